@@ -9,10 +9,10 @@
 #include "lib/types.h"
 
 /* A level is a prefix of the format string. Without one: XENLOG_WARNING. */
-#define XENLOG_ERR       "\0010"
-#define XENLOG_WARNING   "\0011"
-#define XENLOG_INFO      "\0012"
-#define XENLOG_DEBUG     "\0013"
+#define XENLOG_ERR     "\0010"
+#define XENLOG_WARNING "\0011"
+#define XENLOG_INFO    "\0012"
+#define XENLOG_DEBUG   "\0013"
 /* The same for messages that a guest can cause: filtered by guest_loglvl=
  * and rate-limited (at most 10 in 5 s, then one line with the count lost). */
 #define XENLOG_G_ERR     "\0014"

@@ -1,0 +1,120 @@
+/*
+ * cpu/cpu.h - one physical CPU: its state, its stacks, its place on them.
+ * Layer: cpu. Written only by its own CPU, except softirq_pending and
+ * flush_request (atomics).
+ */
+#ifndef CPU_CPU_H
+#define CPU_CPU_H
+
+#include "cpu/asm.h"
+#include "cpu/regs.h"
+#include "lib/types.h"
+
+#define CPUS_MAX   64
+#define STACK_SIZE 32768UL
+
+struct vcpu;
+struct tss;
+struct frame;
+
+/* Work to do before the next return to a guest, as bits. */
+enum softirq {
+    SOFTIRQ_SCHEDULE,
+    SOFTIRQ_TIMER,
+    SOFTIRQ_TASKLET, /* a registered function, see softirq_raise() */
+    SOFTIRQS,
+};
+
+struct cpu {
+    uint32_t softirq_pending; /* offset 0: entry.S tests it */
+    uint32_t id;
+    struct vcpu *current;   /* whose stack this CPU runs on */
+    struct vcpu *idle;
+    struct vcpu *fpu_owner; /* whose FPU state is in the registers, or NULL */
+    struct vcpu *tables_owner; /* whose L4, GDT and LDT are loaded, or NULL */
+    struct tss *tss;
+    uint64_t *stub_data; /* [0] saved rsp, [1] stack top: see entry.S */
+    uint64_t flush_clock; /* of its last full TLB flush: mm/tlb.h */
+    uint32_t lapic_id;
+    uint32_t acpi_id;
+    void *timers;    /* time/'s queue of this CPU */
+    void *scheduler; /* sched/'s run queue of this CPU */
+    struct cpu_regs *irq_regs; /* of the interrupt being handled */
+};
+
+/* The last bytes of every hypervisor stack; rsp0 and `syscall` point here. */
+struct stack_top {
+    struct vcpu *vcpu;
+    struct cpu *cpu;
+    struct tss *tss;
+    uint64_t canary;
+};
+
+#define STACK_CANARY 0x5061726176616e65UL /* "Paravane" */
+
+static inline struct stack_top *stack_top(void)
+{
+    uint64_t sp;
+
+    __asm__("mov %%rsp, %0" : "=r"(sp));
+    return (struct stack_top *)((sp | (STACK_SIZE - 1)) + 1) - 1;
+}
+
+/* The CPU this code runs on. Stable: the hypervisor never migrates itself. */
+static inline struct cpu *this_cpu(void)
+{
+    return stack_top()->cpu;
+}
+
+/* The vcpu this code runs for (an idle vcpu outside of guests). */
+#define current (stack_top()->vcpu)
+
+/* The registers the guest of this stack entered the hypervisor with. */
+static inline struct cpu_regs *guest_regs(void)
+{
+    return (struct cpu_regs *)stack_top() - 1;
+}
+
+extern struct cpu cpus[CPUS_MAX];
+extern uint32_t cpus_online;
+
+/* Marks work; handlers run by softirq_run(), on the way out or in idle. */
+void softirq_raise(struct cpu *cpu, enum softirq which);
+void softirq_register(enum softirq which, void (*fn)(void));
+void softirq_run(void);
+
+/* In every spin loop: a pause, and service of other CPUs' requests. */
+void cpu_relax(void);
+
+/*
+ * Between items of long work: lets interrupts in, then says whether something
+ * waits that the caller should return for (a softirq, an event to deliver).
+ */
+bool preempt_point(void);
+
+/*
+ * Vectors 32-255: called with interrupts off, after no acknowledgement: the
+ * handler does that. One function serves all; irq/ registers it.
+ */
+void interrupt_register(void (*fn)(uint8_t vector, struct cpu_regs *regs));
+
+/* Exceptions 0-31 taken in guest mode, and hypercalls: pv/, hypercall/. */
+typedef void trap_handler_fn(struct cpu_regs *regs);
+void trap_register(uint8_t vector, trap_handler_fn *fn);
+
+/*
+ * Before each return to a guest, if there is any work: softirqs are run first,
+ * then this delivers pending events and traps. Registered by pv/.
+ */
+void guest_exit_register(void (*fn)(struct cpu_regs *regs));
+
+/* Sets up this CPU: GDT, IDT, TSS, IST stacks, MSRs, CR4. */
+void cpu_init(struct cpu *cpu);
+
+/* True if the frame was pushed by a guest (ring 3), not by ourselves. */
+static inline bool regs_from_guest(const struct cpu_regs *regs)
+{
+    return (regs->cs & 3) == 3;
+}
+
+#endif

@@ -1,0 +1,68 @@
+/*
+ * cpu/entry.h - what entry.S touches of a vcpu: the first member of struct
+ * vcpu. Shared by C and assembly. Layer: cpu.
+ */
+#ifndef CPU_ENTRY_H
+#define CPU_ENTRY_H
+
+/* Offsets in struct vcpu_entry (checked in cpu/traps.c). */
+#define VCPU_kernel_cr3  0
+#define VCPU_user_cr3    8
+#define VCPU_kernel_sp   16
+#define VCPU_syscall_ip  24
+#define VCPU_pf_ip       32
+#define VCPU_info        40
+#define VCPU_mode        48
+#define VCPU_exit_work   49
+#define VCPU_io_kernel   50
+#define VCPU_pf_masks    52
+
+/* Values of mode. Only in MODE_USER may entry.S bounce by itself. */
+#define MODE_USER        0 /* in guest user mode, fast paths allowed */
+#define MODE_USER_SLOW   1 /* in guest user mode, C must look */
+#define MODE_KERNEL      2 /* in guest kernel mode: syscall is a hypercall */
+
+/* Offsets in struct stack_top. */
+#define STACK_vcpu       0
+#define STACK_cpu        8
+#define STACK_tss        16
+#define STACK_TOP_SIZE   32
+
+#define TSS_iomap_base   102
+#define TSS_IOMAP_NONE   0xffff
+
+/* Offsets in struct vcpu_info of the ABI. */
+#define INFO_pending     0
+#define INFO_mask        1
+#define INFO_cr2         16
+
+/* Selectors: the ABI's flat ones for guests, ours above them. */
+#define SEL_USER32_CS    0xe023
+#define SEL_GUEST_SS     0xe02b
+#define SEL_GUEST_CS     0xe033
+#define SEL_HV_CS        0xe008
+#define SEL_HV_DS        0xe010
+#define SEL_TSS          0xe040
+#define SEL_LDT          0xe050
+#define SEL_CPU          0xe060
+
+#ifndef __ASSEMBLY__
+#include "lib/types.h"
+
+struct vcpu_info;
+
+struct vcpu_entry {
+    uint64_t kernel_cr3; /* CR3 value of the guest's kernel L4 */
+    uint64_t user_cr3;   /* of its user L4; 0: none */
+    uint64_t kernel_sp;  /* stack for bounces from user mode, 16-aligned */
+    uint64_t syscall_ip; /* syscall callback; fast path needs it non-zero */
+    uint64_t pf_ip;      /* handler of #PF, 0: none */
+    struct vcpu_info *info;
+    uint8_t mode;
+    uint8_t exit_work;     /* C must run before the next return to the guest */
+    uint16_t io_kernel;    /* TSS I/O map base while in guest kernel mode */
+    uint8_t pf_masks;      /* the #PF handler starts with events masked */
+};
+#endif
+
+#endif

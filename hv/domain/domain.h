@@ -1,0 +1,208 @@
+/*
+ * domain/domain.h - domains and vcpus: what they are made of. Layer: domain.
+ * Rooms above keep their part behind a pointer that only they look through.
+ * Locks: domain->lock (ownership, counts, pause and shutdown state).
+ */
+#ifndef DOMAIN_DOMAIN_H
+#define DOMAIN_DOMAIN_H
+
+#include "abi/xen.h"
+#include "cpu/entry.h"
+#include "cpu/regs.h"
+#include "cpu/spinlock.h"
+#include "lib/types.h"
+#include "mm/frame.h"
+#include "sched/sched.h"
+#include "time/time.h"
+
+#define VCPUS_MAX 32 /* legacy vcpu_info slots; more need registered areas */
+
+struct evtchn_state;
+struct grant_table;
+struct pirq_state;
+struct xsave_area;
+
+/* A callback the guest registered. */
+struct callback {
+    uint64_t ip;
+    bool masks_events;
+};
+
+/* The virtual debug registers and control registers of a vcpu. */
+struct vcpu_control {
+    uint64_t cr0; /* as the guest reads it: TS is real */
+    uint64_t cr2;
+    uint64_t cr4;
+    uint64_t dr[8]; /* 4 and 5 unused */
+    uint64_t xcr0;
+};
+
+struct vcpu {
+    struct vcpu_entry entry; /* first: entry.S */
+    uint32_t id;
+    struct domain *domain;
+    void *stack; /* STACK_SIZE bytes; struct stack_top at its end */
+    struct sched_vcpu sched;
+
+    struct trap_info traps[256];
+    struct callback event, failsafe, syscall32, sysenter;
+    struct vcpu_control control;
+
+    /* Segments. In guest kernel mode the CPU's GS base is gs_kernel and
+     * KERNEL_GS_BASE is gs_user; the reverse in user mode. Saved at a switch. */
+    uint64_t fs_base, gs_kernel, gs_user;
+    uint16_t ds, es, fs, gs;
+    uint64_t kernel_ss;
+    uint64_t gdt_frames[14];
+    uint32_t gdt_entries;
+    uint32_t ldt_entries;
+    vaddr_t ldt_base;
+    uint8_t iopl;         /* virtual, 0-3 */
+    uint32_t iobitmap_ports;
+    uint64_t iobitmap;    /* guest address */
+    uint32_t tsc_aux;
+    uint8_t syscall_masks; /* syscall callback starts with events masked */
+
+    bool initialised; /* has a context */
+    bool down;        /* VCPUOP_down, or never up */
+    bool nmi_pending, nmi_masked;
+    bool mce_pending, mce_masked;
+
+    uint64_t kernel_l4, user_l4; /* MFNs the entry.*_cr3 stand for; 0: none */
+
+    struct xsave_area *fpu;
+
+    /* Shared areas. info_frame: registered vcpu_info's frame or NULL. */
+    struct frame *info_frame;
+    uint64_t runstate_area;   /* guest virtual addresses, 0: none */
+    uint64_t time_area;
+    struct vcpu_runstate_info runstate;
+    struct pvclock_state *unused_clock;
+
+    struct timer singleshot;
+    struct timer periodic;
+    struct timer poll_timer;
+    uint64_t periodic_ns;
+    bool polling;
+    uint32_t poll_port; /* the one port polled for, or 0: any of many */
+    void *evtchn_fifo;  /* evtchn/'s control block of this vcpu */
+    uint32_t virq_port[24]; /* NR_VIRQS: evtchn/ */
+};
+
+_Static_assert(NR_VIRQS == 24, "virq_port");
+
+/* Inclusive ranges of frames, ports or interrupts a domain may use. */
+struct range {
+    uint64_t first, last;
+};
+
+#define RANGES_MAX 64
+struct range_set {
+    uint32_t count;
+    struct range range[RANGES_MAX];
+};
+
+enum domain_shutdown {
+    DOMAIN_RUNNING,
+    DOMAIN_SHUTTING_DOWN, /* asked, not all vcpus stopped */
+    DOMAIN_SHUT_DOWN,
+};
+
+struct domain {
+    struct spinlock lock;
+    domid_t id;
+    bool privileged; /* dom0: control and hardware domain */
+    bool dying;
+    bool has_io;     /* any iomem, ports or irq: cache attributes allowed */
+    enum domain_shutdown shutdown;
+    uint32_t shutdown_code;
+    uint32_t refs;
+
+    uint64_t pages;     /* frames owned through its reservation */
+    uint64_t max_pages;
+    uint32_t vcpu_count; /* slots that may be used: vcpu[0 .. count-1] */
+    struct vcpu *vcpu[VCPUS_MAX];
+
+    struct shared_info *shared_info;
+    mfn_t shared_info_mfn;
+    uint64_t *perdomain_l3; /* of L4 slot 260 */
+    uint64_t vm_assist;     /* bits: 1 << VMASST_TYPE_* */
+
+    struct evtchn_state *evtchn;
+    struct grant_table *grants;
+    struct pirq_state *pirqs;
+
+    struct range_set iomem, ioports, irqs;
+    uint32_t pci_cf8; /* its latched 0xcf8 */
+    uint8_t cmos_index;
+
+    struct e820entry_abi *e820; /* set_memory_map, or NULL */
+    uint32_t e820_entries;
+
+    int64_t time_offset_s;
+    uint8_t handle[16];
+};
+
+extern struct domain *dom0;
+
+/* The running vcpu's domain. */
+#define current_domain (current->domain)
+
+/* An entry of the domain table, with a reference (domain_put), or NULL. */
+struct domain *domain_get(domid_t id);
+void domain_put(struct domain *d);
+
+/* Resolves DOMID_SELF; NULL with *error -ESRCH, or -EPERM when current may not
+ * act on others. With a reference. */
+struct domain *domain_get_target(domid_t id, int *error);
+
+/*
+ * A new domain without vcpus or memory. Returns NULL with *error set.
+ * Runs over boot/units.c's array (evtchn, grant, ... births).
+ */
+struct domain *domain_create(domid_t id, uint32_t vcpus, bool privileged,
+                             int *error);
+/* A vcpu with its stack, blocked and down, without context. */
+struct vcpu *vcpu_create(struct domain *d, uint32_t id);
+
+/* Units: a room's part in a domain's birth and death. */
+struct domain_unit {
+    const char *name;
+    int (*create)(struct domain *d);
+    void (*destroy)(struct domain *d);
+    int (*create_vcpu)(struct vcpu *v);
+};
+extern const struct domain_unit *const domain_units[];
+
+/* Stops the domain for good with a log line: a guest's attack or a state it
+ * cannot go on from. Safe from any guest context; current goes to sleep at the
+ * next exit to the guest. */
+void domain_crash(struct domain *d, const char *fmt, ...) __printf(2, 3);
+
+/* SCHEDOP_shutdown: reason SHUTDOWN_*. For dom0: the machine's end. */
+void domain_shutdown(struct domain *d, uint32_t reason);
+/* What the machine does at dom0's end; boot/ registers it. */
+void machine_end_register(void (*fn)(uint32_t reason));
+
+void domain_pause(struct domain *d);
+void domain_unpause(struct domain *d);
+
+/* A page of ours that guests may map: owner d, REF_SHARED. NULL: no memory. */
+void *domain_shared_page_alloc(struct domain *d);
+void domain_shared_page_free(void *page);
+
+/* Gives one frame of the allocator to the domain (counted); -ENOMEM, -E2BIG. */
+int domain_assign_frame(struct domain *d, mfn_t m);
+
+bool range_set_contains(const struct range_set *s, uint64_t first,
+                        uint64_t last);
+int range_set_add(struct range_set *s, uint64_t first, uint64_t last);
+int range_set_remove(struct range_set *s, uint64_t first, uint64_t last);
+
+/* domain/clock.c: pvclock, wall clock, runstate. */
+void vcpu_update_time(struct vcpu *v);     /* vcpu_info.time and time area */
+void domain_update_wallclock(struct domain *d);
+void vcpu_set_runstate(struct vcpu *v, int state); /* RUNSTATE_* */
+void vcpu_write_runstate(struct vcpu *v);  /* to the guest's area, if any */
+
+#endif

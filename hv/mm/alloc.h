@@ -1,0 +1,46 @@
+/*
+ * mm/alloc.h - the allocator of machine frames (buddy, by address) and of
+ * small hypervisor objects. Layer: mm. Locks: one, leaf.
+ */
+#ifndef MM_ALLOC_H
+#define MM_ALLOC_H
+
+#include "mm/frame.h"
+
+#define ALLOC_ORDER_MAX 18 /* 1 GiB */
+
+/*
+ * 2^order contiguous, aligned frames whose addresses fit in addr_bits (0: any).
+ * Not zeroed. Returns false if there are none. The records have owner
+ * DOMID_XEN, one reference and no type.
+ */
+bool frames_alloc(unsigned order, unsigned addr_bits, mfn_t *first);
+
+/* Gives 2^order frames back that nobody references. */
+void frames_free(mfn_t first, unsigned order);
+
+/* Gives the allocator a range that was never its own (boot). */
+void frames_add(mfn_t first, uint64_t count);
+
+/* Frames on the free lists. */
+uint64_t frames_free_count(void);
+/* All frames of RAM this machine has. */
+extern uint64_t frames_total;
+
+/* Zeroes one frame. */
+void frame_clear(mfn_t m);
+
+/*
+ * Hypervisor memory: whole zeroed frames through the direct map, for objects
+ * that live as long as a domain. NULL when there is none.
+ */
+void *pages_alloc(unsigned order);
+void pages_free(void *p, unsigned order);
+
+/*
+ * Called by frame_release() with a frame whose owner is a domain, so that the
+ * domain's count goes down. domain/ registers it.
+ */
+void frame_release_register(void (*fn)(struct frame *f, domid_t owner));
+
+#endif

@@ -1,0 +1,119 @@
+/*
+ * mm/frame.h - the frame table: one 16-byte record a machine frame.
+ * Layer: mm. Source: the PV ABI's rules for page types (docs/abi.md).
+ *
+ * `ref` says who owns the frame and how many references exist. `type` says
+ * what the frame is used as, and how often. All typed uses together hold one
+ * general reference: it is taken with the first and dropped with the last.
+ * While the type is FRAME_NONE the low half of `type` is the flush clock at
+ * which the last typed use ended (mm/tlb.h).
+ */
+#ifndef MM_FRAME_H
+#define MM_FRAME_H
+
+#include "abi/xen.h"
+#include "cpu/cpu.h"
+#include "mm/layout.h"
+
+struct frame {
+    uint64_t ref;
+    uint64_t type;
+};
+
+/* ref: bits 0-31 count, 32-47 flags, 48-63 owner. */
+#define REF_COUNT      0xffffffffUL
+#define REF_ALLOCATED  (1UL << 32) /* the allocation's own reference exists */
+#define REF_SHARED     (1UL << 33) /* hypervisor page a guest may map */
+#define REF_FREE       (1UL << 34) /* on a free list; type has the links */
+#define REF_DIRTY      (1UL << 35) /* free, and not zeroed */
+#define REF_FLAGS      0x0000ffff00000000UL
+#define REF_OWNER_SHIFT 48
+#define REF_COUNT_MAX  0x7fffffffUL
+
+/* type: bits 0-31 count or stamp, 32-41 entries, 42 ... flags, 60-62 type. */
+#define TYPE_COUNT      0xffffffffUL
+#define TYPE_COUNT_MAX  0x7fffffffUL
+#define TYPE_DONE_SHIFT 32 /* entries validated so far, when PARTIAL */
+#define TYPE_DONE_MASK  (0x3ffUL << TYPE_DONE_SHIFT)
+#define TYPE_LOCKED     (1UL << 56)
+#define TYPE_PARTIAL    (1UL << 57)
+#define TYPE_VALID      (1UL << 58)
+#define TYPE_PINNED     (1UL << 59)
+#define TYPE_MASK       (7UL << 60)
+#define FRAME_NONE      (0UL << 60)
+#define FRAME_L1        (1UL << 60)
+#define FRAME_L2        (2UL << 60)
+#define FRAME_L3        (3UL << 60)
+#define FRAME_L4        (4UL << 60)
+#define FRAME_SEGDESC   (5UL << 60)
+#define FRAME_WRITABLE  (7UL << 60)
+
+#define FRAMES ((struct frame *)FRAMES_START)
+#define M2P    ((uint64_t *)M2P_RW_START)
+
+/* One above the highest RAM frame. The frame table covers [0, this). */
+extern uint64_t frame_limit;
+
+/* The record of a frame. Any number below frame_limit has one. */
+static inline struct frame *frame_of(mfn_t m)
+{
+    return &FRAMES[m.n];
+}
+
+static inline mfn_t frame_mfn(const struct frame *f)
+{
+    return mfn((uint64_t)(f - FRAMES));
+}
+
+/* Limits the number without a branch that could be mispredicted. */
+static inline bool mfn_is_ram(mfn_t m)
+{
+    return m.n < frame_limit;
+}
+
+static inline domid_t frame_owner(const struct frame *f)
+{
+    return (domid_t)(READ_ONCE(f->ref) >> REF_OWNER_SHIFT);
+}
+
+/* An address through which the hypervisor may read and write the frame. */
+static inline void *frame_map(mfn_t m)
+{
+    return mfn_to_virt(m);
+}
+
+static inline void frame_unmap(const void *p)
+{
+    (void)p;
+}
+
+/*
+ * Takes a reference if `owner` owns the frame and it is in use.
+ * Returns false otherwise, or if the count is at its limit.
+ */
+static inline bool frame_get(struct frame *f, domid_t owner)
+{
+    uint64_t old = READ_ONCE(f->ref);
+
+    do {
+        if (unlikely((old >> REF_OWNER_SHIFT) != owner ||
+                     (old & REF_COUNT) - 1 >= REF_COUNT_MAX - 1))
+            return false;
+    } while (!__atomic_compare_exchange_n(&f->ref, &old, old + 1, true,
+                                          __ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
+    return true;
+}
+
+/* The last reference is gone: gives the frame back. mm/alloc.c */
+void frame_release(struct frame *f);
+
+/* Drops a reference. */
+static inline void frame_put(struct frame *f)
+{
+    uint64_t left = __atomic_sub_fetch(&f->ref, 1, __ATOMIC_RELEASE);
+
+    if (unlikely(!(left & REF_COUNT)))
+        frame_release(f);
+}
+
+#endif
