@@ -1,0 +1,1 @@
+/* third_party/shim/ctype.h - included by bzip2, not used. */

@@ -1,0 +1,2 @@
+/* third_party/shim/inttypes.h */
+#include <stdint.h>

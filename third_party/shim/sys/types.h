@@ -1,0 +1,2 @@
+/* third_party/shim/sys/types.h */
+#include <stddef.h>
