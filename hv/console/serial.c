@@ -10,25 +10,25 @@
 #include "lib/option.h"
 
 /* Registers; the divisor replaces the first two while LCR_DLAB is set. */
-#define UART_DATA        0
-#define UART_DIVISOR_LOW 0
-#define UART_IER         1
+#define UART_DATA         0
+#define UART_DIVISOR_LOW  0
+#define UART_IER          1
 #define UART_DIVISOR_HIGH 1
-#define UART_IIR         2
-#define UART_FCR         2
-#define UART_LCR         3
-#define UART_MCR         4
-#define UART_LSR         5
-#define UART_SCRATCH     7
+#define UART_IIR          2
+#define UART_FCR          2
+#define UART_LCR          3
+#define UART_MCR          4
+#define UART_LSR          5
+#define UART_SCRATCH      7
 
-#define IER_RECEIVE   0x01
-#define FCR_ON_CLEAR  0x07 /* FIFOs on and emptied, interrupt at one byte */
-#define LCR_DLAB      0x80
-#define MCR_DTR_RTS   0x03
-#define MCR_OUT2      0x08 /* gates the interrupt line on a PC */
-#define MCR_LOOP      0x10
-#define LSR_RECEIVED  0x01
-#define LSR_EMPTY     0x20
+#define IER_RECEIVE  0x01
+#define FCR_ON_CLEAR 0x07 /* FIFOs on and emptied, interrupt at one byte */
+#define LCR_DLAB     0x80
+#define MCR_DTR_RTS  0x03
+#define MCR_OUT2     0x08 /* gates the interrupt line on a PC */
+#define MCR_LOOP     0x10
+#define LSR_RECEIVED 0x01
+#define LSR_EMPTY    0x20
 
 /* A byte takes 33 ms at 300 baud; a read of a port takes about 1 us. */
 #define SPIN_LIMIT 100000
@@ -39,12 +39,16 @@ struct uart {
 };
 
 #define UART_INIT(base, line)                                                  \
-    {.config = {.clock_hz = SERIAL_CLOCK_HZ,                                   \
-                .data_bits = 8,                                                \
-                .parity = 'n',                                                 \
-                .stop_bits = 1,                                                \
-                .io_base = (base),                                             \
-                .irq = (line)}}
+    {                                                                          \
+        .config = {                                                            \
+            .clock_hz = SERIAL_CLOCK_HZ,                                       \
+            .data_bits = 8,                                                    \
+            .parity = 'n',                                                     \
+            .stop_bits = 1,                                                    \
+            .io_base = (base),                                                 \
+            .irq = (line)                                                      \
+        }                                                                      \
+    }
 
 static struct uart uarts[SERIAL_PORTS] = {
     [SERIAL_COM1] = UART_INIT(0x3f8, 4),
@@ -53,14 +57,12 @@ static struct uart uarts[SERIAL_PORTS] = {
 
 static int parse_com1(const char *value)
 {
-    return serial_parse_config(value ? value : "-",
-                               &uarts[SERIAL_COM1].config);
+    return serial_parse_config(value ? value : "-", &uarts[SERIAL_COM1].config);
 }
 
 static int parse_com2(const char *value)
 {
-    return serial_parse_config(value ? value : "-",
-                               &uarts[SERIAL_COM2].config);
+    return serial_parse_config(value ? value : "-", &uarts[SERIAL_COM2].config);
 }
 
 OPTION_DEFINE_CUSTOM("com1", parse_com1);

@@ -1,0 +1,222 @@
+/*
+ * console/devices.c - which devices show the console's text, and where what is
+ * typed at them goes. Layer: console. Locks: the console's (printk.c).
+ */
+#include "console/console.h"
+
+#include "abi/errno.h"
+#include "console/console_internal.h"
+#include "console/input.h"
+#include "console/serial.h"
+#include "console/vga.h"
+#include "lib/option.h"
+#include "lib/string.h"
+
+static char console_option[64] = "com1,vga";
+static char vga_option[64];
+static enum console_line line;
+
+static struct console_input input = {.switch_key = 'a' & 0x1f};
+static void (*input_hook)(void);
+static void (*key_handler)(char key);
+
+/* conswitch=KEY[x]: the control key; with 'x' dom0 does not start with it. */
+static int parse_conswitch(const char *value)
+{
+    char c = value ? (char)(value[0] | 0x20) : '\0';
+
+    if (!value || (c >= 'a' && c <= 'z'))
+        input.switch_key = c & 0x1f;
+    else
+        return -EINVAL;
+    input.to_hypervisor = value && value[1] == 'x';
+    return 0;
+}
+
+OPTION_DEFINE_STRING("console", console_option);
+OPTION_DEFINE_STRING("vga", vga_option);
+OPTION_DEFINE_CUSTOM("conswitch", parse_conswitch);
+
+/* Whether a comma-separated list has this word. */
+static bool list_has(const char *list, const char *word)
+{
+    size_t n = strlen(word);
+
+    for (;;) {
+        if (strncmp(list, word, n) == 0 && (!list[n] || list[n] == ','))
+            return true;
+        list = strchr(list, ',');
+        if (!list)
+            return false;
+        list++;
+    }
+}
+
+void devices_write(const char *text, size_t n, enum console_line owner)
+{
+    if (n == 0)
+        return;
+    if (line != LINE_NONE && line != owner) {
+        line = LINE_NONE;
+        devices_write("\n", 1, owner);
+    }
+    for (unsigned int port = 0; port < SERIAL_PORTS; port++)
+        serial_write(port, text, n);
+    vga_write(text, n);
+    line = text[n - 1] == '\n' ? LINE_NONE : owner;
+}
+
+enum console_line devices_line(void)
+{
+    return line;
+}
+
+static void replay_com1(const char *text, size_t n)
+{
+    serial_write(SERIAL_COM1, text, n);
+}
+
+static void replay_com2(const char *text, size_t n)
+{
+    serial_write(SERIAL_COM2, text, n);
+}
+
+static void configure_port(enum serial_port port, const char *name,
+                           void (*replay)(const char *text, size_t n))
+{
+    bool had_it = serial_is_open(port);
+
+    if (!list_has(console_option, name))
+        serial_close(port);
+    else if (serial_open(port) && !had_it)
+        console_replay(replay);
+}
+
+void console_init_early(void)
+{
+    console_lock();
+    if (serial_open(SERIAL_COM1))
+        console_replay(replay_com1);
+    console_unlock();
+}
+
+void console_init(void)
+{
+    console_lock();
+    configure_port(SERIAL_COM1, "com1", replay_com1);
+    configure_port(SERIAL_COM2, "com2", replay_com2);
+    console_unlock();
+}
+
+bool console_wants_vga(void)
+{
+    return list_has(console_option, "vga");
+}
+
+void console_init_vga(void *text_memory)
+{
+    console_lock();
+    vga_init(text_memory);
+    console_replay(vga_write);
+    console_unlock();
+}
+
+void console_release_vga(void)
+{
+    if (list_has(vga_option, "keep"))
+        return;
+    console_lock();
+    vga_release();
+    console_unlock();
+}
+
+void console_write_guest(const char *text, size_t n)
+{
+    console_lock();
+    devices_write(text, n, LINE_GUEST);
+    console_unlock();
+}
+
+void console_set_input_hook(void (*fn)(void))
+{
+    input_hook = fn;
+}
+
+void console_set_key_handler(void (*fn)(char key))
+{
+    key_handler = fn;
+}
+
+size_t console_read_input(char *buf, size_t n)
+{
+    size_t done;
+
+    console_lock();
+    done = input_pop(&input, buf, n);
+    console_unlock();
+    return done;
+}
+
+/* Returns -1 when no port has received anything. */
+static int receive_from_any(void)
+{
+    int c = -1;
+
+    for (unsigned int port = 0; port < SERIAL_PORTS && c < 0; port++)
+        c = serial_read(port);
+    return c;
+}
+
+static void announce_switch(void)
+{
+    printk(XENLOG_INFO "*** Serial input to %s (type 'CTRL-%c' three times to "
+                       "switch input)\n",
+           input.to_hypervisor ? "Paravane" : "DOM0", input.switch_key + 0x60);
+}
+
+static void deliver(const struct input_result *result, bool to_hypervisor)
+{
+    if (result->switched)
+        announce_switch();
+    for (unsigned int i = 0; i < result->count; i++) {
+        if (to_hypervisor && key_handler)
+            key_handler(result->chars[i]);
+    }
+    if (result->count && !to_hypervisor && input_hook)
+        input_hook();
+}
+
+/* Returns false when there was nothing. */
+static bool receive_one(void)
+{
+    struct input_result result;
+    bool to_hypervisor;
+    int c;
+
+    console_lock();
+    c = receive_from_any();
+    if (c < 0) {
+        console_unlock();
+        return false;
+    }
+    result = input_receive(&input, (char)c);
+    to_hypervisor = input.to_hypervisor;
+    for (unsigned int i = 0; i < result.count && !to_hypervisor; i++)
+        input_push(&input, result.chars[i]);
+    console_unlock();
+    deliver(&result, to_hypervisor);
+    return true;
+}
+
+void console_poll_input(void)
+{
+    unsigned int limit = 256; /* a broken UART must not hang us */
+
+    while (limit-- > 0 && receive_one())
+        ;
+}
+
+void serial_interrupt(void)
+{
+    console_poll_input();
+}
