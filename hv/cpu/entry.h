@@ -46,7 +46,7 @@
 #define SEL_LDT          0xe050
 #define SEL_CPU          0xe060
 
-#ifndef __ASSEMBLY__
+#ifndef __ASSEMBLER__
 #include "lib/types.h"
 
 struct vcpu_info;

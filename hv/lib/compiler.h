@@ -5,7 +5,7 @@
 #ifndef LIB_COMPILER_H
 #define LIB_COMPILER_H
 
-#ifndef __ASSEMBLY__
+#ifndef __ASSEMBLER__
 /* Nothing is looked up at run time, so no access goes through a GOT. */
 #    if !__STDC_HOSTED__
 #        pragma GCC visibility push(hidden)

@@ -27,7 +27,7 @@
 #define VCPU_LDT_PAGES  16
 #define VCPU_WINDOW     (32 * 4096)
 
-#ifndef __ASSEMBLY__
+#ifndef __ASSEMBLER__
 #include "lib/types.h"
 
 static inline bool addr_is_canonical(vaddr_t va)
