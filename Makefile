@@ -1,0 +1,174 @@
+# Paravane's one Makefile: `make` builds the image, `make run` boots it,
+# `make check` tests it, `make help` lists the rest.
+
+VERSION := 0.1
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+OBJCOPY ?= objcopy
+HOSTCC ?= gcc
+
+MAKEFLAGS += --no-builtin-rules $(if $(V),,-s)
+ifeq ($(filter -j%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
+# Objects of each compiler live apart, so both can be built in turn.
+O := build/obj/$(notdir $(firstword $(CC)))
+TP_BUILD := $(O)/third_party
+say = @printf '  %-7s %s\n'
+
+WARNINGS := -Wall -Wextra -Werror -Wshadow -Wconversion -Wstrict-prototypes \
+    -Wmissing-prototypes -Wvla -Wimplicit-fallthrough
+# Nothing of /usr/include is seen but Xen's public headers.
+INCLUDES = -nostdinc -isystem $(shell $(CC) -print-file-name=include) \
+    -isystem build/include -Ihv -I. -include hv/lib/compiler.h
+# The image runs at 0xffff8280c0000000: RIP-relative, but not in the top 2 GiB.
+CODE := -std=gnu11 -O2 -g -ffreestanding -fpie -mcmodel=small -mno-red-zone \
+    -mgeneral-regs-only -fno-stack-protector -fno-asynchronous-unwind-tables \
+    -fno-strict-aliasing -fno-omit-frame-pointer -fno-common \
+    -ffile-prefix-map=$(CURDIR)=.
+CFLAGS = $(CODE) $(WARNINGS) $(INCLUDES) $(ROOM_CFLAGS)
+LDFLAGS := -m elf_x86_64 -static -nostdlib --build-id=sha1 -z noexecstack \
+    -z max-page-size=4096 --no-warn-rwx-segments --fatal-warnings \
+    -T hv/boot/paravane.lds
+
+SOURCES := $(sort $(filter-out %_test.c %_fuzz.c, \
+    $(wildcard hv/*/*.c hv/*/*.S)))
+OBJECTS := $(patsubst %,$(O)/%.o,$(basename $(SOURCES)))
+
+.PHONY: all help fetch run gdb check check-full soak check-unit check-fuzz
+.PHONY: check-style check-system corpus format stats docs install clean force
+.DELETE_ON_ERROR:
+
+all: build/paravane build/paravane.gz
+
+help:
+	@sed -n 's/^## //p' Makefile
+
+-include $(wildcard third_party/*.mk hv/*/room.mk)
+TP_CFLAGS += -ffile-prefix-map=$(CURDIR)=.
+
+## make               build/paravane (multiboot), .gz, .elf (with symbols)
+build/paravane: build/paravane.elf tools/mkimage
+	$(say) IMAGE $@
+	tools/mkimage $< $@
+
+build/paravane.gz: build/paravane
+	gzip -n9 <$< >$@
+
+# Three links: the first tells the functions' names, which fixes the size of
+# the symbol table; the second their final addresses.
+build/paravane.elf: $(O)/symbols2.o $(O)/link.args hv/boot/paravane.lds
+	$(say) LINK $@
+	$(LD) $(LDFLAGS) -o $@ @$(O)/link.args $<
+	tools/symbols $@ | cmp -s - $(O)/symbols2.S || \
+	    { echo 'the symbol table does not match the image'; rm $@; false; }
+	cp $@ $(O)/paravane.elf
+
+$(O)/pass%.elf: $(O)/symbols%.o $(O)/link.args hv/boot/paravane.lds
+	$(LD) $(LDFLAGS) -o $@ @$(O)/link.args $<
+
+$(O)/symbols0.S: tools/symbols | $(O)/
+	tools/symbols >$@
+$(O)/symbols1.S: $(O)/pass0.elf tools/symbols
+	tools/symbols $< >$@
+$(O)/symbols2.S: $(O)/pass1.elf tools/symbols
+	tools/symbols $< >$@
+.PRECIOUS: $(O)/symbols%.S $(O)/pass%.elf $(O)/symbols%.o
+
+# What is linked; a change of it, or of the compiler, links again.
+$(O)/link.args: $(OBJECTS) $(TP_OBJECTS) build/compiler
+	printf '%s\n' $(OBJECTS) $(TP_OBJECTS) >$@
+
+build/compiler: force | $(O)/
+	echo '$(CC)' | cmp -s - $@ || echo '$(CC)' >$@
+
+%/:
+	mkdir -p $@
+
+$(O)/%.o: %.c Makefile | build/version.h build/include/xen
+	$(say) CC $<
+	mkdir -p $(@D)
+	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(O)/%.o: %.S Makefile | build/version.h build/include/xen
+	$(say) AS $<
+	mkdir -p $(@D)
+	$(CC) $(CFLAGS) -D__ASSEMBLY__ -MMD -MP -c -o $@ $<
+
+$(O)/symbols%.o: $(O)/symbols%.S
+	$(CC) $(CODE) -c -o $@ $<
+
+build/include/xen: | build/include/
+	ln -sfn /usr/include/xen $@
+
+# The same for every build of one commit.
+build/version.h: force | build/
+	tools/version-header $(VERSION) | cmp -s - $@ || \
+	    tools/version-header $(VERSION) >$@
+
+-include $(OBJECTS:.o=.d)
+
+## make run           fetch a Debian kernel, boot it as dom0, give its shell
+run: fetch
+	$(MAKE) all build/initramfs.gz
+	$(say) BOOT "Debian's kernel on Paravane; Ctrl-A x leaves"
+	tools/run --interactive --initrd build/initramfs.gz $(RUN)
+
+## make gdb           the same, waiting for a debugger
+gdb: fetch
+	$(MAKE) all build/initramfs.gz
+	tools/run --interactive --gdb --initrd build/initramfs.gz $(RUN)
+
+fetch:
+	tools/fetch
+
+build/initramfs.gz: tools/mkinitramfs tools/initramfs-init tools/banner.txt
+	$(say) CPIO $@
+	tools/mkinitramfs $@
+
+## make check         all tests in 25 minutes; check-full: 80; soak: hours
+check:
+	tools/check unit fuzz style system
+check-full:
+	tools/check unit fuzz style system-full
+soak:
+	tools/check unit fuzz style system-soak
+
+## make check-unit    or check-fuzz, check-style, check-system: one part
+check-unit: $(UNIT_TESTS)
+	tools/check-unit $^
+check-fuzz: $(FUZZERS)
+	tools/check-fuzz $^
+check-style: build/version.h build/include/xen
+	CFLAGS='$(INCLUDES)' tools/check-style
+check-system: all
+	tools/check-system $(or $(SUITE),check) $(TESTS)
+
+## make corpus        let each fuzzer add to its corpus for CORPUS_SECONDS=60
+corpus: $(FUZZERS)
+	tools/check-fuzz --grow $(or $(CORPUS_SECONDS),60) $^
+
+## make format        put every C file into the house's format
+format:
+	clang-format -i $(shell git ls-files '*.c' '*.h' | grep -v ^third_party)
+
+## make stats         lines of each room, and of third parties
+stats:
+	tools/stats
+
+## make docs          docs/abi.md, from the table of hypercalls
+docs:
+	tools/gen_abi >docs/abi.md.new && mv docs/abi.md.new docs/abi.md
+
+## make install       DESTDIR/boot/xen-paravane-VERSION.gz, found by GRUB
+install: all
+	install -D -m 644 build/paravane.gz \
+	    $(DESTDIR)/boot/xen-paravane-$(VERSION).gz
+
+## make clean         removes what is built, keeps what was fetched
+clean:
+	find build -mindepth 1 -maxdepth 1 ! -name kernels ! -name apt \
+	    ! -name third_party -exec rm -rf {} + 2>/dev/null || true
