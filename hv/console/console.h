@@ -1,40 +1,17 @@
 /*
  * console/console.h - the hypervisor's text output: serial ports, VGA text,
- * the log ring, printk, and input for dom0. Layer: console.
+ * the log ring, and input for dom0. Layer: console. Messages themselves are
+ * lib/log.h's, for the rooms below.
  */
 #ifndef CONSOLE_CONSOLE_H
 #define CONSOLE_CONSOLE_H
 
-#include <stdarg.h>
-
-#include "lib/compiler.h"
+#include "lib/log.h"
 #include "lib/types.h"
 
-/* A level is a prefix of the format string. Without one: XENLOG_WARNING. */
-#define XENLOG_ERR     "\0010"
-#define XENLOG_WARNING "\0011"
-#define XENLOG_INFO    "\0012"
-#define XENLOG_DEBUG   "\0013"
-/* The same for messages that a guest can cause: filtered by guest_loglvl=
- * and rate-limited (at most 10 in 5 s, then one line with the count lost). */
-#define XENLOG_G_ERR     "\0014"
-#define XENLOG_G_WARNING "\0015"
-#define XENLOG_G_INFO    "\0016"
-#define XENLOG_G_DEBUG   "\0017"
-
 /*
- * Formats (lib/printf.h) one message to the log ring and, if its level
- * passes the threshold, to the output devices with the prefix "(XEN) " on each
- * line (as Xen: people's tools look for it). A message without "\n" at its end
- * is continued by the next one without a level. A guest's message that does not
- * pass does not reach the ring either. Any context but NMI.
- */
-void printk(const char *fmt, ...) __printf(1, 2);
-void console_vprintk(const char *fmt, va_list args);
-
-/*
- * Output to COM1 as the firmware left it, before the command line is known.
- * Earlier messages are in the ring only.
+ * The very first call: from here on printk() and panic() work, with output to
+ * COM1 as the firmware left it, since the command line is not known yet.
  */
 void console_init_early(void);
 

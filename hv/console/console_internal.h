@@ -5,7 +5,12 @@
 #ifndef CONSOLE_CONSOLE_INTERNAL_H
 #define CONSOLE_CONSOLE_INTERNAL_H
 
+#include <stdarg.h>
+
+#include "lib/log.h"
 #include "lib/types.h"
+
+struct cpu_regs;
 
 /* Whose unfinished line the devices show. */
 enum console_line {
@@ -17,6 +22,14 @@ enum console_line {
 /* The one lock of the console: devices, ring, input. A leaf. */
 void console_lock(void);
 void console_unlock(void);
+
+/* The registered clock; 0 without one. */
+uint64_t console_clock_ns(void);
+
+/* What lib/log.h hands over: printk.c, panic.c. */
+void console_vprintk(const char *fmt, va_list args);
+void console_panic(const struct cpu_regs *regs, const char *fmt,
+                   va_list args) __noreturn;
 
 /* With the lock held: text to every device in use; whose, for the line. */
 void devices_write(const char *text, size_t n, enum console_line owner);

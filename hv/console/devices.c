@@ -94,6 +94,7 @@ static void configure_port(enum serial_port port, const char *name,
 
 void console_init_early(void)
 {
+    log_register(console_vprintk, console_panic);
     console_lock();
     if (serial_open(SERIAL_COM1))
         console_replay(replay_com1);

@@ -67,14 +67,14 @@ void console_set_clock(uint64_t (*now_ns)(void))
     clock_ns = now_ns;
 }
 
-static uint64_t now(void)
+uint64_t console_clock_ns(void)
 {
     return clock_ns ? clock_ns() : 0;
 }
 
 static size_t make_prefix(char *buf, size_t size)
 {
-    uint64_t us = now() / 1000;
+    uint64_t us = console_clock_ns() / 1000;
 
     if (!timestamps)
         return str_copy(buf, PREFIX, size);
@@ -144,7 +144,7 @@ static enum log_verdict judge(const char **fmt)
 
     if (!level.given && unfinished)
         return last_verdict;
-    verdict = log_judge(&policy, level, now(), &lost);
+    verdict = log_judge(&policy, level, console_clock_ns(), &lost);
     if (lost)
         report_lost(lost);
     if (verdict != LOG_DROP)
@@ -165,15 +165,6 @@ void console_vprintk(const char *fmt, va_list args)
     if (last_verdict != LOG_DROP)
         write_text(message, n, last_verdict == LOG_SHOW);
     console_unlock();
-}
-
-void printk(const char *fmt, ...)
-{
-    va_list args;
-
-    va_start(args, fmt);
-    console_vprintk(fmt, args);
-    va_end(args);
 }
 
 size_t console_ring_read(uint32_t *index, char *buf, size_t n, bool clear)
