@@ -30,7 +30,7 @@ CODE := -std=gnu11 -O2 -g -ffreestanding -fpie -mcmodel=small -mno-red-zone \
     -fno-strict-aliasing -fno-omit-frame-pointer -fno-common \
     -ffile-prefix-map=$(CURDIR)=.
 CFLAGS = $(CODE) $(WARNINGS) $(INCLUDES) $(ROOM_CFLAGS)
-LDFLAGS := -m elf_x86_64 -static -nostdlib --build-id=sha1 -z noexecstack \
+LDFLAGS := -m elf_x86_64 -static -nostdlib -z noexecstack \
     -z max-page-size=4096 --no-warn-rwx-segments --fatal-warnings \
     -T hv/boot/paravane.lds
 
@@ -47,6 +47,7 @@ all: build/paravane build/paravane.gz
 help:
 	@sed -n 's/^## //p' Makefile
 
+include tools/hosted.mk
 -include $(wildcard third_party/*.mk hv/*/room.mk)
 TP_CFLAGS += -ffile-prefix-map=$(CURDIR)=.
 

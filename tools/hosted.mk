@@ -1,0 +1,45 @@
+# What runs on the host: unit tests (cmocka under ASan and UBSan) and fuzzers
+# (libFuzzer). hv/ROOM/NAME_test.c and hv/ROOM/NAME_fuzz.c say what they link
+# in a comment: /* link: hv/loader/elf.c hv/lib/string.c */
+
+H := build/host
+UNIT_SOURCES := $(sort $(wildcard hv/*/*_test.c))
+FUZZ_SOURCES := $(sort $(wildcard hv/*/*_fuzz.c))
+UNIT_TESTS := $(UNIT_SOURCES:hv/%.c=$(H)/unit/%)
+FUZZERS := $(FUZZ_SOURCES:hv/%.c=$(H)/fuzz/%)
+
+HOST_CFLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer -fno-strict-aliasing \
+    -fno-sanitize-recover=all -fsanitize=address,undefined \
+    -isystem build/include -Ihv -I. -include hv/lib/compiler.h
+FUZZ_CFLAGS := -fsanitize=fuzzer-no-link -fprofile-instr-generate \
+    -fcoverage-mapping
+
+$(H)/unit/obj/%.o: %.c Makefile tools/hosted.mk | build/include/xen
+	mkdir -p $(@D)
+	$(HOSTCC) $(HOST_CFLAGS) $(WARNINGS) -MMD -MP -c -o $@ $<
+
+$(H)/fuzz/obj/%.o: %.c Makefile tools/hosted.mk | build/include/xen
+	mkdir -p $(@D)
+	clang $(HOST_CFLAGS) $(FUZZ_CFLAGS) $(WARNINGS) -MMD -MP -c -o $@ $<
+
+# $(1) unit or fuzz, $(2) the source: what its program links
+objects_of = $(patsubst build/third_party/%,$(TP_BUILD)/%,$(patsubst \
+    %.c,$(H)/$(1)/obj/%.o,$(2) $(shell tools/note link $(2))))
+
+# $(1) unit or fuzz, $(2) the source, $(3) how to link
+define hosted_program
+$(H)/$(1)/$(2:hv/%.c=%): $(call objects_of,$(1),$(2))
+	$(say) HOST $$@
+	mkdir -p $$(@D)
+	$(3) -o $$@ $$^ $(if $(filter unit,$(1)),-lcmocka)
+-include $(patsubst %.o,%.d,$(call objects_of,$(1),$(2)))
+endef
+
+# Notes are read only when somebody asks for the programs.
+ifneq ($(filter check-unit check-fuzz corpus $(H)/%,$(MAKECMDGOALS)),)
+$(foreach s,$(UNIT_SOURCES),$(eval $(call \
+    hosted_program,unit,$(s),$(HOSTCC) -fsanitize=address,undefined)))
+$(foreach s,$(FUZZ_SOURCES),$(eval $(call \
+    hosted_program,fuzz,$(s),clang -fsanitize=fuzzer,address,undefined \
+    -fprofile-instr-generate)))
+endif
