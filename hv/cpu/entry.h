@@ -15,18 +15,37 @@
 #define VCPU_mode        48
 #define VCPU_exit_work   49
 #define VCPU_io_kernel   50
-#define VCPU_pf_masks    52
+#define VCPU_user_mode   52
 
-/* Values of mode. Only in MODE_USER may entry.S bounce by itself. */
+/* Values of mode. Only in MODE_USER may entry.S bounce by itself: the syscall
+ * callback and the #PF handler then exist and start with events masked. */
 #define MODE_USER        0 /* in guest user mode, fast paths allowed */
 #define MODE_USER_SLOW   1 /* in guest user mode, C must look */
 #define MODE_KERNEL      2 /* in guest kernel mode: syscall is a hypercall */
+#define MODE_BAD_STACK   3 /* a bounce found no kernel stack: a crash follows */
 
 /* Offsets in struct stack_top. */
 #define STACK_vcpu       0
 #define STACK_cpu        8
 #define STACK_tss        16
 #define STACK_TOP_SIZE   32
+
+/* struct cpu */
+#define CPU_stub_data    48
+
+/* struct cpu_regs */
+#define REGS_rax         80
+#define REGS_error       120
+#define REGS_vector      124
+#define REGS_rip         128
+#define REGS_cs          136
+#define REGS_rflags      144
+#define REGS_rsp         152
+#define REGS_ss          160
+#define REGS_SIZE        168
+
+/* Bits 63-43 of every address of the hypervisor's range. */
+#define HV_RANGE_TOP     0x1ffff0
 
 #define TSS_iomap_base   102
 #define TSS_IOMAP_NONE   0xffff
@@ -55,13 +74,13 @@ struct vcpu_entry {
     uint64_t kernel_cr3; /* CR3 value of the guest's kernel L4 */
     uint64_t user_cr3;   /* of its user L4; 0: none */
     uint64_t kernel_sp;  /* stack for bounces from user mode, 16-aligned */
-    uint64_t syscall_ip; /* syscall callback; fast path needs it non-zero */
+    uint64_t syscall_ip; /* syscall callback, 0: none */
     uint64_t pf_ip;      /* handler of #PF, 0: none */
     struct vcpu_info *info;
     uint8_t mode;
     uint8_t exit_work;     /* C must run before the next return to the guest */
     uint16_t io_kernel;    /* TSS I/O map base while in guest kernel mode */
-    uint8_t pf_masks;      /* the #PF handler starts with events masked */
+    uint8_t user_mode;     /* what mode becomes: MODE_USER or _SLOW */
 };
 #endif
 

@@ -1,0 +1,43 @@
+/*
+ * cpu/patch.h - places in the entry path that are patched at boot. Layer: cpu.
+ *
+ * Each place is a nop that the table .patch names; patch_apply() turns it
+ * into an instruction, or a call, when the CPU needs or has the feature
+ * (docs/mitigations.md). Unpatched it costs one nop.
+ */
+#ifndef CPU_PATCH_H
+#define CPU_PATCH_H
+
+#define PATCH_ID_STAC  0 /* 3 bytes: stac */
+#define PATCH_ID_CLAC  1 /* 3 bytes: clac */
+#define PATCH_ID_ENTRY 2 /* 5 bytes: call patch_entry (from a guest) */
+#define PATCH_ID_EXIT  3 /* 5 bytes: call patch_exit (to a guest) */
+
+#ifdef __ASSEMBLER__
+    .macro PATCH_SITE id, bytes
+    .pushsection .patch, "a", @progbits
+    .quad 771f
+    .long \id, \bytes
+    .popsection
+771:
+    .endm
+#define PATCH_STAC  PATCH_SITE PATCH_ID_STAC, 3; .byte 0x0f, 0x1f, 0x00
+#define PATCH_CLAC  PATCH_SITE PATCH_ID_CLAC, 3; .byte 0x0f, 0x1f, 0x00
+#define PATCH_ENTRY PATCH_SITE PATCH_ID_ENTRY, 5; .byte 0x0f, 0x1f, 0x44, 0, 0
+#define PATCH_EXIT  PATCH_SITE PATCH_ID_EXIT, 5; .byte 0x0f, 0x1f, 0x44, 0, 0
+#else
+
+#include "lib/types.h"
+
+struct patch_site {
+    uint64_t address;
+    uint32_t id;
+    uint32_t bytes;
+};
+
+/* Patches every place with this id. For ENTRY and EXIT `target` is the function
+ * to call; it must preserve every register. Before the text is read-only. */
+void patch_apply(uint32_t id, const void *target);
+#endif
+
+#endif
