@@ -39,7 +39,7 @@ SOURCES := $(sort $(filter-out %_test.c %_fuzz.c, \
 OBJECTS := $(patsubst %,$(O)/%.o,$(basename $(SOURCES)))
 
 .PHONY: all help fetch run gdb check check-full soak check-unit check-fuzz
-.PHONY: check-style check-system corpus format stats docs install clean force
+.PHONY: objects check-style check-system corpus format stats docs install clean force
 .DELETE_ON_ERROR:
 
 all: build/paravane build/paravane.gz
@@ -82,6 +82,8 @@ $(O)/symbols2.S: $(O)/pass1.elf tools/symbols
 # What is linked; a change of it, or of the compiler, links again.
 $(O)/link.args: $(OBJECTS) $(TP_OBJECTS) build/compiler
 	printf '%s\n' $(OBJECTS) $(TP_OBJECTS) >$@
+
+objects: $(OBJECTS) $(TP_OBJECTS)
 
 build/compiler: force | $(O)/
 	echo '$(CC)' | cmp -s - $@ || echo '$(CC)' >$@
@@ -144,7 +146,7 @@ check-unit: $(UNIT_TESTS)
 check-fuzz: $(FUZZERS)
 	tools/check-fuzz $^
 check-style: build/version.h build/include/xen
-	CFLAGS='$(INCLUDES)' tools/check-style
+	INCLUDES='$(INCLUDES)' tools/check-style $(CHECKS)
 check-system: all
 	tools/check-system $(or $(SUITE),check) $(TESTS)
 

@@ -21,25 +21,24 @@ $(H)/unit/obj/%.o: %.c Makefile tools/hosted.mk | build/include/xen
 $(H)/fuzz/obj/%.o: %.c Makefile tools/hosted.mk | build/include/xen
 	mkdir -p $(@D)
 	clang $(HOST_CFLAGS) $(FUZZ_CFLAGS) $(WARNINGS) -MMD -MP -c -o $@ $<
+unit_link := $(HOSTCC) -fsanitize=address,undefined
+fuzz_link := clang -fsanitize=fuzzer,address,undefined -fprofile-instr-generate
 
 # $(1) unit or fuzz, $(2) the source: what its program links
 objects_of = $(patsubst build/third_party/%,$(TP_BUILD)/%,$(patsubst \
     %.c,$(H)/$(1)/obj/%.o,$(2) $(shell tools/note link $(2))))
 
-# $(1) unit or fuzz, $(2) the source, $(3) how to link
+# $(1) unit or fuzz, $(2) the source
 define hosted_program
 $(H)/$(1)/$(2:hv/%.c=%): $(call objects_of,$(1),$(2))
 	$(say) HOST $$@
 	mkdir -p $$(@D)
-	$(3) -o $$@ $$^ $(if $(filter unit,$(1)),-lcmocka)
+	$($(1)_link) -o $$@ $$^ $(if $(filter unit,$(1)),-lcmocka)
 -include $(patsubst %.o,%.d,$(call objects_of,$(1),$(2)))
 endef
 
 # Notes are read only when somebody asks for the programs.
 ifneq ($(filter check-unit check-fuzz corpus $(H)/%,$(MAKECMDGOALS)),)
-$(foreach s,$(UNIT_SOURCES),$(eval $(call \
-    hosted_program,unit,$(s),$(HOSTCC) -fsanitize=address,undefined)))
-$(foreach s,$(FUZZ_SOURCES),$(eval $(call \
-    hosted_program,fuzz,$(s),clang -fsanitize=fuzzer,address,undefined \
-    -fprofile-instr-generate)))
+$(foreach s,$(UNIT_SOURCES),$(eval $(call hosted_program,unit,$(s))))
+$(foreach s,$(FUZZ_SOURCES),$(eval $(call hosted_program,fuzz,$(s))))
 endif
