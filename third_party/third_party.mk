@@ -14,7 +14,6 @@ TP_CFLAGS := -std=gnu11 -Os -g -w -ffreestanding -nostdinc -fpie \
     -mcmodel=small -mno-red-zone -mgeneral-regs-only -fno-stack-protector \
     -fno-asynchronous-unwind-tables -fno-strict-aliasing \
     -ffunction-sections -fdata-sections \
-    -ffile-prefix-map=$(CURDIR)/= \
     -include third_party/shim/hidden.h -Ithird_party/shim -I. \
     -isystem $(shell $(CC) -print-file-name=include)
 
