@@ -82,7 +82,8 @@ $$($(1)_stamp): third_party/$(1)/version third_party/$(1)/sha256
 	@touch $$@
 
 $$(TP_BUILD)/$(1)/unpack.o: third_party/$(1)/unpack.c third_party/unpack.h
-$$(TP_BUILD)/$(1)/%.o: $$($(1)_stamp) third_party/third_party.mk
+$$(TP_BUILD)/$(1)/%.o: $$($(1)_stamp) third_party/third_party.mk \
+    third_party/shim/string.h third_party/shim/hidden.h
 	@mkdir -p $$(@D)
 	$$(CC) $$(TP_CFLAGS) $$($(1)_flags) -c -o $$@ \
 	    $$(if $$(filter unpack,$$*),third_party/$(1)/unpack.c,third_party/$(1)/src/$$*.c)
