@@ -6,7 +6,7 @@
  * first 4 GiB (identity and direct map) and the image, enters long mode.
  */
 #include "cpu/entry.h"
-#include "mm/layout.h"
+#include "lib/layout.h"
 
 #define MB1_MAGIC 0x1badb002
 #define MB1_FLAGS 0x00000003 /* modules page-aligned, memory information */

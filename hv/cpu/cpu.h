@@ -34,12 +34,14 @@ struct cpu {
     struct vcpu *tables_owner; /* whose L4, GDT and LDT are loaded, or NULL */
     struct tss *tss;
     uint64_t *stub_data; /* [0] saved rsp, [1] stack top: see entry.S */
-    uint64_t flush_clock; /* of its last full TLB flush: mm/tlb.h */
+    uint32_t flush_clock; /* of its last full TLB flush: mm/tlb.h */
     uint32_t lapic_id;
     uint32_t acpi_id;
     void *timers;    /* time/'s queue of this CPU */
     void *scheduler; /* sched/'s run queue of this CPU */
     struct cpu_regs *irq_regs; /* of the interrupt being handled */
+    uint32_t fixed_vector; /* the last fault the exception table caught */
+    uint32_t fixed_error;
 };
 
 /* The last bytes of every hypervisor stack; rsp0 and `syscall` point here. */
@@ -108,8 +110,13 @@ void trap_register(uint8_t vector, trap_handler_fn *fn);
  */
 void guest_exit_register(void (*fn)(struct cpu_regs *regs));
 
-/* Sets up this CPU: GDT, IDT, TSS, IST stacks, MSRs, CR4. */
+/* Sets up this CPU: GDT, IDT, TSS, IST stacks. */
 void cpu_init(struct cpu *cpu);
+
+/* Makes the CPU's `syscall` stub in two frames given as writable pages; they
+ * must be mapped at STUBS_START + 8192 * id before cpu_init_syscall(). */
+void cpu_init_stub(struct cpu *cpu, void *code, void *data);
+void cpu_init_syscall(struct cpu *cpu);
 
 /* True if the frame was pushed by a guest (ring 3), not by ourselves. */
 static inline bool regs_from_guest(const struct cpu_regs *regs)

@@ -13,7 +13,7 @@
 
 #include "abi/xen.h"
 #include "cpu/cpu.h"
-#include "mm/layout.h"
+#include "lib/layout.h"
 
 struct frame {
     uint64_t ref;

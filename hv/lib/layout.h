@@ -1,9 +1,9 @@
 /*
- * mm/layout.h - the hypervisor's virtual address space. Layer: mm.
+ * lib/layout.h - the virtual address space of the hypervisor. Layer: lib.
  * docs/architecture.md has the table.
  */
-#ifndef MM_LAYOUT_H
-#define MM_LAYOUT_H
+#ifndef LIB_LAYOUT_H
+#define LIB_LAYOUT_H
 
 #define HV_VIRT_START   0xffff800000000000
 #define HV_VIRT_END     0xffff880000000000
@@ -15,8 +15,7 @@
 #define FRAMES_START    0xffff808000000000
 #define M2P_RW_START    0xffff810000000000
 #define PERDOMAIN_START 0xffff820000000000
-#define STUBS_START     0xffff828000000000
-#define FIXMAP_START    0xffff828040000000
+#define STUBS_START     0xffff8280b0000000 /* within 2 GiB of the image */
 #define IOMAP_START     0xffff828080000000
 #define IMAGE_START     0xffff8280c0000000
 #define DIRECT_START    0xffff830000000000

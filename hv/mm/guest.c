@@ -1,0 +1,30 @@
+/*
+ * mm/guest.c - copies between the hypervisor and guest memory. Layer: mm.
+ */
+#include "mm/guest.h"
+#include "lib/layout.h"
+
+/* entry.S: both return the number of bytes they could not do. */
+uint64_t guest_copy(void *dst, const void *src, size_t bytes);
+uint64_t guest_zero(void *dst, size_t bytes);
+
+int guest_read(void *dst, const void GUEST *src, size_t bytes)
+{
+    if (unlikely(!range_is_guest((vaddr_t)src, bytes)))
+        return -EFAULT;
+    return guest_copy(dst, (const void *)(vaddr_t)src, bytes) ? -EFAULT : 0;
+}
+
+int guest_write(void GUEST *dst, const void *src, size_t bytes)
+{
+    if (unlikely(!range_is_guest((vaddr_t)dst, bytes)))
+        return -EFAULT;
+    return guest_copy((void *)(vaddr_t)dst, src, bytes) ? -EFAULT : 0;
+}
+
+int guest_clear(void GUEST *dst, size_t bytes)
+{
+    if (unlikely(!range_is_guest((vaddr_t)dst, bytes)))
+        return -EFAULT;
+    return guest_zero((void *)(vaddr_t)dst, bytes) ? -EFAULT : 0;
+}
