@@ -16,7 +16,7 @@ enum option_kind {
     OPTION_BOOL,   /* bool: "name", "no-name", "name=yes" */
     OPTION_U64,    /* uint64_t: a number in the notation of C */
     OPTION_U32,    /* uint32_t: the same; a value beyond 32 bits is refused */
-    OPTION_SIZE,   /* uint64_t: a number with K, M, G or T behind it */
+    OPTION_SIZE,   /* uint64_t: see option_parse_size() */
     OPTION_STRING, /* char[size]: the text behind '=' */
     OPTION_CUSTOM, /* parse(value) */
 };
@@ -57,5 +57,23 @@ struct cmdline_option {
 #define OPTION_DEFINE_CUSTOM(text, function)                                   \
     OPTION_DECLARE(function, .name = (text), .kind = OPTION_CUSTOM,            \
                    .parse = (function))
+
+/* For parse functions. Pure. */
+
+/* 1 for yes, on, true, enable, 1 and ""; 0 for their opposites; else -1. */
+int option_parse_bool(const char *text);
+
+/*
+ * A number with B, K, M, G or T behind it (any case), K being assumed without
+ * (as Xen does); *end is set behind it. A value beyond 64 bits saturates.
+ * Returns false when there is no number.
+ */
+bool option_parse_size(const char *text, const char **end, uint64_t *bytes);
+
+/*
+ * Copies the next item of a comma-separated list to `item` and moves *list
+ * behind it. Returns false at the end. An item that does not fit is cut.
+ */
+bool option_next_item(const char **list, char *item, size_t size);
 
 #endif
