@@ -180,12 +180,16 @@ static void __init ioapic_add(paddr_t paddr, uint32_t gsi_base)
 {
     struct ioapic *a = &ioapics[ioapic_count];
     uint64_t offset = paddr & (PAGE_SIZE - 1);
+    char *base;
 
     a->paddr = paddr;
     a->gsi_base = gsi_base;
-    a->window =
-        (volatile uint32_t *)((char *)io_map(paddr - offset, PAGE_SIZE) +
-                              offset);
+    base = io_map(paddr - offset, PAGE_SIZE);
+    if (!base) {
+        printk(XENLOG_ERR "I/O APIC at %#lx: no room to map it\n", paddr);
+        return;
+    }
+    a->window = (volatile uint32_t *)(base + offset);
     a->pins = (window_read(a, REG_VERSION) >> 16 & 0xff) + 1;
     if (gsi_base >= GSIS_MAX || gsi_base + a->pins > GSIS_MAX) {
         printk(XENLOG_WARNING "I/O APIC at %#lx: GSI %u is beyond %u\n", paddr,

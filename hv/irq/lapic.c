@@ -154,8 +154,8 @@ void __init lapic_init(void)
         (base & APIC_BASE_X2) || (opt_x2apic && (features.c & CPUID_1C_X2APIC));
     deadline = opt_tdt && (features.c & CPUID_1C_DEADLINE);
     registers_paddr = base & APIC_BASE_ADDR;
-    if (!x2apic)
-        registers = io_map(registers_paddr, PAGE_SIZE);
+    if (!x2apic && !(registers = io_map(registers_paddr, PAGE_SIZE)))
+        panic("no room to map the local APIC");
     vector_register(VECTOR_ERROR, lapic_error);
     printk(XENLOG_INFO "Local APIC: %s at %#lx, %s timer\n",
            x2apic ? "x2APIC" : "xAPIC", registers_paddr,
