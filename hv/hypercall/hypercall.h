@@ -11,6 +11,7 @@
 #include "abi/errno.h"
 #include "domain/domain.h"
 #include "mm/guest.h"
+#include "pv/restart.h"
 
 /* long hypercall_NAME(uint64_t a, ...) for each line of the table. */
 #define HC_ARGS_0 void
@@ -24,15 +25,5 @@
 #include "hypercall/hypercalls.def"
 #undef HYPERCALL
 #undef SUBOP
-
-/*
- * Returns to the guest such that it issues the same call again with these
- * arguments (after its pending work was done): `return hypercall_continue(...)`.
- */
-long hypercall_continue(unsigned args, const uint64_t *arg);
-
-/* An operation that is not implemented: logs its name once at debug level,
- * returns -ENOSYS. */
-long hypercall_unknown(const char *call, uint64_t op);
 
 #endif

@@ -83,12 +83,21 @@ void frame_put_type(mfn_t m);
 int pv_update_l1(struct domain *pt_owner, struct domain *page_owner,
                  mfn_t table, unsigned index, uint64_t new_entry);
 
+/* The same, if the entry still is `expected`; -EAGAIN otherwise. Both map pages
+ * of the tables' owner. */
+int pv_cmpxchg_l1(struct domain *d, mfn_t table, unsigned index,
+                  uint64_t expected, uint64_t new_entry);
+
 long pv_mmu_update(uint64_t requests, uint32_t count, uint64_t done,
                    uint32_t foreigndom);
 long pv_mmuext_op(uint64_t ops, uint32_t count, uint64_t done,
                   uint32_t foreigndom);
 long pv_update_va_mapping(vaddr_t va, uint64_t entry, uint64_t flags,
                           domid_t foreigndom);
+
+/* Makes frame n the vcpu's kernel or user L4 (0: no user L4). 0 or -errno. */
+int pv_new_baseptr(struct vcpu *v, uint64_t n);
+int pv_new_user_baseptr(struct vcpu *v, uint64_t n);
 
 /* The loaded tables' L1 entry for va: its MFN and index, or false. */
 bool pv_find_l1(struct vcpu *v, vaddr_t va, mfn_t *table, unsigned *index);

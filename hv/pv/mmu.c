@@ -1,0 +1,323 @@
+/*
+ * pv/mmu.c - changes single entries of page tables. Layer: pv.
+ * No locks: a table is held (its type cannot end) while an entry changes, the
+ * entry is exchanged atomically, and who takes the old entry out drops it.
+ */
+#include "pv/restart.h"
+#include "mm/alloc.h"
+#include "pv/mmu_internal.h"
+
+/* Stores an entry that refers to the same page in the same way. Accessed and
+ * dirty bits that the CPU sets meanwhile are kept when asked for. */
+static uint64_t slot_store(uint64_t *slot, uint64_t new, bool keep_ad)
+{
+    uint64_t old;
+
+    if (!keep_ad)
+        return __atomic_exchange_n(slot, new, __ATOMIC_ACQ_REL);
+    old = READ_ONCE(*slot);
+    while (!__atomic_compare_exchange_n(slot, &old,
+                                        new | (old & (PTE_A | PTE_D)), false,
+                                        __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+        ;
+    return old;
+}
+
+/* In a held L1 table: exchanges one entry. */
+static int l1_update(struct domain *d, domid_t owner, uint64_t *slot,
+                     uint64_t new, bool keep_ad)
+{
+    int rc = l1_entry_get(d, owner, &new);
+
+    if (unlikely(rc))
+        return rc;
+    l1_entry_put(slot_store(slot, new, keep_ad));
+    return 0;
+}
+
+static int upper_update(struct domain *d, unsigned level, mfn_t table,
+                        unsigned index, uint64_t new, bool keep_ad)
+{
+    uint64_t *slot;
+    int rc;
+
+    if (level == 4 && index >= HV_L4_FIRST && index <= HV_L4_LAST)
+        return -EINVAL;
+    rc = upper_entry_get(d, level, &new);
+    if (rc)
+        return rc;
+    slot = (uint64_t *)frame_map(table) + index;
+    upper_entry_put(level, slot_store(slot, new, keep_ad));
+    frame_unmap(slot);
+    return 0;
+}
+
+int pv_update_l1(struct domain *pt_owner, struct domain *page_owner,
+                 mfn_t table, unsigned index, uint64_t new_entry)
+{
+    uint64_t *slot;
+    int rc;
+
+    if (table_hold(pt_owner, table) != FRAME_L1)
+        return -EINVAL;
+    slot = (uint64_t *)frame_map(table) + index;
+    rc = l1_update(pt_owner, page_owner->id, slot, new_entry, false);
+    frame_unmap(slot);
+    frame_put_type(table);
+    return rc;
+}
+
+int pv_cmpxchg_l1(struct domain *d, mfn_t table, unsigned index,
+                  uint64_t expected, uint64_t new_entry)
+{
+    uint64_t *slot;
+    int rc;
+
+    if (table_hold(d, table) != FRAME_L1)
+        return -EINVAL;
+    slot = (uint64_t *)frame_map(table) + index;
+    rc = l1_entry_get(d, d->id, &new_entry);
+    if (!rc) {
+        if (__atomic_compare_exchange_n(slot, &expected, new_entry, false,
+                                        __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+            l1_entry_put(expected);
+        } else {
+            l1_entry_put(new_entry);
+            rc = -EAGAIN;
+        }
+    }
+    frame_unmap(slot);
+    frame_put_type(table);
+    return rc;
+}
+
+/* A store to a page that is no table (or not yet): eight plain bytes. */
+static int plain_store(struct domain *d, mfn_t m, unsigned index, uint64_t val)
+{
+    uint64_t *p;
+    int rc = frame_get_type(d, m, FRAME_WRITABLE);
+
+    if (rc)
+        return rc;
+    p = (uint64_t *)frame_map(m) + index;
+    WRITE_ONCE(*p, val);
+    frame_unmap(p);
+    frame_put_type(m);
+    return 0;
+}
+
+struct mmu_context {
+    struct domain *pt_owner;
+    struct domain *page_owner;
+};
+
+static int table_update(const struct mmu_context *c, uint64_t ptr,
+                        uint64_t val, bool keep_ad)
+{
+    mfn_t m = paddr_to_mfn(ptr);
+    unsigned index = (unsigned)(ptr >> 3) & (PTES - 1);
+    uint64_t type = table_hold(c->pt_owner, m);
+    int rc;
+
+    if (!type)
+        return plain_store(c->pt_owner, m, index, val);
+    if (type == FRAME_L1) {
+        uint64_t *slot = (uint64_t *)frame_map(m) + index;
+
+        rc = l1_update(c->pt_owner, c->page_owner->id, slot, val, keep_ad);
+        frame_unmap(slot);
+    } else if (c->page_owner != c->pt_owner) {
+        rc = -EPERM;
+    } else {
+        rc = upper_update(c->pt_owner, level_of_type(type), m, index, val,
+                          keep_ad);
+    }
+    frame_put_type(m);
+    return rc;
+}
+
+static int machphys_update(struct domain *d, uint64_t ptr, uint64_t pfn)
+{
+    mfn_t m = paddr_to_mfn(ptr);
+
+    if (!mfn_is_ram(m) || !frame_get(frame_of(m), d->id))
+        return -EINVAL;
+    M2P[m.n] = pfn;
+    frame_put(frame_of(m));
+    return 0;
+}
+
+static int mmu_update_one(const struct mmu_context *c,
+                          const struct mmu_update *u)
+{
+    uint64_t ptr = u->ptr & ~3UL;
+
+    switch (u->ptr & 3) {
+    case MMU_NORMAL_PT_UPDATE:
+    case MMU_PT_UPDATE_NO_TRANSLATE:
+        return table_update(c, ptr, u->val, false);
+    case MMU_PT_UPDATE_PRESERVE_AD:
+        return table_update(c, ptr, u->val, true);
+    case MMU_MACHPHYS_UPDATE:
+        return machphys_update(c->page_owner, ptr, u->val);
+    default:
+        return -ENOSYS;
+    }
+}
+
+/* Low half of foreigndom: owner of the pages mapped; high half: owner of the
+ * tables plus one, or zero for the caller. */
+static int context_get(uint32_t foreigndom, struct mmu_context *c)
+{
+    domid_t page = (domid_t)foreigndom;
+    uint32_t table = foreigndom >> 16;
+    int rc = 0;
+
+    c->pt_owner = domain_get_target(
+        table ? (domid_t)(table - 1) : DOMID_SELF, &rc);
+    if (!c->pt_owner)
+        return rc;
+    c->page_owner = domain_get_target(page, &rc);
+    if (c->page_owner)
+        return 0;
+    domain_put(c->pt_owner);
+    return rc;
+}
+
+static void context_put(struct mmu_context *c)
+{
+    domain_put(c->page_owner);
+    domain_put(c->pt_owner);
+}
+
+/* The common case needs no references: the caller's own domain. */
+static bool context_is_self(uint32_t foreigndom, struct mmu_context *c)
+{
+    if (foreigndom != DOMID_SELF)
+        return false;
+    c->pt_owner = c->page_owner = current_domain;
+    return true;
+}
+
+static int update_batch(const struct mmu_context *c, uint64_t requests,
+                        uint32_t count, uint32_t *done)
+{
+    struct mmu_update u;
+    int rc = 0;
+
+    while (*done < count) {
+        rc = guest_get(&u, requests + *done * sizeof(u));
+        if (!rc)
+            rc = mmu_update_one(c, &u);
+        if (unlikely(rc))
+            break;
+        ++*done;
+        if (unlikely(!(*done & 127)) && *done < count && preempt_point())
+            return -ERESTART;
+    }
+    return rc;
+}
+
+/* Bit 31 of count: a continuation, `done` then has what is done so far. */
+#define MMU_CONTINUED 0x80000000U
+
+static int read_done(uint64_t done_ptr, uint32_t *count, uint32_t *done_before)
+{
+    *done_before = 0;
+    if (likely(!(*count & MMU_CONTINUED)))
+        return 0;
+    *count &= ~MMU_CONTINUED;
+    return done_ptr ? guest_get(done_before, done_ptr) : 0;
+}
+
+static long finish(int rc, uint64_t done_ptr, uint32_t done)
+{
+    if (done_ptr && guest_put(done_ptr, &done))
+        return -EFAULT;
+    return rc;
+}
+
+long pv_mmu_update(uint64_t requests, uint32_t count, uint64_t done_ptr,
+                   uint32_t foreigndom)
+{
+    struct mmu_context c;
+    bool self = context_is_self(foreigndom, &c);
+    uint32_t before, done = 0;
+    int rc = read_done(done_ptr, &count, &before);
+
+    if (rc)
+        return rc;
+    if (!self && (rc = context_get(foreigndom, &c)))
+        return rc;
+    rc = update_batch(&c, requests, count, &done);
+    if (!self)
+        context_put(&c);
+    if (rc == -ERESTART) {
+        rc = (int)finish(0, done_ptr, before + done);
+        return rc ? rc
+                  : hypercall_continue(
+                        4, (uint64_t[]){requests + done * sizeof(struct mmu_update),
+                                        (count - done) | MMU_CONTINUED,
+                                        done_ptr, foreigndom});
+    }
+    return finish(rc, done_ptr, before + done);
+}
+
+bool pv_find_l1(struct vcpu *v, vaddr_t va, mfn_t *table, unsigned *index)
+{
+    mfn_t m = mfn(v->kernel_l4);
+
+    if (unlikely(!addr_is_guest(va)))
+        return false;
+    for (unsigned level = 4; level > 1; level--) {
+        uint64_t *t = frame_map(m);
+        uint64_t entry = READ_ONCE(t[pte_index(va, level)]);
+
+        frame_unmap(t);
+        m = pte_mfn(entry);
+        if (!(entry & PTE_P) || !mfn_is_ram(m))
+            return false;
+    }
+    *table = m;
+    *index = pte_index(va, 1);
+    return true;
+}
+
+static long flush_after_va(vaddr_t va, uint64_t flags)
+{
+    switch (flags & UVMF_FLUSHTYPE_MASK) {
+    case UVMF_TLB_FLUSH:
+        tlb_flush_all();
+        return 0;
+    case UVMF_INVLPG:
+        if (addr_is_guest(va))
+            invlpg(va);
+        return 0;
+    default:
+        return 0;
+    }
+}
+
+long pv_update_va_mapping(vaddr_t va, uint64_t entry, uint64_t flags,
+                          domid_t foreigndom)
+{
+    struct vcpu *v = current;
+    struct domain *d = v->domain;
+    unsigned index;
+    mfn_t table;
+    int rc;
+
+    if (!pv_find_l1(v, va, &table, &index))
+        return -EINVAL;
+    if (foreigndom == DOMID_SELF) {
+        rc = pv_update_l1(d, d, table, index, entry);
+    } else {
+        struct domain *owner = domain_get_target(foreigndom, &rc);
+
+        if (!owner)
+            return rc;
+        rc = pv_update_l1(d, owner, table, index, entry);
+        domain_put(owner);
+    }
+    return rc ? rc : flush_after_va(va, flags);
+}

@@ -1,0 +1,41 @@
+/*
+ * pv/mmu_internal.h - entries of page tables: legal, referenced, normalised.
+ * Layer: pv, internal.
+ */
+#ifndef PV_MMU_INTERNAL_H
+#define PV_MMU_INTERNAL_H
+
+#include "mm/pte.h"
+#include "mm/tlb.h"
+#include "pv/entry.h"
+#include "pv/pv.h"
+#include "pv/type.h"
+
+/* Takes what a present entry refers to and normalises *pte; 0 or -errno. A
+ * non-present entry needs nothing. `owner` owns the page an L1 entry maps. */
+int l1_entry_get(struct domain *d, domid_t owner, uint64_t *pte);
+void l1_entry_put(uint64_t pte);
+int upper_entry_get(struct domain *d, unsigned level, uint64_t *pte);
+void upper_entry_put(unsigned level, uint64_t pte);
+
+/* Checks and references a whole table: 0, or -errno with nothing held. */
+int table_validate(struct domain *d, mfn_t m, unsigned level);
+void table_devalidate(mfn_t m, unsigned level);
+
+static inline uint64_t type_of_level(unsigned level)
+{
+    return (uint64_t)level << 60;
+}
+
+static inline unsigned level_of_type(uint64_t word)
+{
+    return (unsigned)((word & TYPE_MASK) >> 60);
+}
+
+/*
+ * Keeps an in-use table from losing its type: joins its present type (any of
+ * L1-L4, returned) if d owns it. 0: it is no table now.
+ */
+uint64_t table_hold(struct domain *d, mfn_t m);
+
+#endif

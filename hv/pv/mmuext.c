@@ -1,0 +1,247 @@
+/*
+ * pv/mmuext.c - pinning, base pointers, flushes. Layer: pv.
+ */
+#include "pv/restart.h"
+#include "lib/string.h"
+#include "mm/alloc.h"
+#include "pv/mmu_internal.h"
+
+static int pin(struct domain *d, uint64_t n, uint64_t type)
+{
+    struct frame *f = frame_of(mfn(n));
+    int rc = frame_get_type(d, mfn(n), type);
+
+    if (rc)
+        return rc;
+    if (__atomic_fetch_or(&f->type, TYPE_PINNED, __ATOMIC_ACQ_REL) &
+        TYPE_PINNED) {
+        frame_put_type(mfn(n));
+        return -EINVAL;
+    }
+    return 0;
+}
+
+static int unpin(struct domain *d, uint64_t n)
+{
+    struct frame *f = frame_of(mfn(n));
+    int rc = -EINVAL;
+
+    if (!table_hold(d, mfn(n)))
+        return -EINVAL;
+    if (__atomic_fetch_and(&f->type, ~TYPE_PINNED, __ATOMIC_ACQ_REL) &
+        TYPE_PINNED) {
+        frame_put_type(mfn(n));
+        rc = 0;
+    }
+    frame_put_type(mfn(n));
+    return rc;
+}
+
+static void load_cr3(struct vcpu *v)
+{
+    this_cpu()->flush_clock =
+        __atomic_add_fetch(&tlb_clock, 1, __ATOMIC_RELAXED);
+    write_cr3(in_kernel_mode(v) ? v->entry.kernel_cr3 : v->entry.user_cr3);
+}
+
+int pv_new_baseptr(struct vcpu *v, uint64_t n)
+{
+    uint64_t old = v->kernel_l4;
+    int rc;
+
+    if (n == old)
+        return 0;
+    rc = frame_get_type(v->domain, mfn(n), FRAME_L4);
+    if (rc)
+        return rc;
+    pv_invalidate_ldt(v);
+    v->kernel_l4 = n;
+    v->entry.kernel_cr3 = n << PAGE_SHIFT;
+    if (v == current)
+        load_cr3(v);
+    if (old)
+        frame_put_type(mfn(old));
+    return 0;
+}
+
+int pv_new_user_baseptr(struct vcpu *v, uint64_t n)
+{
+    uint64_t old = v->user_l4;
+    int rc;
+
+    if (n == old)
+        return 0;
+    rc = n ? frame_get_type(v->domain, mfn(n), FRAME_L4) : 0;
+    if (rc)
+        return rc;
+    v->user_l4 = n;
+    v->entry.user_cr3 = n << PAGE_SHIFT;
+    if (old)
+        frame_put_type(mfn(old));
+    return 0;
+}
+
+static int invlpg_guest(vaddr_t va)
+{
+    if (addr_is_guest(va))
+        invlpg(va);
+    return 0;
+}
+
+/* FLUSH_CACHE only makes sense for those who may map device memory. */
+static int flush_cache(struct domain *d)
+{
+    if (!d->has_io)
+        return -EACCES;
+    wbinvd();
+    return 0;
+}
+
+static int clear_page(struct domain *d, uint64_t n)
+{
+    int rc = frame_get_type(d, mfn(n), FRAME_WRITABLE);
+
+    if (rc)
+        return rc;
+    frame_clear(mfn(n));
+    frame_put_type(mfn(n));
+    return 0;
+}
+
+static int copy_page(struct domain *d, uint64_t to, uint64_t from)
+{
+    void *src, *dst;
+    int rc;
+
+    if (!mfn_is_ram(mfn(from)) || !frame_get(frame_of(mfn(from)), d->id))
+        return -EINVAL;
+    rc = frame_get_type(d, mfn(to), FRAME_WRITABLE);
+    if (!rc) {
+        src = frame_map(mfn(from));
+        dst = frame_map(mfn(to));
+        memcpy(dst, src, PAGE_SIZE);
+        frame_unmap(dst);
+        frame_unmap(src);
+        frame_put_type(mfn(to));
+    }
+    frame_put(frame_of(mfn(from)));
+    return rc;
+}
+
+/* Operations on tables of d, which is the caller's own or a foreign domain. */
+static int table_op(struct domain *d, const struct mmuext_op *op)
+{
+    switch (op->cmd) {
+    case MMUEXT_PIN_L1_TABLE:
+        return pin(d, op->arg1.mfn, FRAME_L1);
+    case MMUEXT_PIN_L2_TABLE:
+        return pin(d, op->arg1.mfn, FRAME_L2);
+    case MMUEXT_PIN_L3_TABLE:
+        return pin(d, op->arg1.mfn, FRAME_L3);
+    case MMUEXT_PIN_L4_TABLE:
+        return pin(d, op->arg1.mfn, FRAME_L4);
+    case MMUEXT_UNPIN_TABLE:
+        return unpin(d, op->arg1.mfn);
+    case MMUEXT_CLEAR_PAGE:
+        return clear_page(d, op->arg1.mfn);
+    case MMUEXT_COPY_PAGE:
+        return copy_page(d, op->arg1.mfn, op->arg2.src_mfn);
+    default:
+        return -ENOSYS;
+    }
+}
+
+/* Operations on the calling vcpu. */
+static int vcpu_op(struct vcpu *v, const struct mmuext_op *op)
+{
+    switch (op->cmd) {
+    case MMUEXT_NEW_BASEPTR:
+        return pv_new_baseptr(v, op->arg1.mfn);
+    case MMUEXT_NEW_USER_BASEPTR:
+        return pv_new_user_baseptr(v, op->arg1.mfn);
+    case MMUEXT_TLB_FLUSH_LOCAL:
+        tlb_flush_local();
+        return 0;
+    case MMUEXT_INVLPG_LOCAL:
+    case MMUEXT_INVLPG_MULTI:
+    case MMUEXT_INVLPG_ALL:
+        return invlpg_guest(op->arg1.linear_addr);
+    case MMUEXT_TLB_FLUSH_MULTI:
+    case MMUEXT_TLB_FLUSH_ALL:
+        tlb_flush_all();
+        return 0;
+    case MMUEXT_FLUSH_CACHE:
+    case MMUEXT_FLUSH_CACHE_GLOBAL:
+        return flush_cache(v->domain);
+    case MMUEXT_SET_LDT:
+        return (int)pv_set_ldt(v, op->arg1.linear_addr, op->arg2.nr_ents);
+    default:
+        return -ENOSYS;
+    }
+}
+
+static bool is_vcpu_op(unsigned cmd)
+{
+    return (cmd >= MMUEXT_NEW_BASEPTR && cmd <= MMUEXT_SET_LDT) ||
+           cmd == MMUEXT_NEW_USER_BASEPTR || cmd == MMUEXT_FLUSH_CACHE_GLOBAL;
+}
+
+static int mmuext_one(struct domain *d, const struct mmuext_op *op)
+{
+    if (is_vcpu_op(op->cmd))
+        return d == current_domain ? vcpu_op(current, op) : -EPERM;
+    if (op->cmd == MMUEXT_MARK_SUPER || op->cmd == MMUEXT_UNMARK_SUPER)
+        return -EOPNOTSUPP;
+    if (op->cmd > MMUEXT_UNMARK_SUPER)
+        return (int)hypercall_unknown("mmuext_op", op->cmd);
+    return table_op(d, op);
+}
+
+static int mmuext_batch(struct domain *d, uint64_t ops, uint32_t count,
+                        uint32_t *done)
+{
+    struct mmuext_op op;
+    int rc = 0;
+
+    while (*done < count) {
+        rc = guest_get(&op, ops + *done * sizeof(op));
+        if (!rc)
+            rc = mmuext_one(d, &op);
+        if (unlikely(rc))
+            break;
+        ++*done;
+        if (*done < count && preempt_point())
+            return -ERESTART;
+    }
+    return rc;
+}
+
+#define MMU_CONTINUED 0x80000000U
+
+long pv_mmuext_op(uint64_t ops, uint32_t count, uint64_t done_ptr,
+                  uint32_t foreigndom)
+{
+    bool self = foreigndom == DOMID_SELF;
+    struct domain *d = current_domain;
+    uint32_t before = 0, done = 0;
+    int rc = 0;
+
+    if (count & MMU_CONTINUED) {
+        count &= ~MMU_CONTINUED;
+        if (done_ptr && guest_get(&before, done_ptr))
+            return -EFAULT;
+    }
+    if (!self && !(d = domain_get_target((domid_t)foreigndom, &rc)))
+        return rc;
+    rc = mmuext_batch(d, ops, count, &done);
+    if (!self)
+        domain_put(d);
+    before += done;
+    if (done_ptr && guest_put(done_ptr, &before))
+        return -EFAULT;
+    if (rc != -ERESTART)
+        return rc;
+    return hypercall_continue(
+        4, (uint64_t[]){ops + done * sizeof(struct mmuext_op),
+                        (count - done) | MMU_CONTINUED, done_ptr, foreigndom});
+}
