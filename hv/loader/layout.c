@@ -3,9 +3,10 @@
  * Layer: loader. Pure, no locks. Follows what Xen builds for its dom0
  * (xen/arch/x86/pv/dom0_build.c), which kernels know.
  *
- * Places are offsets from virt_base in bytes until the end. Everything added
- * up is below 2^48, so no sum overflows; that the whole fits at virt_base is
- * checked once, by guest_range_is_valid().
+ * The kernel ends less than 2^47 bytes above virt_base (its range was checked),
+ * an initrd has less than 2^46 bytes and a p2m list at most 2^37, so no sum of
+ * offsets overflows; that virt_base plus their sum is a guest's address is
+ * checked once, in count_own_tables().
  */
 #include "abi/errno.h"
 #include "abi/xen.h"
@@ -17,7 +18,6 @@
 #define L3_SPAN_SHIFT   39U
 #define MAPPING_ALIGN   ((uint64_t)4 << 20)
 #define MIN_SLACK_BYTES ((uint64_t)512 << 10)
-#define MAX_PLACE       ((uint64_t)1 << 47)
 #define P2M_ENTRY_BYTES sizeof(uint64_t)
 
 _Static_assert(sizeof(struct start_info) +
@@ -131,8 +131,6 @@ static int place_mapping(const struct xen_notes *notes, struct dom0_layout *l,
     uint64_t end = notes->kernel_end - notes->virt_base;
     uint64_t next = start >> PAGE_SHIFT;
 
-    if (end > MAX_PLACE)
-        return fail(error, "lies too far above its VIRT_BASE");
     l->kernel = map_region(l, &next, frames_of(end) - next);
     if (l->initrd_is_mapped)
         l->initrd = map_region(l, &next, frames_of(l->initrd_bytes));

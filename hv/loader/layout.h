@@ -72,8 +72,9 @@ struct dom0_layout {
 #define LAYOUT_MAX_PAGES ((uint64_t)1 << 34)
 
 /*
- * Lays out a domain of nr_pages pages with this kernel and an initrd of
- * initrd_bytes (0: none). -EINVAL and *error when something does not fit.
+ * Lays out a domain of nr_pages pages with this kernel, whose notes
+ * xen_notes_parse() has accepted, and an initrd of initrd_bytes (0: none).
+ * -EINVAL and *error when something does not fit.
  */
 int layout_compute(const struct xen_notes *notes, uint64_t initrd_bytes,
                    uint64_t nr_pages, struct dom0_layout *layout,

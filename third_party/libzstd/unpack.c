@@ -32,10 +32,11 @@ enum unpack_result unpack_zstd(struct unpack_job *job)
 {
     size_t workspace_bytes = ZSTD_estimateDCtxSize();
     void *workspace = arena_take(job->arena, workspace_bytes);
-    ZSTD_DCtx *context = ZSTD_initStaticDCtx(workspace, workspace_bytes);
+    ZSTD_DCtx *context;
 
-    if (!workspace || !context)
+    if (!workspace)
         return UNPACK_NO_MEMORY;
+    context = ZSTD_initStaticDCtx(workspace, workspace_bytes);
     job->consumed = ZSTD_findFrameCompressedSize(job->in, job->in_bytes);
     if (ZSTD_isError(job->consumed))
         return result_of(job->consumed);
