@@ -178,28 +178,32 @@ static void put_number(struct sink *out, const struct spec *spec,
         put_repeated(out, ' ', padding);
 }
 
+/* `end` is behind the last digit; returns where the first one is. */
+static char *make_digits(char *end, uint64_t value, unsigned int base,
+                         char letter_a)
+{
+    for (; value; value /= base) {
+        char digit = (char)(value % base);
+
+        *--end = (char)(digit < 10 ? digit + '0' : digit - 10 + letter_a);
+    }
+    return end;
+}
+
 static void put_integer(struct sink *out, const struct spec *spec,
                         const char *prefix, uint64_t value, unsigned int base,
                         char letter_a)
 {
-    char digits[22];
-    char *p = digits + sizeof(digits);
-    struct spec adjusted = *spec;
+    char digits[24]; /* 22 octal ones and a zero in front */
+    char *end = digits + sizeof(digits);
+    char *p = make_digits(end, value, base, letter_a);
 
-    for (; value; value /= base) {
-        char digit = (char)(value % base);
-
-        *--p = (char)(digit < 10 ? digit + '0' : digit - 10 + letter_a);
-    }
-    if (p == digits + sizeof(digits) && spec->precision != 0)
+    if (p == end && spec->precision != 0)
         *--p = '0';
-
-    if (base == 8 && spec->alternate && *p != '0') {
-        int n = (int)(digits + sizeof(digits) - p);
-
-        adjusted.precision = MAX(spec->precision, n + 1);
-    }
-    put_number(out, &adjusted, prefix, p, (int)(digits + sizeof(digits) - p));
+    if (base == 8 && spec->alternate && spec->precision <= end - p &&
+        (p == end || *p != '0'))
+        *--p = '0';
+    put_number(out, spec, prefix, p, (int)(end - p));
 }
 
 static void put_signed(struct sink *out, const struct spec *spec, int64_t value)
