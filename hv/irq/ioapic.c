@@ -12,8 +12,7 @@
 #include "lib/log.h"
 #include "mm/iomap.h"
 
-#define IOAPICS_MAX 16
-#define GSIS_MAX    512 /* those above are left alone */
+#define GSIS_MAX 512 /* those above are left alone */
 
 #define WINDOW_INDEX 0 /* in words */
 #define WINDOW_DATA  4
@@ -28,7 +27,7 @@ struct ioapic {
     uint32_t pins;
 };
 
-static struct ioapic ioapics[IOAPICS_MAX];
+static struct ioapic ioapics[ACPI_IOAPICS_MAX];
 static uint32_t ioapic_count;
 static uint32_t gsi_count;
 /* The low halves as written; 0: the pin is not set up. */
@@ -73,9 +72,12 @@ void irq_gsi_default(uint32_t gsi, bool *level, bool *low)
     const struct acpi_machine *machine = acpi_machine();
     uint16_t flags = 0;
 
-    for (uint32_t i = 0; i < machine->overrides; i++)
-        if (machine->override[i].gsi == gsi)
-            flags = machine->override[i].flags;
+    for (uint32_t i = 0; i < machine->override_count; i++) {
+        const struct acpi_override *o = &machine->overrides[i];
+
+        if (o->gsi == gsi)
+            flags = (uint16_t)(o->polarity | o->trigger << 2);
+    }
     gsi_mode(gsi, flags, level, low);
 }
 
@@ -208,8 +210,8 @@ void __init ioapic_init(void)
 {
     const struct acpi_machine *machine = acpi_machine();
 
-    for (uint32_t i = 0; i < machine->ioapics && i < IOAPICS_MAX; i++)
-        ioapic_add(machine->ioapic[i].paddr, machine->ioapic[i].gsi_base);
+    for (uint32_t i = 0; i < machine->ioapic_count; i++)
+        ioapic_add(machine->ioapics[i].address, machine->ioapics[i].gsi_base);
     if (!ioapic_count)
         printk(XENLOG_WARNING "no I/O APIC: only messages can interrupt\n");
 }
