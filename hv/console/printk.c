@@ -5,6 +5,7 @@
  */
 #include "console/console.h"
 
+#include "abi/errno.h"
 #include "console/console_internal.h"
 #include "console/log_ring.h"
 #include "console/loglevel.h"
@@ -43,9 +44,24 @@ static int parse_guest_loglvl(const char *value)
     return log_parse_threshold(value ? value : "none", &policy.guest);
 }
 
+/* none, boot, or a boolean; the other forms of Xen need a wall clock. */
+static int parse_timestamps(const char *value)
+{
+    int flag = option_parse_bool(value ? value : "no");
+
+    if (flag < 0 && strcmp(value, "none") == 0)
+        flag = 0;
+    else if (flag < 0 && strcmp(value, "boot") == 0)
+        flag = 1;
+    if (flag < 0)
+        return -EINVAL;
+    timestamps = flag;
+    return 0;
+}
+
 OPTION_DEFINE_CUSTOM("loglvl", parse_loglvl);
 OPTION_DEFINE_CUSTOM("guest_loglvl", parse_guest_loglvl);
-OPTION_DEFINE_BOOL("console_timestamps", timestamps);
+OPTION_DEFINE_CUSTOM("console_timestamps", parse_timestamps);
 
 void console_lock(void)
 {

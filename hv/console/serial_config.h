@@ -20,10 +20,11 @@ struct serial_config {
 };
 
 /*
- * Parses Xen's `BAUD[/CLOCK_HZ][,[DPS][,[IO_BASE][,[IRQ]]]]`; a part left out
- * keeps its value in *config. Xen's forms for PCI cards ("pci", "amt") and
- * memory-mapped UARTs are refused. Returns 0, or -EINVAL with *config
- * unchanged.
+ * Parses Xen's list `BAUD[/BASE_BAUD],DPS,IO_BASE,IRQ`, of which any part may
+ * be left out or empty and keeps its value then, and the names baud= clock-hz=
+ * data-bits= parity= stop-bits= io-base= irq= in its place. BASE_BAUD is a
+ * sixteenth of the clock. UARTs on PCI cards or in memory are not supported:
+ * their words are refused. Returns 0, or -EINVAL with *config unchanged.
  */
 int serial_parse_config(const char *text, struct serial_config *config);
 
