@@ -21,6 +21,7 @@ struct evtchn_state;
 struct grant_table;
 struct pirq_state;
 struct xsave_area;
+struct multicall;
 
 /* A callback the guest registered. */
 struct callback {
@@ -64,6 +65,7 @@ struct vcpu {
     uint8_t syscall_masks; /* syscall callback starts with events masked */
 
     bool initialised; /* has a context */
+    bool initialising;
     bool down;        /* VCPUOP_down, or never up */
     bool nmi_pending, nmi_masked;
     bool mce_pending, mce_masked;
@@ -77,7 +79,11 @@ struct vcpu {
     uint64_t runstate_area;   /* guest virtual addresses, 0: none */
     uint64_t time_area;
     struct vcpu_runstate_info runstate;
-    struct pvclock_state *unused_clock;
+    uint64_t time_base_tsc; /* of the time the guest was given last */
+
+    /* Inside a multicall: its entry, and whether it must be issued again. */
+    struct multicall *multicall;
+    bool multicall_again;
 
     struct timer singleshot;
     struct timer periodic;
@@ -85,11 +91,12 @@ struct vcpu {
     uint64_t periodic_ns;
     bool polling;
     uint32_t poll_port; /* the one port polled for, or 0: any of many */
-    void *evtchn_fifo;  /* evtchn/'s control block of this vcpu */
     uint32_t virq_port[24]; /* NR_VIRQS: evtchn/ */
 };
 
 _Static_assert(NR_VIRQS == 24, "virq_port");
+
+#define WATCHDOGS 2 /* of a domain: SCHEDOP_watchdog */
 
 /* Inclusive ranges of frames, ports or interrupts a domain may use. */
 struct range {
@@ -109,6 +116,7 @@ enum domain_shutdown {
 };
 
 struct domain {
+    struct domain *next; /* in the table of all domains */
     struct spinlock lock;
     domid_t id;
     bool privileged; /* dom0: control and hardware domain */
@@ -116,6 +124,7 @@ struct domain {
     bool has_io;     /* any iomem, ports or irq: cache attributes allowed */
     enum domain_shutdown shutdown;
     uint32_t shutdown_code;
+    bool shutdown_code_set; /* ahead of the shutdown, which keeps it */
     uint32_t refs;
 
     uint64_t pages;     /* frames owned through its reservation */
@@ -138,6 +147,9 @@ struct domain {
 
     struct e820entry_abi *e820; /* set_memory_map, or NULL */
     uint32_t e820_entries;
+
+    struct timer watchdog[WATCHDOGS];
+    uint8_t watchdogs_used; /* bits */
 
     int64_t time_offset_s;
     uint8_t handle[16];
@@ -199,10 +211,43 @@ bool range_set_contains(const struct range_set *s, uint64_t first,
 int range_set_add(struct range_set *s, uint64_t first, uint64_t last);
 int range_set_remove(struct range_set *s, uint64_t first, uint64_t last);
 
+/* Entry `page` (0-31) of the vcpu's window: GDT pages, then LDT pages. */
+void perdomain_set_entry(struct vcpu *v, unsigned page, uint64_t pte);
+vaddr_t perdomain_gdt_base(const struct vcpu *v);
+
 /* domain/clock.c: pvclock, wall clock, runstate. */
-void vcpu_update_time(struct vcpu *v);     /* vcpu_info.time and time area */
+/* Writes the time to vcpu_info and, through guest addresses, to the time area:
+ * with the vcpu's own kernel tables loaded if it has one. */
+void vcpu_update_time(struct vcpu *v);
+/* The same when what the guest has is out of date: at each switch to it. */
+void vcpu_refresh_time(struct vcpu *v);
+/* From wallclock_base_ns(), when that was set or the domain is new. */
 void domain_update_wallclock(struct domain *d);
-void vcpu_set_runstate(struct vcpu *v, int state); /* RUNSTATE_* */
-void vcpu_write_runstate(struct vcpu *v);  /* to the guest's area, if any */
+/* RUNSTATE_*: closes the account of the state before. On the CPU of the switch
+ * only: running; runnable; blocked; offline (down, or paused for good). */
+void vcpu_set_runstate(struct vcpu *v, int state);
+/* As it is now: the running state's time up to this moment is in it. */
+void vcpu_get_runstate(const struct vcpu *v, struct vcpu_runstate_info *r);
+/* To the guest's area, if any: with the vcpu's kernel tables loaded. */
+void vcpu_write_runstate(struct vcpu *v);
+/* To a guest address of the tables that are loaded: 0 or -EFAULT. */
+int vcpu_write_runstate_to(const struct vcpu *v, uint64_t area);
+
+/* domain/online.c: VCPUOP_up, _down, SCHEDOP_shutdown_code. */
+void vcpu_up(struct vcpu *v);
+/* False: all the others are down already, and it stays up. It stops before it
+ * enters the guest again. */
+bool vcpu_down(struct vcpu *v);
+/* Before current enters the guest with exit_work: sleeps while it is down. */
+void vcpu_wait_while_down(void);
+/* What the domain's shutdown will give as its reason, whatever that is: 0, or
+ * -EBUSY when it was said before. */
+int domain_set_shutdown_code(struct domain *d, uint32_t code);
+
+/* domain/watchdog.c: SCHEDOP_watchdog: its result. */
+long domain_watchdog(struct domain *d, uint32_t id, uint32_t seconds);
+/* A domain's birth, and its death after its last vcpu ran. */
+void domain_watchdogs_init(struct domain *d);
+void domain_watchdogs_kill(struct domain *d);
 
 #endif

@@ -1,0 +1,119 @@
+/*
+ * evtchn/close.c - closing ports, one or all. Layer: evtchn.
+ */
+#include "cpu/cpu.h"
+#include "evtchn/evtchn_internal.h"
+
+/* The other end waits for us again. pairing_lock and d's table lock held. */
+static void close_pair(struct domain *d, struct port *p)
+{
+    struct domain *remote = p->remote;
+
+    if (remote != d)
+        spin_lock(&remote->evtchn->lock);
+    port_disconnect_peer(p->peer);
+    if (remote != d)
+        spin_unlock(&remote->evtchn->lock);
+}
+
+/* A VIRQ's port is in its vcpu's table; a global one's in that of vcpu 0. */
+static void close_virq(struct domain *d, const struct port *p)
+{
+    uint32_t vcpu = virq_is_global(p->virq) ? 0 : p->vcpu;
+
+    if (d->vcpu[vcpu])
+        d->vcpu[vcpu]->virq_port[p->virq] = 0;
+}
+
+/*
+ * Under the locks: frees the port, or, for a PIRQ, reserves it and returns 1
+ * with *pirq. -EINVAL: it is not open.
+ */
+static int close_locked(struct domain *d, uint32_t number, uint32_t *pirq)
+{
+    struct port *p = port_find(d->evtchn, number);
+
+    switch (p ? p->type : PORT_FREE) {
+    case PORT_INTERDOMAIN:
+        close_pair(d, p);
+        break;
+    case PORT_VIRQ:
+        close_virq(d, p);
+        break;
+    case PORT_UNBOUND:
+    case PORT_IPI:
+        break;
+    case PORT_PIRQ:
+        port_unmake_pirq(p);
+        *pirq = p->pirq;
+        return 1;
+    default: /* FREE and RESERVED */
+        return -EINVAL;
+    }
+    port_release(d, p, number);
+    return 0;
+}
+
+/* The second half of closing a PIRQ's port: nobody else touches it. */
+static void close_pirq(struct domain *d, uint32_t number, uint32_t pirq)
+{
+    struct evtchn_state *s = d->evtchn;
+
+    pirq_hooks()->unbind(d, pirq);
+    spin_lock(&s->lock);
+    s->pirq_port[pirq] = 0;
+    port_release(d, port_find(s, number), number);
+    spin_unlock(&s->lock);
+}
+
+int evtchn_close(struct domain *d, uint32_t number)
+{
+    struct evtchn_state *s = d->evtchn;
+    uint32_t pirq;
+    int rc;
+
+    spin_lock(&pairing_lock);
+    spin_lock(&s->lock);
+    rc = close_locked(d, number, &pirq);
+    spin_unlock(&s->lock);
+    spin_unlock(&pairing_lock);
+    if (rc != 1)
+        return rc;
+    close_pirq(d, number, pirq);
+    return 0;
+}
+
+/* Closes the ports of one bucket, which exists. */
+static void close_bucket(struct domain *d, uint32_t bucket)
+{
+    uint32_t first = bucket * (uint32_t)PORTS_PER_BUCKET;
+
+    for (uint32_t i = 0; i < PORTS_PER_BUCKET; i++)
+        if (READ_ONCE(d->evtchn->bucket_used[bucket]))
+            evtchn_close(d, first + i);
+}
+
+int evtchn_reset(struct domain *d)
+{
+    for (uint32_t i = 0; i < d->evtchn->buckets; i++) {
+        if (!READ_ONCE(d->evtchn->bucket_used[i]))
+            continue;
+        close_bucket(d, i);
+        if (preempt_point())
+            return -ERESTART;
+    }
+    return fifo_stop(d);
+}
+
+void evtchn_close_all(struct domain *d)
+{
+    struct evtchn_state *s = d->evtchn;
+
+    spin_lock(&s->lock);
+    s->closed = true;
+    spin_unlock(&s->lock);
+    for (uint32_t i = 0; i < s->buckets; i++)
+        if (s->bucket_used[i])
+            close_bucket(d, i);
+    fifo_stop(d);
+}

@@ -1,0 +1,223 @@
+/*
+ * evtchn/fifo.c - setting up the FIFO form: control blocks, the event array,
+ * priorities. Layer: evtchn. Source: shared ABI notes, sections 3.1 and 3.3.
+ */
+#include "evtchn/evtchn_internal.h"
+#include "lib/bitmap.h"
+#include "lib/string.h"
+#include "mm/frame.h"
+
+static int no_frame(struct domain *d, mfn_t m)
+{
+    (void)d;
+    (void)m;
+    return -EINVAL;
+}
+
+static void nothing_to_put(struct domain *d, mfn_t m)
+{
+    (void)d;
+    (void)m;
+}
+
+static int (*frame_hold)(struct domain *d, mfn_t m) = no_frame;
+static void (*frame_drop)(struct domain *d, mfn_t m) = nothing_to_put;
+
+void evtchn_register_frame_ops(int (*get)(struct domain *d, mfn_t m),
+                               void (*put)(struct domain *d, mfn_t m))
+{
+    frame_hold = get;
+    frame_drop = put;
+}
+
+/* A guest's frame by its number, held writable and mapped; NULL: refused. */
+static void *map_guest_frame(struct domain *d, uint64_t gfn)
+{
+    mfn_t m = mfn(gfn);
+
+    if (!mfn_is_ram(m) || frame_hold(d, m))
+        return NULL;
+    return frame_map(m);
+}
+
+static void unmap_guest_frame(struct domain *d, void *p, mfn_t m)
+{
+    frame_unmap(p);
+    frame_drop(d, m);
+}
+
+/* Raises again what was raised when it could not be queued. Lock held. */
+static void raise_waiting(struct domain *d, uint32_t first, uint32_t end)
+{
+    struct evtchn_state *s = d->evtchn;
+
+    for (uint32_t n = first; n < end; n++) {
+        struct port *p;
+
+        if (!s->bucket_used[n / PORTS_PER_BUCKET]) {
+            n |= PORTS_PER_BUCKET - 1;
+            continue;
+        }
+        p = port_find(s, n);
+        if (p && __atomic_exchange_n(&p->waiting, 0, __ATOMIC_SEQ_CST))
+            port_raise(d, p, n);
+    }
+}
+
+/* The domain's ports change to the FIFO form. Lock held. */
+static void switch_form(struct domain *d)
+{
+    const uint64_t *pending = (uint64_t *)d->shared_info->evtchn_pending;
+    struct evtchn_state *s = d->evtchn;
+
+    __atomic_store_n(&s->fifo, true, __ATOMIC_SEQ_CST);
+    for (uint32_t n = 1; n < PORTS_2L; n++) {
+        struct port *p = port_find(s, n);
+
+        if (p && bitmap_test(pending, n))
+            __atomic_store_n(&p->waiting, 1, __ATOMIC_SEQ_CST);
+    }
+}
+
+static int set_control(struct domain *d, void *page,
+                       const struct evtchn_init_control *op)
+{
+    struct evtchn_state *s = d->evtchn;
+    struct fifo_queues *q = &s->queues[op->vcpu];
+    int rc = -EINVAL;
+
+    spin_lock(&s->lock);
+    if (!q->control && !s->closed) {
+        spin_lock(&s->fifo_lock);
+        q->control = (void *)((char *)page + op->offset);
+        spin_unlock(&s->fifo_lock);
+        s->control_frame[op->vcpu] = mfn(op->control_gfn);
+        if (!s->fifo)
+            switch_form(d);
+        raise_waiting(d, 1, s->array.pages * (uint32_t)FIFO_WORDS_PER_PAGE);
+        rc = 0;
+    }
+    spin_unlock(&s->lock);
+    return rc;
+}
+
+int evtchn_init_control(struct domain *d, struct evtchn_init_control *op)
+{
+    void *page;
+    int rc;
+
+    if (!domain_vcpu(d, op->vcpu))
+        return -ENOENT;
+    if (op->offset > PAGE_SIZE - sizeof(struct evtchn_fifo_control_block) ||
+        op->offset % 8)
+        return -EINVAL;
+    page = map_guest_frame(d, op->control_gfn);
+    if (!page)
+        return -EINVAL;
+    rc = set_control(d, page, op);
+    if (rc)
+        unmap_guest_frame(d, page, mfn(op->control_gfn));
+    else
+        op->link_bits = EVTCHN_FIFO_LINK_BITS;
+    return rc;
+}
+
+static int add_page(struct domain *d, void *page, mfn_t m)
+{
+    struct evtchn_state *s = d->evtchn;
+    uint32_t i = s->array.pages;
+    uint32_t first = i * (uint32_t)FIFO_WORDS_PER_PAGE;
+
+    if (!s->fifo || s->closed)
+        return -EOPNOTSUPP;
+    if (i == FIFO_PAGES)
+        return -ENOSPC;
+    __atomic_store_n(&s->array.page[i], page, __ATOMIC_SEQ_CST);
+    s->array_frame[i] = m;
+    s->array.pages++;
+    raise_waiting(d, first, first + (uint32_t)FIFO_WORDS_PER_PAGE);
+    return 0;
+}
+
+int evtchn_expand_array(struct domain *d, uint64_t gfn)
+{
+    struct evtchn_state *s = d->evtchn;
+    void *page;
+    int rc;
+
+    if (!READ_ONCE(s->fifo))
+        return -EOPNOTSUPP;
+    page = map_guest_frame(d, gfn);
+    if (!page)
+        return -EINVAL;
+    spin_lock(&s->lock);
+    rc = add_page(d, page, mfn(gfn));
+    spin_unlock(&s->lock);
+    if (rc)
+        unmap_guest_frame(d, page, mfn(gfn));
+    return rc;
+}
+
+int evtchn_set_priority(struct domain *d, uint32_t number, uint32_t priority)
+{
+    struct evtchn_state *s = d->evtchn;
+    struct port *p;
+    int rc = -EINVAL;
+
+    if (!READ_ONCE(s->fifo))
+        return -ENOSYS;
+    if (priority > EVTCHN_FIFO_PRIORITY_MIN)
+        return -EINVAL;
+    spin_lock(&s->lock);
+    p = port_find(s, number);
+    if (p) {
+        WRITE_ONCE(p->priority, (uint8_t)priority);
+        rc = 0;
+    }
+    spin_unlock(&s->lock);
+    return rc;
+}
+
+/* What is to be given back once the locks are released. */
+struct fifo_frames {
+    uint32_t count;
+    void *page[FIFO_PAGES + VCPUS_MAX];
+    mfn_t frame[FIFO_PAGES + VCPUS_MAX];
+};
+
+static void collect(struct fifo_frames *f, void *page, mfn_t m)
+{
+    f->page[f->count] = page;
+    f->frame[f->count++] = m;
+}
+
+/* Lock held; no port is in use, so nobody delivers. */
+static void detach(struct evtchn_state *s, struct fifo_frames *f)
+{
+    f->count = 0;
+    for (uint32_t i = 0; i < VCPUS_MAX; i++)
+        if (s->queues[i].control)
+            collect(f, s->queues[i].control, s->control_frame[i]);
+    for (uint32_t i = 0; i < s->array.pages; i++)
+        collect(f, s->array.page[i], s->array_frame[i]);
+    s->fifo = false;
+    memset(s->queues, 0, sizeof(s->queues));
+    memset(&s->array, 0, sizeof(s->array));
+}
+
+int fifo_stop(struct domain *d)
+{
+    struct evtchn_state *s = d->evtchn;
+    struct fifo_frames f;
+
+    spin_lock(&s->lock);
+    if (s->used) {
+        spin_unlock(&s->lock);
+        return -EAGAIN;
+    }
+    detach(s, &f);
+    spin_unlock(&s->lock);
+    for (uint32_t i = 0; i < f.count; i++)
+        unmap_guest_frame(d, f.page[i], f.frame[i]);
+    return 0;
+}

@@ -1,0 +1,117 @@
+/*
+ * evtchn/table.c - a domain's table of ports: birth, death, the lowest free
+ * port. Layer: evtchn. Grows by pages of 128 ports.
+ */
+#include "evtchn/evtchn_internal.h"
+#include "mm/alloc.h"
+
+#define STATE_ORDER 2
+
+_Static_assert(sizeof(struct evtchn_state) <= PAGE_SIZE << STATE_ORDER,
+               "STATE_ORDER");
+_Static_assert(PORTS_PER_BUCKET <= UINT8_MAX, "bucket_used");
+
+struct spinlock pairing_lock = SPINLOCK_INIT;
+
+static int add_bucket(struct evtchn_state *s)
+{
+    struct port *bucket = pages_alloc(0);
+
+    if (!bucket)
+        return -ENOMEM;
+    s->bucket[s->buckets++] = bucket;
+    return 0;
+}
+
+/* A bucket with room for one more port, made if it is missing. */
+static int bucket_with_room(struct evtchn_state *s, uint32_t *index)
+{
+    uint32_t limit = table_limit(s);
+
+    for (uint32_t i = 0; i * PORTS_PER_BUCKET < limit; i++) {
+        uint32_t own = i == 0 ? 1 : 0; /* port 0 is nobody's */
+
+        if (s->bucket_used[i] + own >= PORTS_PER_BUCKET)
+            continue;
+        *index = i;
+        return i < s->buckets ? 0 : add_bucket(s);
+    }
+    return -ENOSPC;
+}
+
+int port_take(struct evtchn_state *s, struct port **port, uint32_t *number)
+{
+    uint32_t b, n;
+    int rc;
+
+    if (s->closed)
+        return -EINVAL;
+    rc = bucket_with_room(s, &b);
+    if (rc)
+        return rc;
+    n = b == 0 ? 1 : 0;
+    while (n < PORTS_PER_BUCKET && s->bucket[b][n].type != PORT_FREE)
+        n++;
+    *number = b * (uint32_t)PORTS_PER_BUCKET + n;
+    if (n == PORTS_PER_BUCKET || *number >= table_limit(s))
+        return -ENOSPC;
+    *port = &s->bucket[b][n];
+    s->bucket_used[b]++;
+    s->used++;
+    return 0;
+}
+
+void port_release(struct domain *d, struct port *p, uint32_t number)
+{
+    struct evtchn_state *s = d->evtchn;
+
+    port_make_free(p);
+    port_clear_pending(d, number);
+    s->bucket_used[number / PORTS_PER_BUCKET]--;
+    s->used--;
+}
+
+void evtchn_set_max_port(struct domain *d, uint32_t max_port)
+{
+    d->evtchn->max_port = MIN(max_port, PORTS_FIFO - 1);
+}
+
+static int evtchn_create(struct domain *d)
+{
+    d->evtchn = pages_alloc(STATE_ORDER);
+    if (!d->evtchn)
+        return -ENOMEM;
+    d->evtchn->max_port = PORTS_FIFO - 1;
+    return 0;
+}
+
+static int evtchn_create_vcpu(struct vcpu *v)
+{
+    vcpu_timers_init(v);
+    return 0;
+}
+
+static void evtchn_destroy(struct domain *d)
+{
+    struct evtchn_state *s = d->evtchn;
+
+    if (!s)
+        return;
+    for (uint32_t i = 0; i < VCPUS_MAX; i++)
+        if (d->vcpu[i])
+            vcpu_timers_kill(d->vcpu[i]);
+    evtchn_close_all(d);
+    for (uint32_t i = 0; i < s->buckets; i++)
+        pages_free(s->bucket[i], 0);
+    if (s->pirq_port)
+        pages_free(s->pirq_port, 0);
+    d->evtchn = NULL;
+    pages_free(s, STATE_ORDER);
+}
+
+const struct domain_unit evtchn_unit = {
+    .name = "evtchn",
+    .create = evtchn_create,
+    .destroy = evtchn_destroy,
+    .create_vcpu = evtchn_create_vcpu,
+};
