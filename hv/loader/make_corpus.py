@@ -115,7 +115,7 @@ def payload(name, data):
 
 
 def bzimage(data, version=0x020F, setup_sects=1, loadflags=1, xloadflags=1):
-    head = bytearray(0x400)
+    head = bytearray(((setup_sects or 4) + 1) * 512)
     head[0x1F1] = setup_sects
     head[0x1FE:0x200] = b"\x55\xaa"
     head[0x202:0x206] = b"HdrS"
@@ -163,7 +163,7 @@ def bzimage_seeds(kernel):
     good = bzimage(body)
     yield "good", good
     yield "protocol-2.08", bzimage(body, version=0x208)
-    yield "four-sectors", bzimage(body + b"\0" * 0x800, setup_sects=0)
+    yield "four-sectors", bzimage(body, setup_sects=0)
     yield "not", b"MZ" * 600
     yield "flag-only", poke(b"\0" * 0x400, 0x1FE, 2, 0xAA55)
     yield "magic-only", poke(good, 0x1FE, 2, 0)
