@@ -73,16 +73,17 @@ TP_LINK_SCRIPT := third_party/merge.ld
 
 # $(1) NAME
 define tp_library
-$(1)_stamp := third_party/$(1)/src/.fetched
 $(1)_parts := $$($(1)_sources:%.c=$$(TP_BUILD)/$(1)/%.o) \
     $$(TP_BUILD)/$(1)/unpack.o
 
-$$($(1)_stamp): third_party/$(1)/version third_party/$(1)/sha256
+$$(TP_BUILD)/$(1).fetched: third_party/$(1)/version third_party/$(1)/sha256 \
+    $(if $(wildcard third_party/$(1)/src/.fetched),,tp_force)
+	@mkdir -p $$(@D)
 	third_party/fetch $(1)
 	@touch $$@
 
 $$(TP_BUILD)/$(1)/unpack.o: third_party/$(1)/unpack.c third_party/unpack.h
-$$(TP_BUILD)/$(1)/%.o: $$($(1)_stamp) third_party/third_party.mk \
+$$(TP_BUILD)/$(1)/%.o: $$(TP_BUILD)/$(1).fetched third_party/third_party.mk \
     third_party/shim/string.h third_party/shim/hidden.h
 	@mkdir -p $$(@D)
 	$$(CC) $$(TP_CFLAGS) $$($(1)_flags) -c -o $$@ \
@@ -97,5 +98,5 @@ $$(TP_BUILD)/$(1).o: $$($(1)_parts) $$(TP_LINK_SCRIPT)
 endef
 $(foreach name,$(TP_NAMES),$(eval $(call tp_library,$(name))))
 
-.PHONY: third_party
+.PHONY: third_party tp_force
 third_party: $(TP_OBJECTS)
