@@ -23,7 +23,7 @@ WARNINGS := -Wall -Wextra -Werror -Wshadow -Wconversion -Wstrict-prototypes \
     -Wmissing-prototypes -Wvla -Wimplicit-fallthrough
 # Nothing of /usr/include is seen but Xen's public headers.
 INCLUDES = -nostdinc -isystem $(shell $(CC) -print-file-name=include) \
-    -isystem build/include -Ihv -I. -include hv/lib/compiler.h
+    -isystem build/include -Ihv -I. -Ibuild -include hv/lib/compiler.h
 # The image runs at 0xffff8280c0000000: RIP-relative, but not in the top 2 GiB.
 CODE := -std=gnu11 -O2 -g -ffreestanding -fpie -mcmodel=small -mno-red-zone \
     -mgeneral-regs-only -fno-stack-protector -fno-asynchronous-unwind-tables \
@@ -109,8 +109,8 @@ build/include/xen: | build/include/
 
 # The same for every build of one commit.
 build/version.h: force | build/
-	tools/version-header $(VERSION) | cmp -s - $@ || \
-	    tools/version-header $(VERSION) >$@
+	tools/version-header $(VERSION) '$(CC)' | cmp -s - $@ || \
+	    tools/version-header $(VERSION) '$(CC)' >$@
 
 -include $(OBJECTS:.o=.d)
 
