@@ -6,6 +6,7 @@
 #define STATUS_B_24_HOURS 0x02
 #define STATUS_B_BINARY   0x04
 #define HOUR_PM           0x80
+#define HOUR_NUMBER       0x7f
 
 #define SECONDS_PER_DAY 86400UL
 
@@ -26,7 +27,7 @@ static uint32_t rtc_hour(const struct rtc_registers *r)
 
     if (r->status_b & STATUS_B_24_HOURS)
         return rtc_number(r, r->hour);
-    hour = rtc_number(r, r->hour & (uint8_t)~HOUR_PM);
+    hour = rtc_number(r, r->hour & HOUR_NUMBER);
     if (!hour || hour > 12)
         return 24;
     return hour % 12 + (r->hour & HOUR_PM ? 12 : 0);

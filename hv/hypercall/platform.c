@@ -1,0 +1,143 @@
+/*
+ * hypercall/platform.c - XENPF_*: dom0 and the machine's firmware. Layer:
+ * hypercall. Dispatch lets dom0 only in. Source: Xen's public platform.h.
+ */
+#include "acpi/acpi.h"
+#include "hypercall/hypercall.h"
+#include "lib/log.h"
+#include "lib/string.h"
+#include "time/time.h"
+
+#define ACPI_S3 3
+#define ACPI_S5 5
+
+static long set_time(uint64_t seconds, uint32_t ns, uint64_t system_ns)
+{
+    int error = wallclock_set(seconds, ns, system_ns);
+
+    if (error)
+        return error;
+    domain_update_wallclock(current_domain);
+    return 0;
+}
+
+static long op_settime64(const struct xenpf_settime64 *op)
+{
+    if (op->mbz)
+        return -EINVAL;
+    return set_time(op->secs, op->nsecs, op->system_time);
+}
+
+/* What the BIOS told a boot sector is not asked for here: dom0 does without. */
+static long op_firmware_info(struct xenpf_firmware_info *op)
+{
+    switch (op->type) {
+    case XEN_FW_DISK_INFO:
+    case XEN_FW_DISK_MBR_SIGNATURE:
+    case XEN_FW_VBEDDC_INFO:
+        return -ESRCH;
+    case XEN_FW_EFI_INFO:
+        return -ENOSYS;
+    case XEN_FW_KBD_SHIFT_FLAGS:
+        if (op->index)
+            return -ESRCH;
+        op->u.kbd_shift_flags = 0;
+        return 0;
+    default:
+        return -EINVAL;
+    }
+}
+
+static long op_enter_acpi_sleep(const struct xenpf_enter_acpi_sleep *op)
+{
+    if (op->flags || !acpi_machine()->present)
+        return -EOPNOTSUPP;
+    if (op->sleep_state < ACPI_S3 || op->sleep_state > ACPI_S5)
+        return -EINVAL;
+    /* To come back, the CPUs' state would have to be kept. */
+    if (op->sleep_state != ACPI_S5)
+        return -EOPNOTSUPP;
+    printk(XENLOG_INFO "dom0 turns the machine off\n");
+    acpi_enter_sleep(op->val_a, op->val_b);
+    return -EIO;
+}
+
+/* CPU numbers have no holes. */
+static long op_get_cpuinfo(struct xenpf_pcpuinfo *op)
+{
+    uint32_t id = op->xen_cpuid;
+
+    op->max_present = cpus_online - 1;
+    op->flags = XEN_PCPU_FLAGS_INVALID;
+    if (id >= cpus_online)
+        return 0;
+    op->flags = XEN_PCPU_FLAGS_ONLINE;
+    op->apic_id = cpus[id].lapic_id;
+    op->acpi_id = cpus[id].acpi_id;
+    return 0;
+}
+
+static long op_get_cpu_version(struct xenpf_pcpu_version *op)
+{
+    struct cpuid_regs vendor = cpuid(0, 0), version = cpuid(1, 0);
+    uint32_t name[3] = {vendor.b, vendor.d, vendor.c};
+
+    op->max_present = cpus_online - 1;
+    if (op->xen_cpuid >= cpus_online)
+        return -EINVAL;
+    memcpy(op->vendor_id, name, sizeof(op->vendor_id));
+    op->family = version.a >> 8 & 0xf;
+    op->model = version.a >> 4 & 0xf;
+    if (op->family == 0xf)
+        op->family += version.a >> 20 & 0xff;
+    if (op->family >= 6)
+        op->model |= version.a >> 12 & 0xf0;
+    op->stepping = version.a & 0xf;
+    return 0;
+}
+
+/* Idle states and frequencies stay the firmware's choice. */
+static long op_set_processor_pminfo(void)
+{
+    return -ENODEV;
+}
+
+/* Operations that write their result into *op. */
+static long platform_query(struct xen_platform_op *op)
+{
+    switch (op->cmd) {
+    case XENPF_firmware_info:
+        return op_firmware_info(&op->u.firmware_info);
+    case XENPF_get_cpuinfo:
+        return op_get_cpuinfo(&op->u.pcpu_info);
+    case XENPF_get_cpu_version:
+        return op_get_cpu_version(&op->u.pcpu_version);
+    default:
+        return hypercall_unknown("platform_op", op->cmd);
+    }
+}
+
+long hypercall_platform_op(uint64_t arg)
+{
+    struct xen_platform_op op;
+    long error;
+
+    if (guest_get(&op, arg))
+        return -EFAULT;
+    if (op.interface_version != XENPF_INTERFACE_VERSION)
+        return -EACCES;
+    switch (op.cmd) {
+    case XENPF_settime32:
+        return set_time(op.u.settime32.secs, op.u.settime32.nsecs,
+                        op.u.settime32.system_time);
+    case XENPF_settime64:
+        return op_settime64(&op.u.settime64);
+    case XENPF_enter_acpi_sleep:
+        return op_enter_acpi_sleep(&op.u.enter_acpi_sleep);
+    case XENPF_set_processor_pminfo:
+        return op_set_processor_pminfo();
+    default:
+        error = platform_query(&op);
+        return error ? error : guest_put(arg, &op);
+    }
+}
