@@ -1,5 +1,5 @@
 /*
- * grant/grant.h - grant tables. Layer: grant.
+ * grant/grant.h - grant tables (version 1). Layer: grant.
  */
 #ifndef GRANT_GRANT_H
 #define GRANT_GRANT_H
@@ -8,7 +8,21 @@
 
 extern const struct domain_unit grant_unit;
 
-/* GNTTABOP_*: `arg` is the guest's address of `count` structures. */
-long grant_op(uint32_t cmd, uint64_t arg, uint32_t count);
+/*
+ * GNTTABOP_*: *arg is the guest's address of *count structures. Each has its
+ * own status; the result is 0, -EFAULT, -EINVAL or -ENOSYS. -ERESTART: to be
+ * issued again with *arg and *count as they are now.
+ */
+long grant_op(uint32_t cmd, uint64_t *arg, uint32_t *count);
+
+/* The limits of a new domain: frames of its table, frames of handles. -EINVAL
+ * beyond what there can be, or below what it has. */
+int grant_set_limits(struct domain *d, uint32_t frames, uint32_t handle_frames);
+
+/*
+ * A domain goes: ends all its uses of other domains' grants, which may end
+ * those domains. After its last vcpu ran; before the unit's destroy.
+ */
+void grant_release_mappings(struct domain *d);
 
 #endif

@@ -19,3 +19,20 @@ long hypercall_event_channel_op(uint64_t cmd, uint64_t arg)
         return hypercall_unknown("event_channel_op", cmd);
     return rc;
 }
+
+long hypercall_grant_table_op(uint64_t cmd, uint64_t arg, uint64_t count)
+{
+    uint32_t left = (uint32_t)count;
+    long rc;
+
+    if (cmd > UINT32_MAX)
+        return hypercall_unknown("grant_table_op", cmd);
+    if (count > UINT32_MAX)
+        return -EINVAL;
+    rc = grant_op((uint32_t)cmd, &arg, &left);
+    if (rc == -ERESTART)
+        return hypercall_continue(3, (const uint64_t[]){cmd, arg, left});
+    if (rc == -ENOSYS && cmd != GNTTABOP_set_version)
+        return hypercall_unknown("grant_table_op", cmd);
+    return rc;
+}

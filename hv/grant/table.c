@@ -1,0 +1,207 @@
+/*
+ * grant/table.c - a domain's grant table: its pages and the uses of its
+ * entries. Layer: grant.
+ */
+#include "grant/grant_internal.h"
+#include "mm/alloc.h"
+
+#define USES_ORDER 1
+
+_Static_assert(ENTRIES_PER_FRAME * sizeof(struct grant_use) ==
+                   PAGE_SIZE << USES_ORDER,
+               "USES_ORDER");
+_Static_assert(sizeof(struct grant_table) <= PAGE_SIZE, "one page");
+
+/* One frame more. Lock held. */
+static int grow(struct domain *d)
+{
+    struct grant_table *t = d->grants;
+    struct grant_use *uses = pages_alloc(USES_ORDER);
+    void *entries = uses ? domain_shared_page_alloc(d) : NULL;
+
+    if (!entries) {
+        if (uses)
+            pages_free(uses, USES_ORDER);
+        return -ENOMEM;
+    }
+    t->uses[t->frames] = uses;
+    t->entries[t->frames] = entries;
+    t->frames++;
+    return 0;
+}
+
+static int16_t grow_to(struct domain *d, uint32_t frames)
+{
+    struct grant_table *t = d->grants;
+
+    if (frames > t->max_frames)
+        return GNTST_general_error;
+    while (t->frames < frames)
+        if (grow(d))
+            return GNTST_general_error;
+    return GNTST_okay;
+}
+
+/* The numbers of the table's first frames, to the guest. */
+static int list_frames(const struct grant_table *t, uint32_t frames,
+                       void GUEST *list)
+{
+    for (uint32_t i = 0; i < frames; i++) {
+        uint64_t n = virt_to_mfn(t->entries[i]).n;
+        int rc = guest_write((char GUEST *)list + i * sizeof(n), &n, sizeof(n));
+
+        if (rc)
+            return rc;
+    }
+    return 0;
+}
+
+struct domain *grant_domain_get(domid_t id)
+{
+    return domain_get(id == DOMID_SELF ? current_domain->id : id);
+}
+
+/* The domain whose table an operation is about: its own or, for dom0, any. */
+static struct domain *table_owner(domid_t id, int16_t *status)
+{
+    int rc = 0;
+    struct domain *d = domain_get_target(id, &rc);
+
+    *status = d              ? GNTST_okay
+              : rc == -EPERM ? GNTST_permission_denied
+                             : GNTST_bad_domain;
+    return d;
+}
+
+long grant_setup_table(uint64_t arg)
+{
+    struct gnttab_setup_table op;
+    struct domain *d;
+    int rc = 0;
+
+    if (guest_get(&op, arg))
+        return -EFAULT;
+    d = table_owner(op.dom, &op.status);
+    if (d) {
+        spin_lock(&d->grants->lock);
+        op.status = grow_to(d, op.nr_frames);
+        spin_unlock(&d->grants->lock);
+        /* Frames are added only: the list may be read without the lock. */
+        if (op.status == GNTST_okay)
+            rc = list_frames(d->grants, op.nr_frames,
+                             guest_handle(op.frame_list));
+        domain_put(d);
+    }
+    return rc ? rc : guest_put(arg, &op);
+}
+
+long grant_query_size(uint64_t arg)
+{
+    struct gnttab_query_size op;
+    struct domain *d;
+
+    if (guest_get(&op, arg))
+        return -EFAULT;
+    d = table_owner(op.dom, &op.status);
+    if (d) {
+        op.nr_frames = READ_ONCE(d->grants->frames);
+        op.max_nr_frames = d->grants->max_frames;
+        domain_put(d);
+    }
+    return guest_put(arg, &op);
+}
+
+/* ---- uses ---- */
+
+static struct grant_use *use_of(struct grant_table *t, uint32_t ref)
+{
+    return &t->uses[ref / ENTRIES_PER_FRAME][ref % ENTRIES_PER_FRAME];
+}
+
+static struct grant_entry_v1 *entry_of(struct grant_table *t, uint32_t ref)
+{
+    return &t->entries[ref / ENTRIES_PER_FRAME][ref % ENTRIES_PER_FRAME];
+}
+
+int16_t grant_get(struct domain *granter, uint32_t ref, domid_t who, bool write,
+                  mfn_t *frame)
+{
+    struct grant_table *t = granter->grants;
+    int16_t status = GNTST_bad_gntref;
+
+    spin_lock(&t->lock);
+    if (ref / ENTRIES_PER_FRAME < t->frames) {
+        struct grant_use *use = use_of(t, ref);
+
+        status = grant_entry_get(entry_of(t, ref), use, who, write);
+        *frame = mfn(use->frame);
+    }
+    spin_unlock(&t->lock);
+    return status;
+}
+
+void grant_put(struct domain *granter, uint32_t ref, bool write)
+{
+    struct grant_table *t = granter->grants;
+
+    spin_lock(&t->lock);
+    grant_entry_put(entry_of(t, ref), use_of(t, ref), write);
+    spin_unlock(&t->lock);
+}
+
+mfn_t grant_used_frame(struct domain *granter, uint32_t ref)
+{
+    return mfn(READ_ONCE(use_of(granter->grants, ref)->frame));
+}
+
+/* ---- birth and death ---- */
+
+int grant_set_limits(struct domain *d, uint32_t frames, uint32_t handle_frames)
+{
+    struct grant_table *t = d->grants;
+
+    if (frames > GRANT_FRAMES_MAX || frames < t->frames ||
+        handle_frames > HANDLE_PAGES_MAX || handle_frames < t->handle_pages)
+        return -EINVAL;
+    t->max_frames = frames;
+    t->max_handle_pages = handle_frames;
+    return 0;
+}
+
+static int grant_create(struct domain *d)
+{
+    struct grant_table *t = pages_alloc(0);
+
+    if (!t)
+        return -ENOMEM;
+    d->grants = t;
+    t->max_frames = GRANT_FRAMES_DEFAULT;
+    t->max_handle_pages = HANDLE_PAGES_MAX;
+    t->free_handle = HANDLE_NONE;
+    if (!grow(d))
+        return 0;
+    d->grants = NULL;
+    pages_free(t, 0);
+    return -ENOMEM;
+}
+
+static void grant_destroy(struct domain *d)
+{
+    struct grant_table *t = d->grants;
+
+    if (!t)
+        return;
+    for (uint32_t i = 0; i < t->frames; i++) {
+        pages_free(t->uses[i], USES_ORDER);
+        domain_shared_page_free(t->entries[i]);
+    }
+    handles_free(t);
+    d->grants = NULL;
+    pages_free(t, 0);
+}
+
+const struct domain_unit grant_unit = {
+    .name = "grant",
+    .create = grant_create,
+    .destroy = grant_destroy,
+};
