@@ -117,12 +117,16 @@ static void __noreturn halt(void)
         __asm__ volatile("cli; hlt");
 }
 
-/* A read of port 0x80 takes about a microsecond; the clock may not run yet. */
+/*
+ * By the clock if it runs. A read of port 0x80 takes about a microsecond, and
+ * less on a virtual machine.
+ */
 static void wait_seconds(uint32_t seconds)
 {
     uint64_t start = console_clock_ns(), end = seconds * 1000000000UL;
+    uint64_t spins = seconds * (start ? 50000000UL : 1000000UL);
 
-    for (uint64_t spins = 0; spins < seconds * 1000000UL; spins++) {
+    while (spins-- > 0) {
         in8(0x80);
         if (start && console_clock_ns() - start >= end)
             return;
