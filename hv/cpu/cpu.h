@@ -28,10 +28,9 @@ enum softirq {
 struct cpu {
     uint32_t softirq_pending; /* offset 0: entry.S tests it */
     uint32_t id;
-    struct vcpu *current;   /* whose stack this CPU runs on */
+    struct vcpu *running;   /* whose stack this CPU runs on */
     struct vcpu *idle;
-    struct vcpu *fpu_owner; /* whose FPU state is in the registers, or NULL */
-    struct vcpu *tables_owner; /* whose L4, GDT and LDT are loaded, or NULL */
+    struct vcpu *state_owner; /* whose tables and FPU are loaded, or NULL */
     struct tss *tss;
     uint64_t *stub_data; /* [0] saved rsp, [1] stack top: see entry.S */
     uint32_t flush_clock; /* of its last full TLB flush: mm/tlb.h */

@@ -301,7 +301,7 @@ iret_slow:
     mov $0x202, %r11d
     FULL_SYSCALL_FRAME
     PATCH_ENTRY
-    call hypercall_iret
+    call pv_iret
     jmp return_to_guest
 
 /* ----------------------------------------------------------- page fault --

@@ -31,7 +31,7 @@
 #define STACK_TOP_SIZE   32
 
 /* struct cpu */
-#define CPU_stub_data    48
+#define CPU_stub_data    40
 
 /* struct cpu_regs */
 #define REGS_rax         80

@@ -6,6 +6,7 @@
 #ifndef DOMAIN_DOMAIN_H
 #define DOMAIN_DOMAIN_H
 
+#include "abi/e820.h"
 #include "abi/xen.h"
 #include "cpu/entry.h"
 #include "cpu/regs.h"
@@ -55,6 +56,8 @@ struct vcpu {
     uint16_t ds, es, fs, gs;
     uint64_t kernel_ss;
     uint64_t gdt_frames[14];
+    uint64_t ldt_frames[16]; /* MFNs of the LDT pages mapped, or 0 */
+    struct cpu *gdt_cpu;     /* whose GDT page the window has */
     uint32_t gdt_entries;
     uint32_t ldt_entries;
     vaddr_t ldt_base;
@@ -64,6 +67,7 @@ struct vcpu {
     uint32_t tsc_aux;
     uint8_t syscall_masks; /* syscall callback starts with events masked */
 
+    bool failsafe_pending; /* a segment could not be loaded: exit work */
     bool initialised; /* has a context */
     bool initialising;
     bool down;        /* VCPUOP_down, or never up */
@@ -145,7 +149,7 @@ struct domain {
     uint32_t pci_cf8; /* its latched 0xcf8 */
     uint8_t cmos_index;
 
-    struct e820entry_abi *e820; /* set_memory_map, or NULL */
+    struct xen_e820entry *e820; /* set_memory_map, or NULL */
     uint32_t e820_entries;
 
     struct timer watchdog[WATCHDOGS];
@@ -156,6 +160,9 @@ struct domain {
 };
 
 extern struct domain *dom0;
+
+/* Once, at boot. */
+void domain_init(void);
 
 /* The running vcpu's domain. */
 #define current_domain (current->domain)

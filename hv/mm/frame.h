@@ -50,6 +50,7 @@ struct frame {
 
 #define FRAMES ((struct frame *)FRAMES_START)
 #define M2P    ((uint64_t *)M2P_RW_START)
+#define M2P_INVALID (~0UL) /* the frame is no domain's pfn */
 
 /* One above the highest RAM frame. The frame table covers [0, this). */
 extern uint64_t frame_limit;

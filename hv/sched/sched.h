@@ -13,6 +13,7 @@ struct sched_vcpu {
     struct cpu *cpu;          /* where it runs or last ran */
     uint64_t stack_pointer;   /* of its hypervisor stack, when not running */
     uint32_t pause_count;     /* pausers; runs only at 0 */
+    bool wake;                /* woken since it last looked */
     bool blocked;             /* by SCHEDOP_block or _poll, or never started */
     bool queued;
     bool running;

@@ -1,0 +1,123 @@
+/*
+ * hypercall/memory.c - memory_op: what asks and tells. Layer: hypercall.
+ */
+#include "hypercall/memory.h"
+#include "lib/layout.h"
+#include "mm/alloc.h"
+
+struct xen_e820entry machine_map[MACHINE_MAP_MAX];
+uint32_t machine_map_entries;
+
+unsigned memory_max_order(const struct domain *caller)
+{
+    return caller->privileged ? 12 : 9;
+}
+
+/* One number about a domain; the argument is its id. */
+static long domain_number(uint64_t arg, uint64_t (*number)(struct domain *d))
+{
+    struct domain *d;
+    domid_t id;
+    long value;
+    int rc;
+
+    if (guest_get(&id, arg))
+        return -EFAULT;
+    d = domain_get_target(id, &rc);
+    if (!d)
+        return rc;
+    value = (long)number(d);
+    domain_put(d);
+    return value;
+}
+
+static uint64_t current_pages(struct domain *d)
+{
+    return d->pages;
+}
+
+static uint64_t maximum_pages(struct domain *d)
+{
+    return MIN(d->max_pages, (uint64_t)INT64_MAX);
+}
+
+static uint64_t maximum_gpfn(struct domain *d)
+{
+    return d->shared_info->arch.max_pfn ? d->shared_info->arch.max_pfn - 1 : 0;
+}
+
+static long copy_map(uint64_t arg, const struct xen_e820entry *map,
+                     uint32_t entries)
+{
+    struct xen_memory_map m;
+
+    if (guest_get(&m, arg))
+        return -EFAULT;
+    if (m.nr_entries < entries)
+        return -EINVAL;
+    m.nr_entries = entries;
+    if (guest_write(guest_handle(m.buffer), map, entries * sizeof(*map)) ||
+        guest_put(arg, &m))
+        return -EFAULT;
+    return 0;
+}
+
+static long get_memory_map(uint64_t arg)
+{
+    const struct domain *d = current_domain;
+
+    if (!d->e820)
+        return -ENOSYS;
+    return copy_map(arg, d->e820, d->e820_entries);
+}
+
+static long get_machine_memory_map(uint64_t arg)
+{
+    if (!current_domain->privileged)
+        return -EPERM;
+    return copy_map(arg, machine_map, machine_map_entries);
+}
+
+static long get_machphys_mapping(uint64_t arg)
+{
+    struct xen_machphys_mapping m = {
+        .v_start = M2P_RO_START,
+        .v_end = M2P_RO_END,
+        .max_mfn = current_domain->privileged
+                       ? frame_limit - 1
+                       : (M2P_RO_END - M2P_RO_START) / 8 - 1,
+    };
+
+    return guest_put(arg, &m) ? -EFAULT : 0;
+}
+
+long hypercall_memory_op(uint64_t cmd, uint64_t arg)
+{
+    switch (cmd & 0x3f) {
+    case XENMEM_increase_reservation:
+    case XENMEM_decrease_reservation:
+    case XENMEM_populate_physmap:
+        return memory_reservation_op(cmd, arg);
+    case XENMEM_exchange:
+        return memory_exchange(arg);
+    case XENMEM_maximum_ram_page:
+        return (long)(frame_limit - 1);
+    case XENMEM_current_reservation:
+        return domain_number(arg, current_pages);
+    case XENMEM_maximum_reservation:
+        return domain_number(arg, maximum_pages);
+    case XENMEM_maximum_gpfn:
+        return domain_number(arg, maximum_gpfn);
+    case XENMEM_memory_map:
+        return get_memory_map(arg);
+    case XENMEM_machine_memory_map:
+        return get_machine_memory_map(arg);
+    case XENMEM_machphys_mapping:
+        return get_machphys_mapping(arg);
+    case XENMEM_get_sharing_freed_pages:
+    case XENMEM_get_sharing_shared_pages:
+        return 0;
+    default:
+        return hypercall_unknown("memory_op", cmd & 0x3f);
+    }
+}

@@ -1,0 +1,70 @@
+/*
+ * hypercall/multicall.c - several hypercalls in one. Layer: hypercall.
+ */
+#include "hypercall/hypercall.h"
+#include "hypercall/table.h"
+#include "pv/multicall.h"
+#include "cpu/cpu.h"
+
+#define MULTICALL __HYPERVISOR_multicall
+
+/* iret would change the stack the caller expects to come back to. */
+static bool is_allowed(uint64_t op)
+{
+    return op != __HYPERVISOR_iret && op != MULTICALL;
+}
+
+static long call_entry(struct vcpu *v, struct multicall_entry *e)
+{
+    struct multicall m;
+    uint64_t *arg = (uint64_t *)m.args;
+    long rc;
+
+    for (unsigned i = 0; i < ARRAY_SIZE(m.args); i++)
+        m.args[i] = e->args[i];
+    v->multicall = &m;
+    v->multicall_again = false;
+    rc = is_allowed(e->op) ? hypercall_call(e->op, arg) : -EINVAL;
+    v->multicall = NULL;
+    for (unsigned i = 0; v->multicall_again && i < ARRAY_SIZE(m.args); i++)
+        e->args[i] = m.args[i];
+    return rc;
+}
+
+/* An entry that has to go on later: its changed arguments go back first. */
+static long again(uint64_t at, const struct multicall_entry *e, uint64_t left)
+{
+    if (guest_put(at, e))
+        return -EFAULT;
+    return hypercall_continue(2, (uint64_t[]){at, left});
+}
+
+static int put_result(uint64_t at, long result)
+{
+    return guest_put(at + offsetof(struct multicall_entry, result), &result);
+}
+
+long hypercall_multicall(uint64_t list, uint64_t count)
+{
+    struct vcpu *v = current;
+    struct multicall_entry e;
+
+    if (v->multicall)
+        return -EINVAL;
+    count = (uint32_t)count;
+    for (uint64_t i = 0; i < count; i++, list += sizeof(e)) {
+        if (guest_get(&e, list))
+            return -EFAULT;
+        e.result = (unsigned long)call_entry(v, &e);
+        if (v->multicall_again) {
+            v->multicall_again = false;
+            return again(list, &e, count - i);
+        }
+        if (put_result(list, (long)e.result))
+            return -EFAULT;
+        if (i + 1 < count && !(i & 31) && preempt_point())
+            return hypercall_continue(
+                2, (uint64_t[]){list + sizeof(e), count - i - 1});
+    }
+    return 0;
+}
