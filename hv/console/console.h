@@ -28,6 +28,9 @@ bool console_wants_vga(void);
 /* Output to the 80x25 text screen mapped at `text_memory`. */
 void console_init_vga(void *text_memory);
 
+/* Where the text screen's cursor is: dom0 goes on from there. */
+void console_vga_cursor(uint8_t *column, uint8_t *row);
+
 /* dom0 draws on the screen now: no more output there, unless vga=keep. */
 void console_release_vga(void);
 

@@ -12,8 +12,14 @@
 #include "lib/option.h"
 #include "lib/string.h"
 
-static char console_option[64] = "com1,vga";
-static char vga_option[64];
+/* What console= and vga= say: the defaults are Xen's. */
+struct device_choice {
+    bool serial[SERIAL_PORTS];
+    bool vga;
+};
+
+static struct device_choice chosen = {.serial = {true, false}, .vga = true};
+static bool keep_vga;
 static enum console_line line;
 
 static struct console_input input = {.switch_key = 'a' & 0x1f};
@@ -33,24 +39,56 @@ static int parse_conswitch(const char *value)
     return 0;
 }
 
-OPTION_DEFINE_STRING("console", console_option);
-OPTION_DEFINE_STRING("vga", vga_option);
-OPTION_DEFINE_CUSTOM("conswitch", parse_conswitch);
-
-/* Whether a comma-separated list has this word. */
-static bool list_has(const char *list, const char *word)
+static bool choose(struct device_choice *choice, const char *name)
 {
-    size_t n = strlen(word);
-
-    for (;;) {
-        if (strncmp(list, word, n) == 0 && (!list[n] || list[n] == ','))
-            return true;
-        list = strchr(list, ',');
-        if (!list)
-            return false;
-        list++;
-    }
+    if (strcmp(name, "com1") == 0)
+        choice->serial[SERIAL_COM1] = true;
+    else if (strcmp(name, "com2") == 0)
+        choice->serial[SERIAL_COM2] = true;
+    else if (strcmp(name, "vga") == 0)
+        choice->vga = true;
+    else
+        return strcmp(name, "none") == 0;
+    return true;
 }
+
+/* A list with a device that we do not know is refused as a whole. */
+static int parse_console(const char *value)
+{
+    struct device_choice choice = {.vga = false};
+    char item[16];
+
+    if (!value)
+        value = "none";
+    while (option_next_item(&value, item, sizeof(item))) {
+        if (!choose(&choice, item))
+            return -EINVAL;
+    }
+    chosen = choice;
+    return 0;
+}
+
+/* The mode is left as it is, so only words that ask for that are taken. */
+static int parse_vga(const char *value)
+{
+    char item[16];
+
+    if (!value)
+        return -EINVAL;
+    keep_vga = false;
+    while (option_next_item(&value, item, sizeof(item))) {
+        if (strcmp(item, "keep") == 0)
+            keep_vga = true;
+        else if (strcmp(item, "current") != 0 &&
+                 strcmp(item, "text-80x25") != 0)
+            return -EINVAL;
+    }
+    return 0;
+}
+
+OPTION_DEFINE_CUSTOM("console", parse_console);
+OPTION_DEFINE_CUSTOM("vga", parse_vga);
+OPTION_DEFINE_CUSTOM("conswitch", parse_conswitch);
 
 void devices_write(const char *text, size_t n, enum console_line owner)
 {
@@ -81,12 +119,12 @@ static void replay_com2(const char *text, size_t n)
     serial_write(SERIAL_COM2, text, n);
 }
 
-static void configure_port(enum serial_port port, const char *name,
+static void configure_port(enum serial_port port,
                            void (*replay)(const char *text, size_t n))
 {
     bool had_it = serial_is_open(port);
 
-    if (!list_has(console_option, name))
+    if (!chosen.serial[port])
         serial_close(port);
     else if (serial_open(port) && !had_it)
         console_replay(replay);
@@ -104,14 +142,14 @@ void console_init_early(void)
 void console_init(void)
 {
     console_lock();
-    configure_port(SERIAL_COM1, "com1", replay_com1);
-    configure_port(SERIAL_COM2, "com2", replay_com2);
+    configure_port(SERIAL_COM1, replay_com1);
+    configure_port(SERIAL_COM2, replay_com2);
     console_unlock();
 }
 
 bool console_wants_vga(void)
 {
-    return list_has(console_option, "vga");
+    return chosen.vga;
 }
 
 void console_init_vga(void *text_memory)
@@ -124,10 +162,17 @@ void console_init_vga(void *text_memory)
 
 void console_release_vga(void)
 {
-    if (list_has(vga_option, "keep"))
+    if (keep_vga)
         return;
     console_lock();
     vga_release();
+    console_unlock();
+}
+
+void console_vga_cursor(uint8_t *column, uint8_t *row)
+{
+    console_lock();
+    vga_read_cursor(column, row);
     console_unlock();
 }
 

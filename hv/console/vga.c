@@ -17,16 +17,27 @@
 #define CRTC_CURSOR_LOW  0x0f
 
 static volatile uint16_t *screen; /* NULL: not ours */
-static unsigned int cursor;       /* a cell; CELLS: scroll before the next */
+static unsigned int cursor;       /* the cell of the next character */
 
 static void show_cursor(void)
 {
-    unsigned int cell = MIN(cursor, CELLS - 1);
+    out8(CRTC_INDEX, CRTC_CURSOR_HIGH);
+    out8(CRTC_DATA, (uint8_t)(cursor >> 8));
+    out8(CRTC_INDEX, CRTC_CURSOR_LOW);
+    out8(CRTC_DATA, (uint8_t)cursor);
+}
+
+void vga_read_cursor(uint8_t *column, uint8_t *row)
+{
+    unsigned int cell;
 
     out8(CRTC_INDEX, CRTC_CURSOR_HIGH);
-    out8(CRTC_DATA, (uint8_t)(cell >> 8));
+    cell = (unsigned int)in8(CRTC_DATA) << 8;
     out8(CRTC_INDEX, CRTC_CURSOR_LOW);
-    out8(CRTC_DATA, (uint8_t)cell);
+    cell |= in8(CRTC_DATA);
+    cell = MIN(cell, CELLS - 1);
+    *column = (uint8_t)(cell % COLUMNS);
+    *row = (uint8_t)(cell / COLUMNS);
 }
 
 void vga_init(void *text_memory)
@@ -56,21 +67,24 @@ static void scroll(void)
 
 static void put_char(char c)
 {
-    if (c == '\r') {
-        cursor -= cursor % COLUMNS;
-        return;
-    }
-    if (c == '\b') {
-        if (cursor % COLUMNS)
-            cursor--;
-        return;
+    unsigned int column = cursor % COLUMNS;
+
+    switch (c) {
+    case '\r':
+        cursor -= column;
+        break;
+    case '\b':
+        cursor -= column ? 1 : 0;
+        break;
+    case '\n':
+        cursor += COLUMNS - column;
+        break;
+    default:
+        screen[cursor++] = (uint16_t)((BLANK & 0xff00) | (uint8_t)c);
+        break;
     }
     if (cursor >= CELLS)
         scroll();
-    if (c == '\n')
-        cursor += COLUMNS - cursor % COLUMNS;
-    else
-        screen[cursor++] = (uint16_t)((BLANK & 0xff00) | (uint8_t)c);
 }
 
 void vga_write(const char *text, size_t n)
