@@ -89,15 +89,21 @@ static void show_eoi_need(struct pirq *p)
         bitmap_test_and_clear(map, p->number);
 }
 
-/* A vector on this CPU. */
+/* Without interrupt remapping, eight bits name the CPU. */
+static struct cpu *choose_cpu(void)
+{
+    return this_cpu()->lapic_id <= 0xff ? this_cpu() : &cpus[0];
+}
+
 static int route(struct pirq *p)
 {
-    int vector = vector_alloc(this_cpu(), pirq_interrupt, p);
+    struct cpu *cpu = choose_cpu();
+    int vector = vector_alloc(cpu, pirq_interrupt, p);
 
     if (vector < 0)
         return vector;
     p->vector = (uint8_t)vector;
-    p->cpu = this_cpu();
+    p->cpu = cpu;
     return 0;
 }
 

@@ -70,15 +70,19 @@ uint32_t ioapic_gsi_count(void)
 void irq_gsi_default(uint32_t gsi, bool *level, bool *low)
 {
     const struct acpi_machine *machine = acpi_machine();
-    uint16_t flags = 0;
 
     for (uint32_t i = 0; i < machine->override_count; i++) {
         const struct acpi_override *o = &machine->overrides[i];
 
-        if (o->gsi == gsi)
-            flags = (uint16_t)(o->polarity | o->trigger << 2);
+        if (o->gsi != gsi)
+            continue;
+        gsi_mode(gsi, (uint16_t)(o->polarity | o->trigger << 2), level, low);
+        return;
     }
-    gsi_mode(gsi, flags, level, low);
+    gsi_mode(gsi, 0, level, low);
+    /* ACPI 6.4, 5.2.9: the SCI is level and low, wherever it is. */
+    if (machine->fadt.present && gsi == machine->fadt.sci_irq)
+        *level = *low = true;
 }
 
 static void entry_write_low(const struct ioapic *a, uint32_t gsi)
