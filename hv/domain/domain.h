@@ -57,6 +57,7 @@ struct vcpu {
     uint64_t kernel_ss;
     uint64_t gdt_frames[14];
     uint64_t ldt_frames[16]; /* MFNs of the LDT pages mapped, or 0 */
+    bool ldt_mapped;         /* there is one */
     struct cpu *gdt_cpu;     /* whose GDT page the window has */
     uint32_t gdt_entries;
     uint32_t ldt_entries;
