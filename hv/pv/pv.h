@@ -6,8 +6,11 @@
 
 #include "domain/domain.h"
 #include "mm/guest.h"
+#include "pv/descriptor.h"
 
 extern const struct domain_unit pv_unit;
+/* Gives rooms below their way to typed references. Once, at boot. */
+void pv_init_hooks(void);
 
 static inline bool in_kernel_mode(const struct vcpu *v)
 {
@@ -45,6 +48,24 @@ struct cpuid_regs pv_cpuid(const struct vcpu *v, uint32_t leaf,
 int pv_msr_read(struct vcpu *v, uint32_t msr, uint64_t *value);
 int pv_msr_write(struct vcpu *v, uint32_t msr, uint64_t value);
 
+/*
+ * What these need, once at boot, after the frame allocator; fpu_init_cpu() on
+ * every other CPU. At a vcpu's birth, after its window is there: 0 or -ENOMEM;
+ * the other at its death.
+ */
+void pv_init_cpu_state(void);
+int pv_init_vcpu_state(struct vcpu *v);
+void pv_free_vcpu_state(struct vcpu *v);
+/* CR0.TS of the current vcpu, as it reads and feels it. */
+void pv_set_task_switched(struct vcpu *v, bool set);
+/* Debug registers: 0, -ENODEV or -EPERM. v is current or does not run. */
+int pv_set_debugreg(struct vcpu *v, unsigned reg, uint64_t value);
+int pv_get_debugreg(const struct vcpu *v, unsigned reg, uint64_t *value);
+/* Of a value for CR4 what the guest may choose, and what it always sees. */
+uint64_t pv_guest_cr4(uint64_t wanted);
+/* CR4 and TSC_AUX as the vcpu has them; pv_load_segments() does it. */
+void pv_load_control(const struct vcpu *v);
+
 /* Port access by a guest after its own permission check: may be refused by
  * the domain's set (reads ones, writes vanish). bytes: 1, 2, 4. */
 uint32_t pv_port_read(struct vcpu *v, uint16_t port, unsigned bytes);
@@ -54,8 +75,6 @@ void pv_port_write(struct vcpu *v, uint16_t port, unsigned bytes,
 void pv_build_io_bitmap(struct domain *d, uint8_t bitmap[8192]);
 
 /* ---- descriptors (pv/descriptor.c) ---- */
-/* Checks (and fixes DPL of) one descriptor: pure. False: refused. */
-bool descriptor_check(uint64_t *desc);
 /* Checks all 512 entries of a frame that becomes FRAME_SEGDESC. */
 bool descriptor_validate_frame(mfn_t m);
 long pv_set_gdt(struct vcpu *v, const uint64_t *frames, uint32_t entries);

@@ -1,0 +1,123 @@
+/*
+ * pv/context.c - gives a vcpu its context. Layer: pv. The vcpu does not run,
+ * and the caller sees to it that only one does this at a time.
+ */
+#include "pv/context.h"
+
+#include "cpu/fpu.h"
+#include "lib/string.h"
+#include "pv/pv.h"
+
+/* What has no place in the flags of a guest's context. */
+#define RFLAGS_CLEARED                                                         \
+    (X86_EFLAGS_IOPL | X86_EFLAGS_VM | X86_EFLAGS_VIF | X86_EFLAGS_VIP)
+
+#define IOPL_SHIFT 12
+
+/* The registers it will enter the guest with: at its stack's end. */
+static struct cpu_regs *regs_of(const struct vcpu *v)
+{
+    struct stack_top *top =
+        (struct stack_top *)(void *)((char *)v->stack + STACK_SIZE) - 1;
+
+    return (struct cpu_regs *)(void *)top - 1;
+}
+
+/* All that can be refused, or nothing. */
+static int set_tables(struct vcpu *v, const struct vcpu_guest_context *ctx)
+{
+    uint64_t frames[14];
+    int rc;
+
+    memcpy(frames, ctx->gdt_frames, sizeof(frames));
+    rc = (int)pv_set_gdt(v, frames, (uint32_t)ctx->gdt_ents);
+    if (!rc)
+        rc = pv_new_user_baseptr(v, xen_cr3_to_pfn(ctx->ctrlreg[1]));
+    if (!rc)
+        rc = pv_new_baseptr(v, xen_cr3_to_pfn(ctx->ctrlreg[3]));
+    if (rc) {
+        pv_destroy_gdt(v);
+        (void)pv_new_user_baseptr(v, 0);
+    }
+    return rc;
+}
+
+static void set_regs(struct vcpu *v, const struct cpu_user_regs *from)
+{
+    struct cpu_regs *regs = regs_of(v);
+
+    _Static_assert(offsetof(struct cpu_user_regs, error_code) ==
+                       offsetof(struct cpu_regs, error_code),
+                   "the general registers");
+    memcpy(regs, from, offsetof(struct cpu_regs, error_code));
+    regs->error_code = 0;
+    regs->entry_vector = 0;
+    regs->rip = from->rip;
+    regs->cs = context_selector(from->cs);
+    regs->rflags = (from->rflags & ~RFLAGS_CLEARED & 0xffffffff) |
+                   X86_EFLAGS_IF | X86_EFLAGS_MBS;
+    regs->rsp = from->rsp;
+    regs->ss = context_selector(from->ss);
+    v->iopl = from->rflags >> IOPL_SHIFT & 3;
+    v->ds = from->ds;
+    v->es = from->es;
+    v->fs = from->fs;
+    v->gs = from->gs;
+}
+
+static void set_traps(struct vcpu *v, const struct trap_info *traps)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(v->traps); i++) {
+        v->traps[i] = traps[i];
+        v->traps[i].vector = (uint8_t)i;
+        v->traps[i].cs = context_selector(traps[i].cs);
+    }
+}
+
+static void set_callbacks(struct vcpu *v, const struct vcpu_guest_context *ctx)
+{
+    v->event = (struct callback){ctx->event_callback_eip, true};
+    v->failsafe = (struct callback){
+        ctx->failsafe_callback_eip,
+        ctx->flags & VGCF_failsafe_disables_events,
+    };
+    v->entry.syscall_ip = ctx->syscall_callback_eip;
+    v->syscall_masks = (ctx->flags & VGCF_syscall_disables_events) != 0;
+}
+
+static void set_control(struct vcpu *v, const struct vcpu_guest_context *ctx)
+{
+    v->control.cr4 = pv_guest_cr4(ctx->ctrlreg[4]);
+    for (unsigned reg = 0; reg < 8; reg++)
+        if (reg != 4 && reg != 5)
+            (void)pv_set_debugreg(v, reg, ctx->debugreg[reg]);
+    if (ctx->flags & VGCF_I387_VALID)
+        fpu_set_legacy(v->fpu, &ctx->fpu_ctxt);
+    else
+        fpu_init_state(v->fpu);
+    v->control.xcr0 = FPU_XCR0_INITIAL;
+}
+
+int pv_set_context(struct vcpu *v, const struct vcpu_guest_context *ctx)
+{
+    int rc = context_check(ctx);
+
+    if (!rc)
+        rc = set_tables(v, ctx);
+    if (rc)
+        return rc;
+    (void)pv_set_ldt(v, ctx->ldt_base, (uint32_t)ctx->ldt_ents);
+    set_regs(v, &ctx->user_regs);
+    set_traps(v, ctx->trap_ctxt);
+    set_callbacks(v, ctx);
+    set_control(v, ctx);
+    v->kernel_ss = context_selector(ctx->kernel_ss);
+    v->entry.kernel_sp = ctx->kernel_sp & ~15UL;
+    v->fs_base = ctx->fs_base;
+    v->gs_kernel = ctx->gs_base_kernel;
+    v->gs_user = ctx->gs_base_user;
+    v->domain->vm_assist |= ctx->vm_assist & VM_ASSIST_KNOWN;
+    v->entry.mode = ctx->flags & VGCF_IN_KERNEL ? MODE_KERNEL : MODE_USER_SLOW;
+    pv_update_entry(v);
+    return 0;
+}

@@ -1,0 +1,262 @@
+/*
+ * pv/decode.c - prefixes, opcode, operands' lengths. Layer: pv. Pure.
+ * Source: Intel SDM volume 2, chapter 2 and appendix A.
+ */
+#include "pv/decode.h"
+
+#include "lib/string.h"
+
+/* What follows an opcode, and how wide its operand is. */
+#define KNOWN 0x01
+#define MODRM 0x02
+#define BYTE  0x04 /* the operand is a byte */
+#define IMM8  0x08
+#define IMMZ  0x10 /* as wide as the operand, but at most four bytes */
+#define MOFFS 0x20 /* an address instead of ModRM */
+#define REG   0x40 /* ModRM names registers whatever its mod field says */
+#define PORT  0x80 /* known in 32-bit code too; REX.W does not matter */
+
+#define RM      (KNOWN | MODRM)
+#define RM_BYTE (KNOWN | MODRM | BYTE)
+
+/* The forms `op %reg, r/m` of add, or, adc, sbb, and, sub, xor. */
+#define ALU(base) [base] = RM_BYTE, [(base) + 1] = RM
+
+static const uint8_t one_byte[256] = {
+    ALU(0x00),
+    ALU(0x08),
+    ALU(0x10),
+    ALU(0x18),
+    ALU(0x20),
+    ALU(0x28),
+    ALU(0x30),
+    [0x6c] = KNOWN | PORT | BYTE, /* ins */
+    [0x6d] = KNOWN | PORT,
+    [0x6e] = KNOWN | PORT | BYTE, /* outs */
+    [0x6f] = KNOWN | PORT,
+    [0x80] = RM_BYTE | IMM8, /* ALU group with an immediate */
+    [0x81] = RM | IMMZ,
+    [0x83] = RM | IMM8,
+    [0x86] = RM_BYTE, /* xchg */
+    [0x87] = RM,
+    [0x88] = RM_BYTE, /* mov */
+    [0x89] = RM,
+    [0xa2] = KNOWN | MOFFS | BYTE, /* mov %al, moffs */
+    [0xa3] = KNOWN | MOFFS,
+    [0xc6] = RM_BYTE | IMM8, /* mov $imm */
+    [0xc7] = RM | IMMZ,
+    [0xe4] = KNOWN | PORT | BYTE | IMM8, /* in $imm8 */
+    [0xe5] = KNOWN | PORT | IMM8,
+    [0xe6] = KNOWN | PORT | BYTE | IMM8, /* out $imm8 */
+    [0xe7] = KNOWN | PORT | IMM8,
+    [0xec] = KNOWN | PORT | BYTE, /* in %dx */
+    [0xed] = KNOWN | PORT,
+    [0xee] = KNOWN | PORT | BYTE, /* out %dx */
+    [0xef] = KNOWN | PORT,
+    [0xf6] = RM_BYTE, /* not, neg */
+    [0xf7] = RM,
+    [0xfa] = KNOWN,   /* cli */
+    [0xfb] = KNOWN,   /* sti */
+    [0xfe] = RM_BYTE, /* inc, dec */
+    [0xff] = RM,
+};
+
+static const uint8_t two_byte[256] = {
+    [0x01] = RM,                     /* invlpg, xsetbv, rdtscp */
+    [0x06] = KNOWN,                  /* clts */
+    [0x08] = KNOWN,                  /* invd */
+    [0x09] = KNOWN,                  /* wbinvd */
+    [0x20] = RM | REG,               /* mov %crN, */
+    [0x21] = RM | REG,               /* mov %drN, */
+    [0x22] = RM | REG,               /* mov , %crN */
+    [0x23] = RM | REG,               /* mov , %drN */
+    [0x30] = KNOWN,                  /* wrmsr */
+    [0x31] = KNOWN,                  /* rdtsc */
+    [0x32] = KNOWN,                  /* rdmsr */
+    [0xab] = RM,                     /* bts */
+    [0xb0] = RM_BYTE,                /* cmpxchg */
+    [0xb1] = RM,        [0xb3] = RM, /* btr */
+    [0xba] = RM | IMM8,              /* bts, btr, btc with an immediate */
+    [0xbb] = RM,                     /* btc */
+    [0xc0] = RM_BYTE,                /* xadd */
+    [0xc1] = RM,        [0xc3] = RM, /* movnti */
+};
+
+/* Group opcodes: is the member that ModRM selects one that we know? */
+static bool member_is_known(const struct insn *insn)
+{
+    unsigned member = insn_extension(insn);
+    bool memory = insn_mod(insn) != 3;
+
+    if (!insn->two_byte) {
+        switch (insn->opcode & 0xfe) {
+        case 0x80:
+            return member != 7; /* cmp writes nothing */
+        case 0xc6:
+        case 0xfe:
+            return member == 0 || (insn->opcode >= 0xfe && member == 1);
+        case 0xf6:
+            return member == 2 || member == 3;
+        }
+        return insn->opcode != 0x83 || member != 7;
+    }
+    switch (insn->opcode) {
+    case 0x01:
+        if (insn->prefixes & (INSN_OPSIZE | INSN_REP | INSN_REPNE | INSN_LOCK))
+            return false;
+        return memory ? member == 7
+                      : insn->modrm == 0xd1 || insn->modrm == 0xf9;
+    case 0xba:
+        return member >= 5;
+    case 0xc3:
+        return memory && !(insn->prefixes &
+                           (INSN_OPSIZE | INSN_LOCK | INSN_REP | INSN_REPNE));
+    }
+    return true;
+}
+
+/* Bytes of SIB and displacement behind ModRM, with 64- or 32-bit addresses. */
+static unsigned address_bytes(const struct insn *insn, uint8_t sib)
+{
+    unsigned mod = insn_mod(insn), rm = insn->modrm & 7U;
+    unsigned bytes = rm == 4;
+
+    if (mod == 1)
+        return bytes + 1;
+    if (mod == 2 || rm == 5 || (rm == 4 && (sib & 7) == 5))
+        return bytes + 4;
+    return bytes;
+}
+
+static int64_t read_imm(const uint8_t *at, unsigned bytes)
+{
+    int32_t imm4;
+    int16_t imm2;
+
+    if (bytes == 1)
+        return (int8_t)at[0];
+    if (bytes == 2) {
+        memcpy(&imm2, at, sizeof(imm2));
+        return imm2;
+    }
+    memcpy(&imm4, at, sizeof(imm4));
+    return imm4;
+}
+
+/* Takes one prefix; false if the byte is none. */
+static bool take_prefix(struct insn *insn, uint8_t byte, bool wide)
+{
+    if (wide && (byte & 0xf0) == 0x40) {
+        insn->rex = byte;
+        return true;
+    }
+    switch (byte) {
+    case 0x66:
+        insn->prefixes |= INSN_OPSIZE;
+        break;
+    case 0x67:
+        insn->prefixes |= INSN_ADDR;
+        break;
+    case 0xf0:
+        insn->prefixes |= INSN_LOCK;
+        break;
+    case 0xf2:
+        insn->prefixes = (uint8_t)((insn->prefixes | INSN_REPNE) & ~INSN_REP);
+        break;
+    case 0xf3:
+        insn->prefixes = (uint8_t)((insn->prefixes | INSN_REP) & ~INSN_REPNE);
+        break;
+    case 0x26:
+    case 0x2e:
+    case 0x36:
+    case 0x3e:
+    case 0x64:
+    case 0x65:
+        insn->segment = byte;
+        break;
+    default:
+        return false;
+    }
+    insn->rex = 0; /* one that is not the last prefix does not count */
+    return true;
+}
+
+static void set_widths(struct insn *insn, uint8_t form, bool wide)
+{
+    if (form & BYTE)
+        insn->op_bytes = 1;
+    else if (form & REG)
+        insn->op_bytes = 8;
+    else if ((insn->rex & REX_W) && !(form & PORT))
+        insn->op_bytes = 8;
+    else
+        insn->op_bytes = insn->prefixes & INSN_OPSIZE ? 2 : 4;
+    insn->addr_bytes = wide ? 8 : 4;
+    if (insn->prefixes & INSN_ADDR)
+        insn->addr_bytes /= 2;
+}
+
+static bool form_is_known(const struct insn *insn, uint8_t form, bool wide)
+{
+    if (!(form & KNOWN) || (!wide && !(form & PORT)))
+        return false;
+    /* lock: only before what writes memory (AMD: lock mov %cr0 is %cr8). */
+    return !(insn->prefixes & INSN_LOCK) || ((form & MODRM) && !(form & REG));
+}
+
+static enum decode_result ran_out(unsigned n)
+{
+    return n < INSN_BYTES_MAX ? DECODE_SHORT : DECODE_UNKNOWN;
+}
+
+/* Everything behind the opcode, which ends before bytes[at]. */
+static enum decode_result decode_operands(const uint8_t *bytes, unsigned at,
+                                          unsigned n, uint8_t form,
+                                          struct insn *insn)
+{
+    unsigned imm_bytes = 0;
+
+    if (form & MODRM) {
+        if (at >= n)
+            return ran_out(n);
+        insn->has_modrm = true;
+        insn->modrm = bytes[at++];
+        if (!member_is_known(insn))
+            return DECODE_UNKNOWN;
+        if (insn_mod(insn) != 3 && !(form & REG))
+            at += address_bytes(insn, bytes[at]);
+    }
+    if (form & MOFFS)
+        at += insn->addr_bytes;
+    if (form & IMM8)
+        imm_bytes = 1;
+    else if (form & IMMZ)
+        imm_bytes = insn->op_bytes == 2 ? 2 : 4;
+    if (at + imm_bytes > n)
+        return ran_out(n);
+    if (imm_bytes)
+        insn->imm = read_imm(bytes + at, imm_bytes);
+    insn->length = (uint8_t)(at + imm_bytes);
+    return DECODE_OK;
+}
+
+enum decode_result decode_insn(const uint8_t bytes[INSN_BUFFER], unsigned n,
+                               bool wide, struct insn *insn)
+{
+    unsigned at = 0;
+    uint8_t form;
+
+    *insn = (struct insn){0};
+    while (at < n && take_prefix(insn, bytes[at], wide))
+        at++;
+    insn->two_byte = at < n && bytes[at] == 0x0f;
+    at += insn->two_byte;
+    if (at >= n)
+        return ran_out(n);
+    insn->opcode = bytes[at++];
+    form = insn->two_byte ? two_byte[insn->opcode] : one_byte[insn->opcode];
+    if (!form_is_known(insn, form, wide))
+        return DECODE_UNKNOWN;
+    set_widths(insn, form, wide);
+    return decode_operands(bytes, at, n, form, insn);
+}

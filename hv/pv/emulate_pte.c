@@ -1,0 +1,107 @@
+/*
+ * pv/emulate_pte.c - writes of a guest's kernel to its own page tables, which
+ * it has mapped read-only. Layer: pv. Acts on the current vcpu; no locks: the
+ * entry is exchanged by pv_cmpxchg_l1(), and what it misses is tried again.
+ * Source: docs/abi.md, page-table write emulation.
+ *
+ * The operand's address is the fault's: an access that is naturally aligned
+ * faults at its first byte. So no address is computed from registers.
+ */
+#include "mm/pte.h"
+#include "pv/emulate.h"
+#include "pv/emulate_alu.h"
+
+static uint64_t read_entry(mfn_t table, unsigned index)
+{
+    const uint64_t *entries = frame_map(table);
+    uint64_t entry = READ_ONCE(entries[index]);
+
+    frame_unmap(entries);
+    return entry;
+}
+
+/* Would the write pass now? Another vcpu may have made the page writable. */
+static bool fault_is_stale(const struct vcpu *v, vaddr_t va)
+{
+    mfn_t m = mfn(v->kernel_l4);
+
+    for (unsigned level = 4; level; level--) {
+        uint64_t entry;
+
+        if (!mfn_is_ram(m))
+            return false;
+        entry = read_entry(m, pte_index(va, level));
+        if ((entry & (PTE_P | PTE_RW)) != (PTE_P | PTE_RW))
+            return false;
+        m = pte_mfn(entry);
+    }
+    return true;
+}
+
+static bool is_l1_table(mfn_t m)
+{
+    return mfn_is_ram(m) &&
+           (READ_ONCE(frame_of(m)->type) & TYPE_MASK) == FRAME_L1;
+}
+
+/* Changes `insn->op_bytes` bytes at `offset` in a table. As pv_cmpxchg_l1. */
+static int change_entry(struct vcpu *v, mfn_t table, unsigned offset,
+                        const struct insn *insn, struct cpu_regs *regs)
+{
+    unsigned index = offset / 8, shift = offset % 8 * 8;
+    uint64_t mask = alu_mask(insn->op_bytes) << shift;
+    uint64_t old = read_entry(table, index);
+    struct alu_result result;
+    int error = 0;
+
+    if (!alu_compute(insn, regs, (old & mask) >> shift, &result))
+        return -EINVAL;
+    if (likely(result.writes))
+        error = pv_cmpxchg_l1(v->domain, table, index, old,
+                              (old & ~mask) | result.memory << shift);
+    if (likely(!error))
+        alu_apply(insn, &result, regs);
+    return error;
+}
+
+static bool write_table(struct vcpu *v, struct cpu_regs *regs, mfn_t table,
+                        unsigned offset)
+{
+    struct insn insn;
+    int error;
+
+    switch (emulate_fetch(regs, true, &insn)) {
+    case EMULATE_DONE:
+        break;
+    case EMULATE_FAULTED:
+        return true;
+    default:
+        return false;
+    }
+    if (unlikely(offset % insn.op_bytes))
+        return false;
+    error = change_entry(v, table, offset, &insn, regs);
+    if (likely(!error))
+        emulate_retire(regs, insn.length);
+    /* Somebody else changed the entry: the guest executes it once more. */
+    return !error || error == -EAGAIN;
+}
+
+bool pv_emulate_table_write(struct cpu_regs *regs, vaddr_t cr2)
+{
+    struct vcpu *v = current;
+    unsigned index;
+    uint64_t pte;
+    mfn_t l1;
+
+    if (!pv_find_l1(v, cr2, &l1, &index))
+        return false;
+    pte = read_entry(l1, index);
+    if (unlikely(!(pte & PTE_P)))
+        return false;
+    if (unlikely(pte & PTE_RW))
+        return fault_is_stale(v, cr2);
+    if (!is_l1_table(pte_mfn(pte)))
+        return false;
+    return write_table(v, regs, pte_mfn(pte), cr2 & ~PAGE_MASK);
+}

@@ -1,0 +1,184 @@
+/*
+ * pv/segments.c - segment registers and their bases, loaded and saved when
+ * another vcpu runs. Layer: pv. Touches this CPU only.
+ * Source: Intel SDM volume 3A, 3.4; docs/abi.md.
+ *
+ * A selector that the guest's tables refuse now is loaded as null, and the
+ * guest's failsafe callback gets to know.
+ */
+#include "pv/segments.h"
+
+#include "cpu/desc.h"
+#include "mm/map.h"
+#include "pv/pv.h"
+
+#define LAR_LONG (1U << 21) /* the L bit, where LAR gives it */
+
+#define SELECTOR_LDT 4
+
+#define SET_SELECTOR(reg, selector)                                            \
+    __extension__({                                                            \
+        uint32_t failed_ = 1;                                                  \
+        __asm__ volatile("1: mov %1, %%" #reg "\n"                             \
+                         "2: xor %0, %0\n"                                     \
+                         "3:\n"                                                \
+                         ".pushsection .extable, \"a\", @progbits\n"           \
+                         ".quad 1b, 2b, 3b\n"                                  \
+                         ".popsection"                                         \
+                         : "+r"(failed_)                                       \
+                         : "r"((uint32_t)(selector))                           \
+                         : "memory");                                          \
+        !failed_;                                                              \
+    })
+
+#define GET_SELECTOR(reg)                                                      \
+    __extension__({                                                            \
+        uint32_t selector_;                                                    \
+        __asm__ volatile("mov %%" #reg ", %0" : "=r"(selector_));              \
+        (uint16_t) selector_;                                                  \
+    })
+
+/* Makes LDT pages present that a selector needs; null stays null. */
+static uint32_t prepare(struct vcpu *v, uint16_t selector)
+{
+    if (selector & SELECTOR_LDT)
+        pv_map_ldt_page(v, selector & ~7U);
+    return selector & ~3U ? selector | 3U : selector;
+}
+
+#define LOAD(reg, v, selector)                                                 \
+    __extension__({                                                            \
+        bool loaded_ = SET_SELECTOR(reg, prepare((v), (selector)));            \
+        if (unlikely(!loaded_))                                                \
+            (void)SET_SELECTOR(reg, 0);                                        \
+        loaded_;                                                               \
+    })
+
+static void swapgs(void)
+{
+    __asm__ volatile("swapgs" ::: "memory");
+}
+
+void segments_load_ldt(const struct vcpu *v)
+{
+    vaddr_t base = perdomain_gdt_base(v) + VCPU_GDT_PAGES * PAGE_SIZE;
+
+    cpu_load_ldt(this_cpu(), base, v->ldt_entries);
+}
+
+/* The window's page 14 is the GDT page of the CPU that the vcpu runs on. */
+static void map_cpu_gdt(struct cpu *cpu, struct vcpu *v)
+{
+    const uint64_t *pte;
+
+    if (v->gdt_cpu == cpu)
+        return;
+    pte = map_find_pte((vaddr_t)&cpu_tables(cpu)->gdt);
+    perdomain_set_entry(v, 14, *pte);
+    invlpg(perdomain_gdt_base(v) + 14 * PAGE_SIZE);
+    v->gdt_cpu = cpu;
+}
+
+static void load_selectors(struct vcpu *v)
+{
+    bool good = LOAD(ds, v, v->ds);
+
+    good &= LOAD(es, v, v->es);
+    good &= LOAD(fs, v, v->fs);
+    good &= LOAD(gs, v, v->gs);
+    if (unlikely(!good)) {
+        v->failsafe_pending = true;
+        v->entry.exit_work = 1;
+    }
+}
+
+static void load_bases(const struct vcpu *v)
+{
+    bool kernel = in_kernel_mode(v);
+
+    wrmsr(MSR_FS_BASE, v->fs_base);
+    wrmsr(MSR_GS_BASE, kernel ? v->gs_kernel : v->gs_user);
+    wrmsr(MSR_KERNEL_GS_BASE, kernel ? v->gs_user : v->gs_kernel);
+}
+
+void pv_load_segments(struct vcpu *v)
+{
+    map_cpu_gdt(this_cpu(), v);
+    cpu_load_gdt(perdomain_gdt_base(v));
+    segments_load_ldt(v);
+    load_selectors(v);
+    load_bases(v);
+    pv_load_control(v);
+}
+
+void pv_save_segments(struct vcpu *v)
+{
+    uint64_t active = rdmsr(MSR_GS_BASE), other = rdmsr(MSR_KERNEL_GS_BASE);
+    bool kernel = in_kernel_mode(v);
+
+    v->ds = GET_SELECTOR(ds);
+    v->es = GET_SELECTOR(es);
+    v->fs = GET_SELECTOR(fs);
+    v->gs = GET_SELECTOR(gs);
+    v->fs_base = rdmsr(MSR_FS_BASE);
+    v->gs_kernel = kernel ? active : other;
+    v->gs_user = kernel ? other : active;
+    /* The vcpu's window goes away with its tables. */
+    cpu_load_gdt(cpu_gdt_base(this_cpu()));
+}
+
+/* %gs as user code has it, and with it the base that is inactive now. */
+static void load_user_gs(struct vcpu *v, uint16_t selector)
+{
+    uint32_t prepared = prepare(v, selector);
+
+    swapgs();
+    if (!SET_SELECTOR(gs, prepared))
+        (void)SET_SELECTOR(gs, 0);
+    swapgs();
+}
+
+long pv_set_segment_base(uint32_t which, uint64_t base)
+{
+    static const uint32_t msr[] = {
+        [SEGBASE_FS] = MSR_FS_BASE,
+        [SEGBASE_GS_USER] = MSR_KERNEL_GS_BASE,
+        [SEGBASE_GS_KERNEL] = MSR_GS_BASE,
+    };
+
+    if (which == SEGBASE_GS_USER_SEL) {
+        load_user_gs(current, (uint16_t)base);
+        return 0;
+    }
+    if (which >= ARRAY_SIZE(msr) || !addr_is_canonical(base))
+        return -EINVAL;
+    wrmsr(msr[which], base);
+    return 0;
+}
+
+bool segments_code_is_wide(const struct cpu_regs *regs)
+{
+    uint32_t access = 0;
+
+    __asm__ volatile("1: lar %1, %0\n"
+                     "2:\n"
+                     ".pushsection .extable, \"a\", @progbits\n"
+                     ".quad 1b, 2b, 2b\n"
+                     ".popsection"
+                     : "+r"(access)
+                     : "r"((uint32_t)regs->cs)
+                     : "cc");
+    return access & LAR_LONG;
+}
+
+uint64_t segments_override_base(uint8_t prefix)
+{
+    switch (prefix) {
+    case 0x64:
+        return rdmsr(MSR_FS_BASE);
+    case 0x65:
+        return rdmsr(MSR_GS_BASE);
+    default:
+        return 0;
+    }
+}
