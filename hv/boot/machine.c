@@ -14,8 +14,6 @@
 #include "lib/option.h"
 #include "lib/printf.h"
 
-static bool noreboot;
-OPTION_DEFINE_BOOL("noreboot", noreboot);
 
 static void describe(char *buf, size_t size)
 {
@@ -58,7 +56,7 @@ void machine_end(uint32_t reason)
         printk(XENLOG_WARNING "The machine can be turned off now.\n");
         halt();
     }
-    if (noreboot) {
+    if (panic_is_final()) {
         printk(XENLOG_WARNING "noreboot: the machine stays halted.\n");
         halt();
     }

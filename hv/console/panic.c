@@ -27,6 +27,11 @@ static bool noreboot;
 OPTION_DEFINE_U32("panic_timeout", panic_timeout);
 OPTION_DEFINE_BOOL("noreboot", noreboot);
 
+bool panic_is_final(void)
+{
+    return noreboot;
+}
+
 void panic_set_reboot(void (*fn)(void))
 {
     reboot = fn;

@@ -7,6 +7,7 @@
 
 #include "cpu/regs.h"
 #include "lib/log.h"
+#include "lib/types.h"
 
 /* Reboots the machine at the end of a panic; without one it halts. */
 void panic_set_reboot(void (*fn)(void));
@@ -16,6 +17,9 @@ void panic_set_stop_others(void (*fn)(void));
 
 /* Puts a name for what runs here ("CPU 0, d0v1") into buf, terminated. */
 void panic_set_describe(void (*fn)(char *buf, size_t size));
+
+/* noreboot=: the machine halts instead of starting again. */
+bool panic_is_final(void);
 
 /* Also for the debug keys: registers; function names of a call chain,
  * which begins with rip unless that is 0. rsp is on one of our stacks. */

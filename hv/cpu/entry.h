@@ -44,6 +44,9 @@
 #define REGS_ss          160
 #define REGS_SIZE        168
 
+/* entry_vector of a frame that came by `syscall` and may leave by `sysret`. */
+#define ENTRY_SYSCALL    0x100
+
 /* Bits 63-43 of every address of the hypervisor's range. */
 #define HV_RANGE_TOP     0x1ffff0
 

@@ -5,6 +5,7 @@
 #ifndef CPU_REGS_H
 #define CPU_REGS_H
 
+#include "cpu/entry.h"
 #include "lib/types.h"
 
 struct cpu_regs {
@@ -18,9 +19,6 @@ struct cpu_regs {
     uint64_t rsp;
     uint64_t ss;
 };
-
-/* entry_vector of a frame that came by `syscall` and may leave by `sysret`. */
-#define ENTRY_SYSCALL 0x100
 
 #define X86_EFLAGS_CF   (1UL << 0)
 #define X86_EFLAGS_MBS  (1UL << 1)

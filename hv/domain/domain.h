@@ -11,6 +11,7 @@
 #include "cpu/entry.h"
 #include "cpu/regs.h"
 #include "cpu/spinlock.h"
+#include "domain/range.h"
 #include "lib/types.h"
 #include "mm/frame.h"
 #include "sched/sched.h"
@@ -102,17 +103,6 @@ struct vcpu {
 _Static_assert(NR_VIRQS == 24, "virq_port");
 
 #define WATCHDOGS 2 /* of a domain: SCHEDOP_watchdog */
-
-/* Inclusive ranges of frames, ports or interrupts a domain may use. */
-struct range {
-    uint64_t first, last;
-};
-
-#define RANGES_MAX 64
-struct range_set {
-    uint32_t count;
-    struct range range[RANGES_MAX];
-};
 
 enum domain_shutdown {
     DOMAIN_RUNNING,
@@ -213,11 +203,6 @@ void domain_shared_page_free(void *page);
 
 /* Gives one frame of the allocator to the domain (counted); -ENOMEM, -E2BIG. */
 int domain_assign_frame(struct domain *d, mfn_t m);
-
-bool range_set_contains(const struct range_set *s, uint64_t first,
-                        uint64_t last);
-int range_set_add(struct range_set *s, uint64_t first, uint64_t last);
-int range_set_remove(struct range_set *s, uint64_t first, uint64_t last);
 
 /* Entry `page` (0-31) of the vcpu's window: GDT pages, then LDT pages. */
 void perdomain_set_entry(struct vcpu *v, unsigned page, uint64_t pte);
