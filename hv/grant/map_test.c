@@ -1,0 +1,571 @@
+/*
+ * The room as a whole on the host: one domain grants, another maps, unmaps and
+ * copies. Its files are compiled here with stand-ins for what is below; a lock
+ * that would spin is a deadlock, since there is one thread.
+ */
+/* link: hv/grant/entry.c */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "grant/grant_internal.h"
+#include "mm/alloc.h"
+#include "mm/frame.h"
+#include "mm/pte.h"
+#include "mm/tlb.h"
+#include "pv/pv.h"
+
+static struct vcpu *running;
+static void *test_map(mfn_t m);
+static struct frame *test_record(mfn_t m);
+static bool test_get(struct frame *f, domid_t owner);
+static void test_put(struct frame *f);
+#undef current
+#define current         running
+#define frame_map(m)    test_map(m)
+#define frame_of(m)     test_record(m)
+#define frame_get(f, o) test_get(f, o)
+#define frame_put(f)    test_put(f)
+#define virt_to_mfn(p)  mfn(((uintptr_t)(p) >> PAGE_SHIFT))
+
+#include "grant/copy.c"
+#include "grant/handle.c"
+#define grow grow_table
+#include "grant/table.c"
+#undef grow
+#include "grant/map.c"
+#include "grant/op.c"
+
+/* ---- stand-ins: 16 frames; 0-7 are domain 0's, 8-15 domain 1's ---- */
+
+#define FRAMES_COUNT 16
+#define TABLE        4  /* domain 0's L1 table */
+#define GRANTED      9  /* what domain 1 grants */
+#define PINNED       11 /* a page table of domain 1: not writable */
+
+uint64_t frame_limit = FRAMES_COUNT;
+static struct frame records[FRAMES_COUNT];
+static int readers[FRAMES_COUNT], writers[FRAMES_COUNT];
+static char memory[FRAMES_COUNT][PAGE_SIZE] __aligned(4096);
+static int allocations, flushes;
+static struct domain d[2];
+static struct vcpu vcpu;
+
+static void *test_map(mfn_t m)
+{
+    assert_true(m.n < FRAMES_COUNT);
+    return memory[m.n];
+}
+
+static struct frame *test_record(mfn_t m)
+{
+    assert_true(m.n < FRAMES_COUNT);
+    return &records[m.n];
+}
+
+static bool test_get(struct frame *f, domid_t owner)
+{
+    if (frame_owner(f) != owner)
+        return false;
+    readers[f - records]++;
+    return true;
+}
+
+static void test_put(struct frame *f)
+{
+    readers[f - records]--;
+}
+
+int frame_get_type(struct domain *dom, mfn_t m, uint64_t type)
+{
+    assert_true(type == FRAME_WRITABLE);
+    if (frame_owner(&records[m.n]) != dom->id || m.n == PINNED || m.n == TABLE)
+        return -EINVAL;
+    writers[m.n]++;
+    return 0;
+}
+
+void frame_put_type(mfn_t m)
+{
+    writers[m.n]--;
+}
+
+static void count_pte(uint64_t pte, int change)
+{
+    if (pte & PTE_P)
+        (pte & PTE_RW ? writers : readers)[pte_mfn(pte).n] += change;
+}
+
+int pv_update_l1(struct domain *pt_owner, struct domain *page_owner,
+                 mfn_t table, unsigned index, uint64_t new_entry)
+{
+    uint64_t *slot = (uint64_t *)test_map(table) + index;
+
+    if (table.n != TABLE || pt_owner != &d[0])
+        return -EINVAL;
+    assert_int_equal(frame_owner(&records[pte_mfn(new_entry).n]),
+                     page_owner->id);
+    if (new_entry & PTE_RW && pte_mfn(new_entry).n == PINNED)
+        return -EINVAL;
+    count_pte(new_entry, 1);
+    count_pte(*slot, -1);
+    *slot = new_entry;
+    return 0;
+}
+
+int pv_cmpxchg_l1(struct domain *dom, mfn_t table, unsigned index,
+                  uint64_t expected, uint64_t new_entry)
+{
+    uint64_t *slot = (uint64_t *)test_map(table) + index;
+
+    (void)dom;
+    if (table.n != TABLE)
+        return -EINVAL;
+    assert_true(*slot == expected);
+    count_pte(*slot, -1);
+    *slot = new_entry;
+    return 0;
+}
+
+/* Addresses 0x10000 ... are mapped by TABLE. */
+bool pv_find_l1(struct vcpu *v, vaddr_t va, mfn_t *table, unsigned *index)
+{
+    (void)v;
+    if (va < 0x10000 || va >= 0x20000)
+        return false;
+    *table = mfn(TABLE);
+    *index = (unsigned)(va >> 12) & 15;
+    return true;
+}
+
+void *pages_alloc(unsigned order)
+{
+    allocations++;
+    return calloc(1, PAGE_SIZE << order);
+}
+
+void pages_free(void *p, unsigned order)
+{
+    (void)order;
+    allocations--;
+    free(p);
+}
+
+void *domain_shared_page_alloc(struct domain *dom)
+{
+    (void)dom;
+    return pages_alloc(0);
+}
+
+void domain_shared_page_free(void *page)
+{
+    pages_free(page, 0);
+}
+
+struct domain *domain_get(domid_t id)
+{
+    if (id > 1)
+        return NULL;
+    d[id].refs++;
+    return &d[id];
+}
+
+void domain_put(struct domain *dom)
+{
+    dom->refs--;
+}
+
+struct domain *domain_get_target(domid_t id, int *error)
+{
+    if (id != DOMID_SELF && id != running->domain->id &&
+        !running->domain->privileged) {
+        *error = -EPERM;
+        return NULL;
+    }
+    *error = -ESRCH;
+    return domain_get(id == DOMID_SELF ? running->domain->id : id);
+}
+
+int guest_read(void *dst, const void GUEST *src, size_t bytes)
+{
+    if (!src)
+        return -EFAULT;
+    memcpy(dst, src, bytes);
+    return 0;
+}
+
+int guest_write(void GUEST *dst, const void *src, size_t bytes)
+{
+    if (!dst)
+        return -EFAULT;
+    memcpy(dst, src, bytes);
+    return 0;
+}
+
+uint32_t tlb_clock;
+void tlb_flush_stamp(uint32_t stamp)
+{
+    (void)stamp;
+    flushes++;
+}
+
+bool preempt_point(void)
+{
+    return false;
+}
+
+void cpu_relax(void)
+{
+    fail_msg("a deadlock");
+}
+
+static struct grant_entry_v1 *entry(uint32_t ref)
+{
+    return &d[1].grants->entries[ref / 512][ref % 512];
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    memset(d, 0, sizeof(d));
+    memset(memory, 0, sizeof(memory));
+    for (uint64_t i = 0; i < FRAMES_COUNT; i++)
+        records[i].ref = (i / 8) << REF_OWNER_SHIFT | REF_ALLOCATED | 1;
+    for (domid_t i = 0; i < 2; i++) {
+        d[i].id = i;
+        d[i].refs = 1;
+        assert_int_equal(grant_unit.create(&d[i]), 0);
+    }
+    d[0].privileged = true;
+    vcpu.domain = &d[0];
+    running = &vcpu;
+    *entry(20) = (struct grant_entry_v1){GTF_permit_access, 0, GRANTED};
+    return 0;
+}
+
+/* Whatever happened: all is given back. */
+static int teardown(void **state)
+{
+    uint64_t *slot = test_map(mfn(TABLE));
+
+    (void)state;
+    grant_release_mappings(&d[0]);
+    for (unsigned i = 0; i < 512; i++) {
+        count_pte(slot[i], -1);
+        slot[i] = 0;
+    }
+    for (unsigned i = 0; i < FRAMES_COUNT; i++) {
+        assert_int_equal(readers[i], 0);
+        assert_int_equal(writers[i], 0);
+    }
+    for (unsigned i = 0; i < 512; i++)
+        assert_false(grant_is_used(&d[1].grants->uses[0][i]));
+    for (domid_t i = 0; i < 2; i++) {
+        assert_int_equal(d[i].refs, 1);
+        grant_unit.destroy(&d[i]);
+    }
+    assert_int_equal(allocations, 0);
+    return 0;
+}
+
+static long run(uint32_t cmd, void *op, uint32_t count)
+{
+    uint64_t arg = (uint64_t)op;
+
+    return grant_op(cmd, &arg, &count);
+}
+
+static struct gnttab_map_grant_ref map(uint32_t ref, uint32_t flags,
+                                       uint64_t host_addr)
+{
+    struct gnttab_map_grant_ref op = {
+        .ref = ref, .dom = 1, .flags = flags, .host_addr = host_addr};
+
+    assert_int_equal(run(GNTTABOP_map_grant_ref, &op, 1), 0);
+    return op;
+}
+
+static int16_t unmap(uint32_t handle, uint64_t host_addr, uint64_t dev)
+{
+    struct gnttab_unmap_grant_ref op = {
+        .handle = handle, .host_addr = host_addr, .dev_bus_addr = dev};
+
+    assert_int_equal(run(GNTTABOP_unmap_grant_ref, &op, 1), 0);
+    return op.status;
+}
+
+static uint64_t pte(unsigned index)
+{
+    return ((uint64_t *)test_map(mfn(TABLE)))[index];
+}
+
+/* ---- tests ---- */
+
+static void test_table(void **state)
+{
+    uint64_t list[70] = {0};
+    struct gnttab_setup_table op = {.dom = DOMID_SELF, .nr_frames = 3};
+    struct gnttab_query_size q = {.dom = DOMID_SELF};
+    struct gnttab_set_version v = {.version = 2};
+
+    (void)state;
+    op.frame_list.p = list;
+    assert_int_equal(run(GNTTABOP_setup_table, &op, 1), 0);
+    assert_int_equal(op.status, GNTST_okay);
+    assert_true(list[0] && list[2] && list[0] != list[2] && !list[3]);
+    assert_int_equal(run(GNTTABOP_query_size, &q, 1), 0);
+    assert_int_equal(q.nr_frames, 3);
+    assert_int_equal(q.max_nr_frames, 64);
+    op.nr_frames = 65;
+    assert_int_equal(run(GNTTABOP_setup_table, &op, 1), 0);
+    assert_int_equal(op.status, GNTST_general_error);
+    op.dom = 7;
+    assert_int_equal(run(GNTTABOP_setup_table, &op, 1), 0);
+    assert_int_equal(op.status, GNTST_bad_domain);
+    d[0].privileged = false;
+    q.dom = 1;
+    assert_int_equal(run(GNTTABOP_query_size, &q, 1), 0);
+    assert_int_equal(q.status, GNTST_permission_denied);
+    assert_int_equal(run(GNTTABOP_setup_table, &op, 2), -EINVAL);
+    assert_int_equal(run(GNTTABOP_set_version, &v, 1), -ENOSYS);
+    v.version = 1;
+    assert_int_equal(run(GNTTABOP_set_version, &v, 1), 0);
+    assert_int_equal(run(99, &v, 1), -ENOSYS);
+    assert_int_equal(run(GNTTABOP_copy, &v, 0x80000000U), -EINVAL);
+    assert_int_equal(grant_set_limits(&d[0], 2, 8), -EINVAL);
+    assert_int_equal(grant_set_limits(&d[0], 129, 8), -EINVAL);
+    assert_int_equal(grant_set_limits(&d[0], 128, 8), 0);
+}
+
+static void test_map_and_unmap(void **state)
+{
+    struct gnttab_map_grant_ref op =
+        map(20, GNTMAP_host_map | 1U << _GNTMAP_guest_avail0, 0x13000);
+
+    (void)state;
+    assert_int_equal(op.status, GNTST_okay);
+    assert_int_equal(op.dev_bus_addr, GRANTED << 12);
+    assert_int_equal(pte_mfn(pte(3)).n, GRANTED);
+    assert_true(pte(3) & PTE_RW && pte(3) & PTE_NX && pte(3) & 1UL << 9);
+    assert_false(pte(3) & PTE_US);
+    assert_int_equal(entry(20)->flags,
+                     GTF_permit_access | GTF_reading | GTF_writing);
+    assert_int_equal(writers[GRANTED], 1);
+    assert_int_equal(d[1].refs, 2);
+    assert_int_equal(unmap(op.handle, 0x14000, 0), GNTST_general_error);
+    assert_int_equal(unmap(op.handle, 0x30000, 0), GNTST_bad_virt_addr);
+    assert_int_equal(unmap(op.handle + 1, 0x13000, 0), GNTST_bad_handle);
+    assert_int_equal(unmap(UINT32_MAX, 0x13000, 0), GNTST_bad_handle);
+    flushes = 0;
+    assert_int_equal(unmap(op.handle, 0x13000, 0), GNTST_okay);
+    assert_int_equal(flushes, 1);
+    assert_int_equal(pte(3), 0);
+    assert_int_equal(entry(20)->flags, GTF_permit_access);
+    assert_int_equal(d[1].refs, 1);
+    assert_int_equal(unmap(op.handle, 0x13000, 0), GNTST_bad_handle);
+}
+
+static void test_by_entry_address(void **state)
+{
+    uint64_t slot = (uint64_t)TABLE << 12 | 5 * 8;
+    uint32_t flags = GNTMAP_host_map | GNTMAP_contains_pte |
+                     GNTMAP_application_map | GNTMAP_readonly;
+    struct gnttab_map_grant_ref op = map(20, flags, slot);
+
+    (void)state;
+    assert_int_equal(op.status, GNTST_okay);
+    assert_true(pte(5) & PTE_US && !(pte(5) & PTE_RW));
+    assert_int_equal(readers[GRANTED], 1);
+    assert_int_equal(unmap(op.handle, slot, 0), GNTST_okay);
+    assert_int_equal(map(20, flags, slot + 1).status, GNTST_general_error);
+    assert_int_equal(map(20, flags, UINT64_MAX - 7).status,
+                     GNTST_general_error);
+    assert_int_equal(map(20, flags, 5UL << 12).status, GNTST_general_error);
+    assert_int_equal(entry(20)->flags, GTF_permit_access);
+}
+
+static void test_refusals(void **state)
+{
+    (void)state;
+    assert_int_equal(map(20, 0, 0x13000).status, GNTST_bad_gntref);
+    assert_int_equal(map(512, GNTMAP_host_map, 0x13000).status,
+                     GNTST_bad_gntref);
+    assert_int_equal(map(UINT32_MAX, GNTMAP_host_map, 0x13000).status,
+                     GNTST_bad_gntref);
+    assert_int_equal(map(21, GNTMAP_host_map, 0x13000).status,
+                     GNTST_general_error);
+    assert_int_equal(map(20, GNTMAP_host_map, 0x30000).status,
+                     GNTST_bad_virt_addr);
+    entry(20)->frame = 3; /* the caller's own */
+    assert_int_equal(map(20, GNTMAP_host_map, 0x13000).status, GNTST_bad_page);
+    entry(20)->frame = UINT32_MAX;
+    assert_int_equal(map(20, GNTMAP_host_map, 0x13000).status, GNTST_bad_page);
+    entry(20)->frame = PINNED;
+    assert_int_equal(map(20, GNTMAP_host_map, 0x13000).status,
+                     GNTST_general_error);
+    assert_int_equal(map(20, GNTMAP_device_map, 0).status, GNTST_bad_page);
+    entry(20)->frame = GRANTED;
+    records[GRANTED].ref |= REF_SHARED;
+    assert_int_equal(map(20, GNTMAP_host_map, 0x13000).status, GNTST_bad_page);
+    assert_int_equal(entry(20)->flags, GTF_permit_access);
+    assert_int_equal(d[1].refs, 1);
+}
+
+/* Host and device parts end one by one; the use with the last. */
+static void test_device_part(void **state)
+{
+    struct gnttab_map_grant_ref op =
+        map(20, GNTMAP_host_map | GNTMAP_device_map, 0x13000);
+
+    (void)state;
+    assert_int_equal(op.status, GNTST_okay);
+    assert_int_equal(writers[GRANTED], 2);
+    assert_int_equal(unmap(op.handle, 0, 0x5000), GNTST_bad_dev_addr);
+    assert_int_equal(unmap(op.handle, 0x13000, 0), GNTST_okay);
+    assert_int_equal(writers[GRANTED], 1);
+    assert_true(entry(20)->flags & GTF_writing);
+    assert_int_equal(unmap(op.handle, 0, op.dev_bus_addr), GNTST_okay);
+    assert_int_equal(entry(20)->flags, GTF_permit_access);
+    assert_int_equal(unmap(op.handle, 0, op.dev_bus_addr), GNTST_bad_handle);
+}
+
+/* The guest emptied the entry by itself: safe, and the handle stays. */
+static void test_entry_gone(void **state)
+{
+    struct gnttab_map_grant_ref op = map(20, GNTMAP_host_map, 0x13000);
+    uint64_t *slot = test_map(mfn(TABLE));
+
+    (void)state;
+    count_pte(slot[3], -1);
+    slot[3] = 0;
+    assert_int_equal(unmap(op.handle, 0x13000, 0), GNTST_general_error);
+    assert_true(entry(20)->flags & GTF_writing);
+}
+
+/* One batch: each has its status, and there is one flush. */
+static void test_batch(void **state)
+{
+    struct gnttab_unmap_grant_ref u[4] = {0};
+
+    (void)state;
+    for (unsigned i = 0; i < 3; i++) {
+        u[i].host_addr = 0x10000 + i * 0x1000;
+        u[i].handle = map(20, GNTMAP_host_map, u[i].host_addr).handle;
+    }
+    u[3] = u[0]; /* twice */
+    flushes = 0;
+    assert_int_equal(run(GNTTABOP_unmap_grant_ref, u, 4), 0);
+    assert_int_equal(flushes, 1);
+    for (unsigned i = 0; i < 3; i++)
+        assert_int_equal(u[i].status, GNTST_okay);
+    assert_int_equal(u[3].status, GNTST_bad_handle);
+    assert_int_equal(entry(20)->flags, GTF_permit_access);
+}
+
+static void test_many_handles(void **state)
+{
+    uint32_t handle[600];
+
+    (void)state;
+    grant_set_limits(&d[0], 64, 2);
+    for (unsigned i = 0; i < 512; i++)
+        handle[i] = map(20, GNTMAP_device_map, 0).handle;
+    assert_int_equal(map(20, GNTMAP_device_map, 0).status, GNTST_no_space);
+    assert_int_equal(unmap(handle[100], 0, GRANTED << 12), GNTST_okay);
+    assert_int_equal(map(20, GNTMAP_device_map, 0).handle, handle[100]);
+}
+
+static struct gnttab_copy copy_op(uint16_t flags)
+{
+    struct gnttab_copy op = {.flags = flags, .len = 8};
+
+    op.source.domid = op.dest.domid = DOMID_SELF;
+    op.source.u.gmfn = 2;
+    op.dest.u.gmfn = 3;
+    if (flags & GNTCOPY_source_gref) {
+        op.source.domid = 1;
+        op.source.u.ref = 20;
+    }
+    if (flags & GNTCOPY_dest_gref) {
+        op.dest.domid = 1;
+        op.dest.u.ref = 20;
+    }
+    return op;
+}
+
+static int16_t copy(struct gnttab_copy op)
+{
+    assert_int_equal(run(GNTTABOP_copy, &op, 1), 0);
+    return op.status;
+}
+
+static void test_copy(void **state)
+{
+    struct gnttab_copy op = copy_op(GNTCOPY_source_gref);
+
+    (void)state;
+    strcpy(memory[GRANTED] + 100, "granted");
+    op.source.offset = 100;
+    op.dest.offset = PAGE_SIZE - 8;
+    assert_int_equal(copy(op), GNTST_okay);
+    assert_string_equal(memory[3] + PAGE_SIZE - 8, "granted");
+    op.dest.offset++;
+    assert_int_equal(copy(op), GNTST_bad_copy_arg);
+    op = copy_op(GNTCOPY_source_gref);
+    op.source.offset = UINT16_MAX;
+    assert_int_equal(copy(op), GNTST_bad_copy_arg);
+    strcpy(memory[2], "own one");
+    assert_int_equal(copy(copy_op(GNTCOPY_dest_gref)), GNTST_okay);
+    assert_string_equal(memory[GRANTED], "own one");
+    assert_int_equal(copy(copy_op(0)), GNTST_okay);
+    assert_string_equal(memory[3], "own one");
+    assert_int_equal(entry(20)->flags, GTF_permit_access);
+}
+
+static void test_copy_refusals(void **state)
+{
+    struct gnttab_copy op = copy_op(0);
+
+    (void)state;
+    op.source.domid = 1;
+    assert_int_equal(copy(op), GNTST_permission_denied);
+    op = copy_op(GNTCOPY_source_gref);
+    op.source.domid = 9;
+    assert_int_equal(copy(op), GNTST_bad_domain);
+    op = copy_op(GNTCOPY_dest_gref);
+    entry(20)->flags |= GTF_readonly;
+    assert_int_equal(copy(op), GNTST_general_error);
+    op = copy_op(0);
+    op.dest.u.gmfn = TABLE;
+    assert_int_equal(copy(op), GNTST_bad_page);
+    op.dest.u.gmfn = UINT64_MAX;
+    assert_int_equal(copy(op), GNTST_bad_page);
+    op = copy_op(0);
+    op.source.u.gmfn = GRANTED; /* not the caller's */
+    assert_int_equal(copy(op), GNTST_bad_page);
+}
+
+static void test_bad_pointers(void **state)
+{
+    (void)state;
+    for (uint32_t cmd = 0; cmd < 16; cmd++)
+        assert_true(run(cmd, NULL, 1) < 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(test_##name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(table),        TEST(map_and_unmap), TEST(by_entry_address),
+        TEST(refusals),     TEST(device_part),   TEST(entry_gone),
+        TEST(batch),        TEST(many_handles),  TEST(copy),
+        TEST(bad_pointers), TEST(copy_refusals),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
