@@ -6,6 +6,7 @@
 
 #include "abi/xen.h"
 #include "boot/multiboot.h"
+#include "domain/domain.h"
 
 /* options.c: what the command line says about dom0. */
 uint32_t dom0_vcpus(void);
@@ -19,6 +20,9 @@ struct dom0_console {
 };
 uint32_t dom0_console_info(const struct boot_video *video,
                            struct dom0_console *console);
+
+/* rights.c: memory, ports and interrupts of the machine. */
+void dom0_give_machine(struct domain *d);
 
 /* machine.c: panics, dom0's end, the debug keys' plumbing. */
 void panic_init(void);

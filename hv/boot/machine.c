@@ -7,6 +7,7 @@
 #include "console/panic.h"
 #include "console/serial.h"
 #include "cpu/traps.h"
+#include "debug/keys.h"
 #include "domain/domain.h"
 #include "evtchn/evtchn.h"
 #include "irq/irq.h"
@@ -97,6 +98,7 @@ static void __init bind_serial(enum serial_port port)
 void __init console_start(void)
 {
     console_set_input_hook(input_for_dom0);
+    debug_keys_init();
     bind_serial(SERIAL_COM1);
     bind_serial(SERIAL_COM2);
 }

@@ -19,6 +19,7 @@
 #include "loader/dom0.h"
 #include "mm/alloc.h"
 #include "mm/iomap.h"
+#include "pci/pci.h"
 #include "pv/pv.h"
 #include "pv/switch.h"
 #include "pv/trap.h"
@@ -92,6 +93,7 @@ static void __init init_machine(struct cpu *cpu)
     cpu_init_syscall(cpu);
     irq_init();
     irq_init_cpu(cpu);
+    pci_init();
     time_init();
     sched_init_cpu(cpu);
     time_init_cpu(cpu);
@@ -143,6 +145,7 @@ static struct domain *__init build_dom0(void)
     for (uint32_t i = 0; i < info.module_count; i++)
         memory_release(info.modules[i].start, info.modules[i].end);
     memory_publish_map(&info.memory);
+    dom0_give_machine(d);
     return d;
 }
 

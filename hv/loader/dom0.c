@@ -196,14 +196,6 @@ static const char *give_tables(struct dom0_build *b, struct vcpu *v)
     return NULL;
 }
 
-static void give_machine(struct domain *d)
-{
-    range_set_add(&d->iomem, 0, ~0UL >> PAGE_SHIFT);
-    range_set_add(&d->ioports, 0, 0xffff);
-    range_set_add(&d->irqs, 0, 0xffff);
-    d->has_io = true;
-}
-
 static const char *create_domain(struct dom0_build *b)
 {
     const struct dom0_config *c = b->config;
@@ -213,7 +205,6 @@ static const char *create_domain(struct dom0_build *b)
     if (!b->d)
         return "there is not enough memory for dom0 itself";
     b->d->max_pages = MAX(c->max_pages, c->pages);
-    give_machine(b->d);
     for (uint32_t i = 0; i < c->vcpus; i++)
         if (!vcpu_create(b->d, i))
             return "there is not enough memory for its vcpus";
