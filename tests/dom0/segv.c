@@ -39,10 +39,10 @@ static void fault_on(unsigned char *absent, unsigned char *constant)
 /* A non-canonical address is #GP, without an address. */
 static void fault_on_non_canonical(void)
 {
-    CHECK_EQUAL(probe_read((void *)0x800000000000UL), SIGSEGV);
+    CHECK_EQUAL(probe_read((void *)0x7fffffffffffffffUL), SIGSEGV);
     CHECK_EQUAL(probe_last.vector, VECTOR_GP);
     CHECK_EQUAL(probe_last.code, SI_KERNEL);
-    CHECK_EQUAL(probe_write((void *)0xffff7fffffffffffUL), SIGSEGV);
+    CHECK_EQUAL(probe_write((void *)0x8000000000000000UL), SIGSEGV);
     CHECK_EQUAL(probe_last.vector, VECTOR_GP);
 }
 
