@@ -29,7 +29,7 @@ static void close_virq(struct domain *d, const struct port *p)
  * Under the locks: frees the port, or, for a PIRQ, reserves it and returns 1
  * with *pirq. -EINVAL: it is not open.
  */
-static int close_locked(struct domain *d, uint32_t number, uint32_t *pirq)
+static int close_locked(struct domain *d, uint32_t number, struct port **pirq)
 {
     struct port *p = port_find(d->evtchn, number);
 
@@ -45,7 +45,7 @@ static int close_locked(struct domain *d, uint32_t number, uint32_t *pirq)
         break;
     case PORT_PIRQ:
         port_unmake_pirq(p);
-        *pirq = p->pirq;
+        *pirq = p;
         return 1;
     default: /* FREE and RESERVED */
         return -EINVAL;
@@ -55,21 +55,21 @@ static int close_locked(struct domain *d, uint32_t number, uint32_t *pirq)
 }
 
 /* The second half of closing a PIRQ's port: nobody else touches it. */
-static void close_pirq(struct domain *d, uint32_t number, uint32_t pirq)
+static void close_pirq(struct domain *d, struct port *p, uint32_t number)
 {
     struct evtchn_state *s = d->evtchn;
 
-    pirq_hooks()->unbind(d, pirq);
+    pirq_hooks()->unbind(d, p->pirq);
     spin_lock(&s->lock);
-    s->pirq_port[pirq] = 0;
-    port_release(d, port_find(s, number), number);
+    s->pirq_port[p->pirq] = 0;
+    port_release(d, p, number);
     spin_unlock(&s->lock);
 }
 
 int evtchn_close(struct domain *d, uint32_t number)
 {
     struct evtchn_state *s = d->evtchn;
-    uint32_t pirq;
+    struct port *pirq;
     int rc;
 
     spin_lock(&pairing_lock);
@@ -79,7 +79,7 @@ int evtchn_close(struct domain *d, uint32_t number)
     spin_unlock(&pairing_lock);
     if (rc != 1)
         return rc;
-    close_pirq(d, number, pirq);
+    close_pirq(d, pirq, number);
     return 0;
 }
 

@@ -31,8 +31,8 @@ void evtchn_raise_port(struct domain *d, uint32_t port);
 /* A port for a domain from outside (dom0 builder): type unbound. -errno. */
 int evtchn_alloc_unbound(struct domain *d, domid_t remote, uint32_t *port);
 
-/* The highest port the domain may use from now on. */
-void evtchn_set_max_port(struct domain *d, uint32_t max_port);
+/* The highest port the domain may use. -EBUSY: it uses some already. */
+int evtchn_set_max_port(struct domain *d, uint32_t max_port);
 
 /*
  * SCHEDOP_poll: from begin to end the vcpu (current) is woken when `port`, or

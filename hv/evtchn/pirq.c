@@ -32,9 +32,9 @@ void evtchn_register_pirq_ops(const struct pirq_ops *ops)
 }
 
 /* Takes a port for the pirq; interrupts may be raised on it from now on. */
-static int reserve(struct evtchn_state *s, uint32_t pirq, uint32_t *number)
+static int reserve(struct evtchn_state *s, uint32_t pirq, struct port **p,
+                   uint32_t *number)
 {
-    struct port *p;
     int rc;
 
     if (!s->pirq_port)
@@ -43,26 +43,25 @@ static int reserve(struct evtchn_state *s, uint32_t pirq, uint32_t *number)
         return -ENOMEM;
     if (s->pirq_port[pirq])
         return -EEXIST;
-    rc = port_take(s, &p, number);
+    rc = port_take(s, p, number);
     if (rc)
         return rc;
-    port_make_reserved(p, pirq);
+    port_make_reserved(*p, pirq);
     s->pirq_port[pirq] = *number;
     return 0;
 }
 
 /* The interrupt is tied to the port, or could not be. */
-static void settle(struct domain *d, uint32_t pirq, uint32_t number, bool bound)
+static void settle(struct domain *d, struct port *p, uint32_t number,
+                   bool bound)
 {
     struct evtchn_state *s = d->evtchn;
-    struct port *p;
 
     spin_lock(&s->lock);
-    p = port_find(s, number);
     if (bound) {
         port_make_pirq(p);
     } else {
-        s->pirq_port[pirq] = 0;
+        s->pirq_port[p->pirq] = 0;
         port_release(d, p, number);
     }
     spin_unlock(&s->lock);
@@ -71,17 +70,18 @@ static void settle(struct domain *d, uint32_t pirq, uint32_t number, bool bound)
 int evtchn_bind_pirq(struct domain *d, struct evtchn_bind_pirq *op)
 {
     struct evtchn_state *s = d->evtchn;
+    struct port *p;
     int rc;
 
     if (op->pirq >= PIRQS_MAX)
         return -EINVAL;
     spin_lock(&s->lock);
-    rc = reserve(s, op->pirq, &op->port);
+    rc = reserve(s, op->pirq, &p, &op->port);
     spin_unlock(&s->lock);
     if (rc)
         return rc;
     rc = hooks.bind(d, op->pirq, op->flags & BIND_PIRQ__WILL_SHARE);
-    settle(d, op->pirq, op->port, !rc);
+    settle(d, p, op->port, !rc);
     return rc;
 }
 

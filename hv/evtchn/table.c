@@ -71,9 +71,18 @@ void port_release(struct domain *d, struct port *p, uint32_t number)
     s->used--;
 }
 
-void evtchn_set_max_port(struct domain *d, uint32_t max_port)
+int evtchn_set_max_port(struct domain *d, uint32_t max_port)
 {
-    d->evtchn->max_port = MIN(max_port, PORTS_FIFO - 1);
+    struct evtchn_state *s = d->evtchn;
+    int rc = -EBUSY;
+
+    spin_lock(&s->lock);
+    if (!s->used) {
+        s->max_port = MIN(max_port, PORTS_FIFO - 1);
+        rc = 0;
+    }
+    spin_unlock(&s->lock);
+    return rc;
 }
 
 static int evtchn_create(struct domain *d)

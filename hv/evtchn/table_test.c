@@ -272,17 +272,18 @@ static void test_limits(void **state)
     assert_int_equal(evtchn_alloc_unbound(&d[0], 1, &port), -ENOSPC);
     start_fifo(&d[0], 0);
     assert_int_equal(unbound(&d[0], 1), PORTS_2L);
-    evtchn_set_max_port(&d[1], 200);
-    for (uint32_t i = 1; i <= 200; i++)
+    assert_int_equal(evtchn_set_max_port(&d[0], 200), -EBUSY);
+    assert_int_equal(evtchn_set_max_port(&d[1], 280), 0);
+    for (uint32_t i = 1; i <= 280; i++)
         assert_int_equal(unbound(&d[1], 1), i);
     assert_int_equal(evtchn_alloc_unbound(&d[1], 1, &port), -ENOSPC);
     evtchn_close(&d[1], 3);
     memory_left = 0;
     assert_int_equal(unbound(&d[1], 1), 3);
-    evtchn_set_max_port(&d[1], UINT32_MAX);
-    for (uint32_t i = 201; i < 256; i++)
-        unbound(&d[1], 1);
-    assert_int_equal(evtchn_alloc_unbound(&d[1], 1, &port), -ENOMEM);
+    assert_int_equal(evtchn_alloc_unbound(&d[0], 1, &port), 0);
+    for (uint32_t i = PORTS_2L + 2; i % PORTS_PER_BUCKET; i++)
+        unbound(&d[0], 1);
+    assert_int_equal(evtchn_alloc_unbound(&d[0], 1, &port), -ENOMEM);
     memory_left = 1 << 20;
 }
 
