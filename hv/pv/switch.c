@@ -5,7 +5,9 @@
  * going idle and back costs nothing.
  */
 #include "cpu/desc.h"
+#include "cpu/fpu.h"
 #include "mm/tlb.h"
+#include "pv/debugreg.h"
 #include "pv/pv.h"
 #include "pv/switch.h"
 
@@ -24,13 +26,17 @@ static void make_current(struct cpu *cpu, struct vcpu *v)
 
     if (owner == v)
         return;
+    fpu_clear_ts();
     if (owner) {
         pv_save_segments(owner);
-        pv_save_cpu_state(owner);
+        fpu_save(owner->fpu);
     }
     load_tables(cpu, v);
     pv_load_segments(v);
-    pv_load_cpu_state(v);
+    fpu_restore(v->fpu, v->control.xcr0);
+    pv_load_debugregs(v);
+    if (v->control.cr0 & CR0_TS)
+        write_cr0(read_cr0() | CR0_TS);
     vcpu_refresh_time(v);
 }
 
