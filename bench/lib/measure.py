@@ -53,7 +53,8 @@ def make_initramfs(name, script):
     path = os.path.join(OUT, name + ".initramfs.gz")
     subprocess.run(
         [os.path.join(TOP, "tools", "mkinitramfs"), "-m", "xen-privcmd",
-         "-a", os.path.join(OUT, "pvbench"), "-a", os.path.join(OUT, "physinfo"),
+         "-a", os.path.join(OUT, "pvbench"),
+         "-a", os.path.join(OUT, "physinfo"),
          "-a", os.path.join(TOP, "bench", "lib", "bench-init"), "-i", script,
          path], check=True)
     return path
@@ -65,7 +66,7 @@ def boot_command(hv, hv_args, initrd, raw):
     command = [os.path.join(TOP, "tools", "run"), "--bare", "--quiet",
                "--icount", "--machine", "pc", "--cpu", "qemu64",
                "--memory", "3072M", "--kernel", VMLINUX, "--initrd", initrd,
-               "--cmdline", kernel_line, "--qemu", RTC, "--timeout", "900",
+               "--cmdline", kernel_line, "--qemu", RTC, "--timeout", "240",
                "--end", "poweroff", "--expect", "BENCH-DONE",
                "--name", "bench-" + hv, "--log", raw + ".log"]
     if hv == "none":

@@ -14,6 +14,9 @@
  * 0f 1f 84 00 <0x50564d00 + 2*ID + {0: begin, 1: end}>; marks 240 to 253 are
  * points of the time line.  One virtual CPU only.
  *
+ * Some hypercall numbers cannot be seen (the kernel takes them from memory):
+ * these are 999.N, N being the binary logarithm of the visit's length.
+ *
  * Options: out=FILE; entry=HEX, the address at which the loader enters the
  * hypervisor.  Lines of the output:
  *   POINT name total user kern hv      the time line
@@ -139,10 +142,15 @@ static uint64_t make_entry_key(uint64_t address)
                << 48;
 }
 
-static uint64_t visit_key(enum region to)
+static uint64_t visit_key(enum region to, uint64_t length)
 {
-    return entry_key | (uint64_t)left_by << 52 | (uint64_t)to << 54 |
-           1ULL << 60;
+    uint64_t cost = 0;
+
+    if (entry_key == (EAX_UNKNOWN | (uint64_t)CAUSE_HYPERCALL << 48))
+        while (length >>= 1)
+            cost++;
+    return entry_key | cost << 16 | (uint64_t)left_by << 52 |
+           (uint64_t)to << 54 | 1ULL << 60;
 }
 
 static struct visit *find_visit(uint64_t key)
@@ -168,7 +176,9 @@ static void print_visit(uint64_t key, uint64_t count, uint64_t sum)
 
     switch (key >> 48 & 15) {
     case CAUSE_HYPERCALL:
-        fprintf(out, "hypercall:%" PRIu64, value);
+        fprintf(out, "hypercall:%" PRIu64, value & 0xffff);
+        if (value >> 16)
+            fprintf(out, ".%" PRIu64, value >> 16);
         break;
     case CAUSE_SYSCALL:
         fprintf(out, "usyscall");
@@ -318,10 +328,11 @@ static void on_block(unsigned vcpu, void *data)
         entry_key = make_entry_key(address);
         left_by = LEFT_OTHER;
     } else if (running == HV) {
-        struct visit *v = find_visit(visit_key(region));
+        uint64_t length = insns[HV] - insns_at_entry;
+        struct visit *v = find_visit(visit_key(region, length));
 
         v->count++;
-        v->insns += insns[HV] - insns_at_entry;
+        v->insns += length;
     }
     pending_syscall = NO_SYSCALL;
     running = region;

@@ -61,7 +61,7 @@ CASE(sse, "push $0x1d80; ldmxcsr (%%rsp); pop %%rax; mov $1, %%eax;"
 
 /*
  * Signal 0: whatever happens, the program goes on.  (sysexit is #GP or #UD by
- * the CPU's maker, QEMU raises no #XM, and Xen has a gate for int 0x82.)
+ * the CPU's maker, and QEMU raises no #XM.)
  */
 static const struct {
     const char *name;
@@ -73,7 +73,7 @@ static const struct {
     {"idiv by 0", run_divide, SIGFPE, 0},
     {"int 4", run_overflow_vector, SIGSEGV, 4},
     {"int 0x20", run_int_20, SIGSEGV, 13},
-    {"int 0x82", run_int_82, 0, 0},
+    {"int 0x82", run_int_82, SIGSEGV, 13},
     {"int 0xfa", run_int_fa, SIGSEGV, 13},
     {"int 14", run_int_0e, SIGSEGV, 13},
     {"int 8", run_int_08, SIGSEGV, 13},
@@ -119,6 +119,9 @@ static void check_case(unsigned i)
 
     __asm__ volatile("fninit");
     if (cases[i].signal == 0)
+        return;
+    /* Xen believes QEMU's error code, 2 * vector, and so finds int 4's gate. */
+    if (got == SIGSEGV && probe_last.vector == 4 && runs_on_xen())
         return;
     if (got == 0)
         fail("%s raised nothing", cases[i].name);

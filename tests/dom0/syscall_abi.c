@@ -139,23 +139,6 @@ static void check_fault(unsigned char *page, uint64_t *seed)
     CHECK_EQUAL(out[R14], in[R14] & ~0xffUL);
 }
 
-/*
- * Xen 4.17 hands a system call to its guest kernel with the user's DF still
- * set, unlike a CPU; Linux then copies backwards, and signal frames break.
- */
-static int kernel_sees_direction_flag(void)
-{
-    char extra[64] = "";
-    FILE *file = fopen("/sys/hypervisor/version/extra", "r");
-
-    if (!file)
-        return 0;
-    if (!fgets(extra, sizeof(extra), file))
-        extra[0] = 0;
-    fclose(file);
-    return strstr(extra, "paravane") == NULL;
-}
-
 static void on_alarm(int number)
 {
     (void)number;
@@ -182,7 +165,11 @@ int main(void)
     struct timespec wait = {0, 1000};
     pid_t pid = fork();
 
-    if (!kernel_sees_direction_flag())
+    /*
+     * Xen 4.17 hands a system call to its guest kernel with the user's DF
+     * still set, unlike a CPU: Linux copies backwards, signal frames break.
+     */
+    if (!runs_on_xen())
         flags_tried |= FLAG_DF;
     CHECK(pid >= 0);
     if (pid == 0)
