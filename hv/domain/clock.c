@@ -84,22 +84,30 @@ void domain_update_wallclock(struct domain *d)
     spin_unlock(&d->lock);
 }
 
+/* How long its present state has lasted. What was before it ever ran does not
+ * count: to a guest offline is stolen time. */
+static uint64_t time_in_state(const struct vcpu_runstate_info *r, uint64_t now)
+{
+    if (r->state == RUNSTATE_offline && !r->time[RUNSTATE_running])
+        return 0;
+    return now > r->state_entry_time ? now - r->state_entry_time : 0;
+}
+
 void vcpu_set_runstate(struct vcpu *v, int state)
 {
     struct vcpu_runstate_info *r = &v->runstate;
     uint64_t now = time_now_ns();
 
-    if (r->state == state && r->state_entry_time)
+    if (r->state == state)
         return;
-    if (r->state_entry_time && now > r->state_entry_time)
-        r->time[r->state] += now - r->state_entry_time;
+    r->time[r->state] += time_in_state(r, now);
     r->state = state;
     WRITE_ONCE(r->state_entry_time, now);
 }
 
 void vcpu_get_runstate(const struct vcpu *v, struct vcpu_runstate_info *r)
 {
-    uint64_t entered, now;
+    uint64_t entered;
     unsigned tries = 0;
 
     do { /* until it did not change state meanwhile */
@@ -108,10 +116,7 @@ void vcpu_get_runstate(const struct vcpu *v, struct vcpu_runstate_info *r)
         *r = v->runstate;
         barrier();
     } while (READ_ONCE(v->runstate.state_entry_time) != entered && ++tries < 8);
-    r->state &= 3;
-    now = time_now_ns();
-    if (entered && now > entered)
-        r->time[r->state] += now - entered;
+    r->time[r->state] += time_in_state(r, time_now_ns());
 }
 
 /* The last byte of state_entry_time in the guest, where the flag is. */
