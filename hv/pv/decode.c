@@ -14,7 +14,7 @@
 #define IMMZ  0x10 /* as wide as the operand, but at most four bytes */
 #define MOFFS 0x20 /* an address instead of ModRM */
 #define REG   0x40 /* ModRM names registers whatever its mod field says */
-#define PORT  0x80 /* known in 32-bit code too; REX.W does not matter */
+#define PORT  0x80 /* known in 32-bit code too; at most four bytes wide */
 
 #define RM      (KNOWN | MODRM)
 #define RM_BYTE (KNOWN | MODRM | BYTE)
@@ -102,10 +102,13 @@ static bool member_is_known(const struct insn *insn)
     }
     switch (insn->opcode) {
     case 0x01:
-        if (insn->prefixes & (INSN_OPSIZE | INSN_REP | INSN_REPNE | INSN_LOCK))
+        if (insn->prefixes & INSN_LOCK)
             return false;
-        return memory ? member == 7
-                      : insn->modrm == 0xd1 || insn->modrm == 0xf9;
+        if (memory)
+            return member == 7;
+        return insn->modrm == 0xf9 ||
+               (insn->modrm == 0xd1 &&
+                !(insn->prefixes & (INSN_OPSIZE | INSN_REP | INSN_REPNE)));
     case 0xba:
         return member >= 5;
     case 0xc3:
@@ -116,9 +119,9 @@ static bool member_is_known(const struct insn *insn)
 }
 
 /* Bytes of SIB and displacement behind ModRM, with 64- or 32-bit addresses. */
-static unsigned address_bytes(const struct insn *insn, uint8_t sib)
+static unsigned address_bytes(unsigned modrm, unsigned sib)
 {
-    unsigned mod = insn_mod(insn), rm = insn->modrm & 7U;
+    unsigned mod = modrm >> 6, rm = modrm & 7;
     unsigned bytes = rm == 4;
 
     if (mod == 1)
@@ -143,42 +146,43 @@ static int64_t read_imm(const uint8_t *at, unsigned bytes)
     return imm4;
 }
 
-/* Takes one prefix; false if the byte is none. */
-static bool take_prefix(struct insn *insn, uint8_t byte, bool wide)
+/* Beside INSN_*: */
+#define PREFIX_SEGMENT 0x40
+#define PREFIX_REX     0x80
+
+static const uint8_t prefix_bits[256] = {
+    [0x26] = PREFIX_SEGMENT,      [0x2e] = PREFIX_SEGMENT,
+    [0x36] = PREFIX_SEGMENT,      [0x3e] = PREFIX_SEGMENT,
+    [0x40 ... 0x4f] = PREFIX_REX, [0x64] = PREFIX_SEGMENT,
+    [0x65] = PREFIX_SEGMENT,      [0x66] = INSN_OPSIZE,
+    [0x67] = INSN_ADDR,           [0xf0] = INSN_LOCK,
+    [0xf2] = INSN_REPNE,          [0xf3] = INSN_REP,
+};
+
+/* Takes the prefixes; returns how many bytes they are. */
+static unsigned take_prefixes(const uint8_t *bytes, unsigned n, bool wide,
+                              struct insn *insn)
 {
-    if (wide && (byte & 0xf0) == 0x40) {
-        insn->rex = byte;
-        return true;
+    unsigned at = 0, seen = 0, bits;
+    uint8_t rex = 0;
+
+    for (; at < n && (bits = prefix_bits[bytes[at]]); at++) {
+        if (bits == PREFIX_REX) {
+            if (!wide)
+                break;
+            rex = bytes[at];
+            continue;
+        }
+        rex = 0; /* one that is not the last prefix does not count */
+        if (bits == PREFIX_SEGMENT)
+            insn->segment = bytes[at];
+        if (bits & (INSN_REP | INSN_REPNE))
+            seen &= ~(unsigned)(INSN_REP | INSN_REPNE);
+        seen |= bits;
     }
-    switch (byte) {
-    case 0x66:
-        insn->prefixes |= INSN_OPSIZE;
-        break;
-    case 0x67:
-        insn->prefixes |= INSN_ADDR;
-        break;
-    case 0xf0:
-        insn->prefixes |= INSN_LOCK;
-        break;
-    case 0xf2:
-        insn->prefixes = (uint8_t)((insn->prefixes | INSN_REPNE) & ~INSN_REP);
-        break;
-    case 0xf3:
-        insn->prefixes = (uint8_t)((insn->prefixes | INSN_REP) & ~INSN_REPNE);
-        break;
-    case 0x26:
-    case 0x2e:
-    case 0x36:
-    case 0x3e:
-    case 0x64:
-    case 0x65:
-        insn->segment = byte;
-        break;
-    default:
-        return false;
-    }
-    insn->rex = 0; /* one that is not the last prefix does not count */
-    return true;
+    insn->rex = rex;
+    insn->prefixes = (uint8_t)(seen & ~(unsigned)PREFIX_SEGMENT);
+    return at;
 }
 
 static void set_widths(struct insn *insn, uint8_t form, bool wide)
@@ -187,8 +191,8 @@ static void set_widths(struct insn *insn, uint8_t form, bool wide)
         insn->op_bytes = 1;
     else if (form & REG)
         insn->op_bytes = 8;
-    else if ((insn->rex & REX_W) && !(form & PORT))
-        insn->op_bytes = 8;
+    else if (insn->rex & REX_W)
+        insn->op_bytes = form & PORT ? 4 : 8; /* 66 does not count then */
     else
         insn->op_bytes = insn->prefixes & INSN_OPSIZE ? 2 : 4;
     insn->addr_bytes = wide ? 8 : 4;
@@ -224,7 +228,7 @@ static enum decode_result decode_operands(const uint8_t *bytes, unsigned at,
         if (!member_is_known(insn))
             return DECODE_UNKNOWN;
         if (insn_mod(insn) != 3 && !(form & REG))
-            at += address_bytes(insn, bytes[at]);
+            at += address_bytes(insn->modrm, bytes[at]);
     }
     if (form & MOFFS)
         at += insn->addr_bytes;
@@ -240,15 +244,32 @@ static enum decode_result decode_operands(const uint8_t *bytes, unsigned at,
     return DECODE_OK;
 }
 
+/* Most are an opcode and nothing else; in 64-bit code. */
+static bool decode_simple(const uint8_t *bytes, unsigned n, struct insn *insn)
+{
+    bool two = bytes[0] == 0x0f;
+    uint8_t form = two ? two_byte[bytes[1]] : one_byte[bytes[0]];
+
+    if (n < 2 || !(form & KNOWN) || (form & (MODRM | MOFFS | IMM8 | IMMZ)))
+        return false;
+    insn->two_byte = two;
+    insn->opcode = bytes[two];
+    insn->length = (uint8_t)(1 + two);
+    insn->op_bytes = form & BYTE ? 1 : 4;
+    insn->addr_bytes = 8;
+    return true;
+}
+
 enum decode_result decode_insn(const uint8_t bytes[INSN_BUFFER], unsigned n,
                                bool wide, struct insn *insn)
 {
-    unsigned at = 0;
+    unsigned at;
     uint8_t form;
 
     *insn = (struct insn){0};
-    while (at < n && take_prefix(insn, bytes[at], wide))
-        at++;
+    if (wide && decode_simple(bytes, n, insn))
+        return DECODE_OK;
+    at = take_prefixes(bytes, n, wide, insn);
     insn->two_byte = at < n && bytes[at] == 0x0f;
     at += insn->two_byte;
     if (at >= n)
@@ -259,4 +280,32 @@ enum decode_result decode_insn(const uint8_t bytes[INSN_BUFFER], unsigned n,
         return DECODE_UNKNOWN;
     set_widths(insn, form, wide);
     return decode_operands(bytes, at, n, form, insn);
+}
+
+bool decode_hot_write(uint64_t code, struct hot_write *write)
+{
+    bool lock = (code & 0xff) == 0xf0;
+    unsigned rex = 0, prefixes = lock, modrm, bytes;
+
+    code >>= 8 * lock;
+    if ((code & 0xf0) == 0x40) {
+        rex = code & 0xff;
+        prefixes++;
+        code >>= 8;
+    }
+    modrm = code >> 8 & 0xff;
+    if (modrm >= 0xc0)
+        return false;
+    bytes = 2 + address_bytes(modrm, code >> 16 & 0xff);
+    write->reg = (uint8_t)((modrm >> 3 & 7) | (rex & REX_R) << 1);
+    write->length = (uint8_t)(prefixes + bytes + lock);
+    if (write->length > 8)
+        return false;
+    write->imm = (uint8_t)(code >> 8 * bytes);
+    if (lock) {
+        write->kind = HOT_AND;
+        return (code & 0x38ff) == 0x2080;
+    }
+    write->kind = (code & 0xff) == 0x87 ? HOT_XCHG : HOT_MOV;
+    return (rex & REX_W) && ((code & 0xff) == 0x87 || (code & 0xff) == 0x89);
 }

@@ -76,6 +76,11 @@ static uint64_t result_flags(uint64_t r, unsigned bytes)
     return flags;
 }
 
+uint64_t alu_logic_flags(uint64_t rflags, uint64_t value, unsigned bytes)
+{
+    return (rflags & ~FLAGS) | result_flags(value, bytes);
+}
+
 /* carries and overflow: words whose top bit, of the width, says it. */
 static uint64_t arithmetic_flags(uint64_t a, uint64_t b, uint64_t r,
                                  uint64_t carries, uint64_t overflow,

@@ -30,6 +30,9 @@ bool alu_compute(const struct insn *insn, const struct cpu_regs *regs,
 void alu_apply(const struct insn *insn, const struct alu_result *result,
                struct cpu_regs *regs);
 
+/* What and, or and xor make of the flags, with this result. */
+uint64_t alu_logic_flags(uint64_t rflags, uint64_t value, unsigned bytes);
+
 /* General register 0 (rax) to 15. */
 uint64_t *alu_reg(struct cpu_regs *regs, unsigned number);
 

@@ -64,8 +64,8 @@ static int change_entry(struct vcpu *v, mfn_t table, unsigned offset,
     return error;
 }
 
-static bool write_table(struct vcpu *v, struct cpu_regs *regs, mfn_t table,
-                        unsigned offset)
+static bool write_table_slow(struct vcpu *v, struct cpu_regs *regs, mfn_t table,
+                             unsigned offset)
 {
     struct insn insn;
     int error;
@@ -83,6 +83,54 @@ static bool write_table(struct vcpu *v, struct cpu_regs *regs, mfn_t table,
     error = change_entry(v, table, offset, &insn, regs);
     if (likely(!error))
         emulate_retire(regs, insn.length);
+    return !error || error == -EAGAIN;
+}
+
+/* lock andb: clears bits of one byte of an entry. */
+static int hot_and(struct vcpu *v, struct cpu_regs *regs, mfn_t table,
+                   unsigned offset, uint8_t imm)
+{
+    unsigned shift = offset % 8 * 8;
+    uint64_t old = read_entry(table, offset / 8);
+    uint64_t cleared = (uint64_t)(uint8_t)~imm << shift;
+    int error =
+        pv_cmpxchg_l1(v->domain, table, offset / 8, old, old & ~cleared);
+
+    if (likely(!error))
+        regs->rflags = alu_logic_flags(regs->rflags, old >> shift & imm, 1);
+    return error;
+}
+
+/* mov or xchg: a whole entry from a register. */
+static int hot_store(struct vcpu *v, struct cpu_regs *regs, mfn_t table,
+                     unsigned offset, const struct hot_write *w)
+{
+    uint64_t *reg = alu_reg(regs, w->reg);
+    uint64_t old = read_entry(table, offset / 8);
+    int error;
+
+    if (unlikely(offset % 8))
+        return -EINVAL;
+    error = pv_cmpxchg_l1(v->domain, table, offset / 8, old, *reg);
+    if (likely(!error) && w->kind == HOT_XCHG)
+        *reg = old;
+    return error;
+}
+
+static bool write_table(struct vcpu *v, struct cpu_regs *regs, mfn_t table,
+                        unsigned offset)
+{
+    struct hot_write w;
+    uint64_t code;
+    int error;
+
+    /* If it is another one its bytes are read again, and then count. */
+    if (guest_get(&code, regs->rip) || !decode_hot_write(code, &w))
+        return write_table_slow(v, regs, table, offset);
+    error = w.kind == HOT_AND ? hot_and(v, regs, table, offset, w.imm)
+                              : hot_store(v, regs, table, offset, &w);
+    if (likely(!error))
+        emulate_retire(regs, w.length);
     /* Somebody else changed the entry: the guest executes it once more. */
     return !error || error == -EAGAIN;
 }

@@ -75,6 +75,15 @@ static bool is_direct(const struct domain *d, uint16_t port, unsigned bytes)
     return range_set_contains(&d->ioports, port, port + bytes - 1UL);
 }
 
+/* The common case of a guest that probes for devices: it has no port at all but
+ * the two that are latched. */
+static bool nothing_there(const struct domain *d, uint16_t port, unsigned bytes)
+{
+    return !d->ioports.count && !d->privileged &&
+           !overlaps(port, bytes, CMOS_INDEX, CMOS_INDEX) &&
+           port != CONFIG_INDEX;
+}
+
 static uint8_t cmos_read(struct domain *d)
 {
     uint8_t value = 0xff;
@@ -207,6 +216,8 @@ uint32_t pv_port_read(struct vcpu *v, uint16_t port, unsigned bytes)
     struct domain *d = v->domain;
     uint32_t value = 0;
 
+    if (nothing_there(d, port, bytes))
+        return ~0U;
     if (is_direct(d, port, bytes))
         return port_in(port, bytes);
     if (port == CONFIG_INDEX && bytes == 4)
@@ -227,6 +238,8 @@ void pv_port_write(struct vcpu *v, uint16_t port, unsigned bytes,
 {
     struct domain *d = v->domain;
 
+    if (nothing_there(d, port, bytes))
+        return;
     if (is_direct(d, port, bytes)) {
         port_out(port, bytes, value);
         return;
