@@ -26,14 +26,17 @@ fuzz_link := clang -fsanitize=fuzzer,address,undefined -fprofile-instr-generate
 
 # $(1) unit or fuzz, $(2) the source: what its program links
 objects_of = $(patsubst build/third_party/%,$(TP_BUILD)/%,$(patsubst \
-    %.c,$(H)/$(1)/obj/%.o,$(2) $(shell tools/note link $(2))))
+    %.c,$(H)/$(1)/obj/%.o,$(2) $(filter-out -l%,$(shell tools/note link $(2)))))
+# and the machine's libraries among it
+libs_of = $(filter -l%,$(shell tools/note link $(1)))
 
 # $(1) unit or fuzz, $(2) the source
 define hosted_program
 $(H)/$(1)/$(2:hv/%.c=%): $(call objects_of,$(1),$(2))
 	$(say) HOST $$@
 	mkdir -p $$(@D)
-	$($(1)_link) -o $$@ $$^ $(if $(filter unit,$(1)),-lcmocka)
+	$($(1)_link) -o $$@ $$^ $(call libs_of,$(2)) \
+	    $(if $(filter unit,$(1)),-lcmocka)
 -include $(patsubst %.o,%.d,$(call objects_of,$(1),$(2)))
 endef
 
