@@ -239,8 +239,7 @@ int domain_set_shutdown_code(struct domain *d, uint32_t code);
 
 /* domain/watchdog.c: SCHEDOP_watchdog: its result. */
 long domain_watchdog(struct domain *d, uint32_t id, uint32_t seconds);
-/* A domain's birth, and its death after its last vcpu ran. */
-void domain_watchdogs_init(struct domain *d);
+/* A domain's death, after its last vcpu ran. */
 void domain_watchdogs_kill(struct domain *d);
 
 #endif

@@ -19,8 +19,12 @@ static void watchdog_expired(void *arg)
 
 static void watchdog_start(struct domain *d, uint32_t i, uint32_t seconds)
 {
+    struct timer *t = &d->watchdog[i];
+
+    if (!t->fn) /* its first use */
+        timer_init(t, watchdog_expired, d);
     d->watchdogs_used |= (uint8_t)(1U << i);
-    timer_set(&d->watchdog[i], time_now_ns() + seconds * NS_PER_SECOND);
+    timer_set(t, time_now_ns() + seconds * NS_PER_SECOND);
 }
 
 /* A free one: its id from 1. */
@@ -60,12 +64,6 @@ long domain_watchdog(struct domain *d, uint32_t id, uint32_t seconds)
     rc = id ? watchdog_change(d, id - 1, seconds) : watchdog_take(d, seconds);
     spin_unlock(&d->lock);
     return rc;
-}
-
-void domain_watchdogs_init(struct domain *d)
-{
-    for (uint32_t i = 0; i < WATCHDOGS; i++)
-        timer_init(&d->watchdog[i], watchdog_expired, d);
 }
 
 void domain_watchdogs_kill(struct domain *d)
