@@ -313,7 +313,7 @@ static void test_table(void **state)
     struct gnttab_set_version v = {.version = 2};
 
     (void)state;
-    op.frame_list.p = list;
+    memcpy(&op.frame_list, &(void *){list}, sizeof(void *));
     assert_int_equal(run(GNTTABOP_setup_table, &op, 1), 0);
     assert_int_equal(op.status, GNTST_okay);
     assert_true(list[0] && list[2] && list[0] != list[2] && !list[3]);
