@@ -92,6 +92,9 @@ void pv_init_gdt(struct vcpu *v)
 {
     v->gdt_entries = 0;
     set_gdt_window(v, 0);
+    /* Behind the hypervisor's own page, to the limit of selectors. */
+    perdomain_set_entry(v, VCPU_GDT_PAGES - 1,
+                        pte_make(null_descriptors, UNUSED_FLAGS));
 }
 
 long pv_set_gdt(struct vcpu *v, const uint64_t *frames, uint32_t entries)

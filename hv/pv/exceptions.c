@@ -86,14 +86,26 @@ static bool in_ldt_window(const struct vcpu *v, vaddr_t va, uint32_t *offset)
     return true;
 }
 
+/* The guest has the fault where its own LDT is. */
+static bool do_ldt_fault(struct cpu_regs *regs, vaddr_t cr2, uint32_t error)
+{
+    struct vcpu *v = current;
+    uint32_t offset;
+
+    if (addr_is_guest(cr2) || !in_ldt_window(v, cr2, &offset))
+        return false;
+    if (!pv_map_ldt_page(v, offset))
+        pv_inject_page_fault(regs, v->ldt_base + offset, error);
+    return true;
+}
+
 static void do_page_fault(struct cpu_regs *regs)
 {
     struct vcpu *v = current;
     vaddr_t cr2 = read_cr2();
-    uint32_t error = regs->error_code, offset;
+    uint32_t error = regs->error_code;
 
-    if (!addr_is_guest(cr2) && in_ldt_window(v, cr2, &offset) &&
-        pv_map_ldt_page(v, offset))
+    if (do_ldt_fault(regs, cr2, error))
         return;
     if (in_kernel_mode(v) &&
         (error & (PF_PRESENT | PF_WRITE | PF_RSVD | PF_INSN)) ==
@@ -164,6 +176,9 @@ void guest_iret_fault(struct cpu_regs *regs)
 
     regs->error_code = cpu->fixed_error;
     regs->entry_vector = 0;
+    if (cpu->fixed_vector == TRAP_PF &&
+        do_ldt_fault(regs, read_cr2(), cpu->fixed_error))
+        return;
     pv_inject_trap(regs, (uint8_t)cpu->fixed_vector, cpu->fixed_error);
 }
 
@@ -205,6 +220,10 @@ static void exit_to_guest(struct cpu_regs *regs)
         return;
     }
     vcpu_wait_while_down();
+    if (unlikely(v->failsafe_pending)) {
+        v->failsafe_pending = false;
+        pv_inject_failsafe(regs);
+    }
     deliver_events(regs);
     if (v->sched.pause_count)
         v->entry.exit_work = 1;
