@@ -52,6 +52,10 @@ CASE(swapgs, "swapgs")
 CASE(sysret, "sysretl")
 CASE(sysexit, "sysexitl")
 CASE(bad_ds, "mov $0x6b, %%eax; mov %%eax, %%ds")
+CASE(gap_ds, "mov $0x1003, %%eax; mov %%eax, %%ds")
+CASE(late_ds, "mov $0xdff3, %%eax; mov %%eax, %%es")
+CASE(last_ds, "mov $0xfff3, %%eax; mov %%eax, %%ds")
+CASE(no_ldt_ds, "mov $0xff7, %%eax; mov %%eax, %%ds")
 CASE(kernel_ss, "mov $0xe030, %%eax; mov %%eax, %%ss")
 CASE(null_ss, "mov %%eax, %%ss")
 CASE(x87, "fninit; push $0x37b; fldcw (%%rsp); pop %%rax; fld1; fldz; fdivrp;"
@@ -105,6 +109,10 @@ static const struct {
     {"sysret", run_sysret, SIGSEGV, 13},
     {"sysexit", run_sysexit, 0, 0},
     {"mov 0x6b to ds", run_bad_ds, SIGSEGV, 13},
+    {"mov 0x1003 to ds", run_gap_ds, SIGSEGV, 13},
+    {"mov 0xdff3 to es", run_late_ds, SIGSEGV, 13},
+    {"mov 0xfff3 to ds", run_last_ds, SIGSEGV, 13},
+    {"mov 0x0ff7 to ds", run_no_ldt_ds, SIGSEGV, 13},
     {"mov 0xe030 to ss", run_kernel_ss, SIGSEGV, 13},
     {"mov 0 to ss", run_null_ss, SIGSEGV, 13},
     {"x87 divide", run_x87, SIGFPE, 16},
