@@ -65,8 +65,7 @@ static long own_pages(void)
 {
     domid_t self = DOMID_SELF;
 
-    return hypercall(__HYPERVISOR_memory_op, XENMEM_current_reservation,
-                     &self);
+    return hypercall(__HYPERVISOR_memory_op, XENMEM_current_reservation, &self);
 }
 
 static long free_pages(void)
