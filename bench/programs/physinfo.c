@@ -17,7 +17,7 @@
 
 #define PAGE_SHIFT   12
 #define E820_RAM     1
-#define E820_ENTRIES 128
+#define E820_ENTRIES 1024
 
 struct privcmd_hypercall {
     uint64_t op, arg[5];
