@@ -281,31 +281,3 @@ enum decode_result decode_insn(const uint8_t bytes[INSN_BUFFER], unsigned n,
     set_widths(insn, form, wide);
     return decode_operands(bytes, at, n, form, insn);
 }
-
-bool decode_hot_write(uint64_t code, struct hot_write *write)
-{
-    bool lock = (code & 0xff) == 0xf0;
-    unsigned rex = 0, prefixes = lock, modrm, bytes;
-
-    code >>= 8 * lock;
-    if ((code & 0xf0) == 0x40) {
-        rex = code & 0xff;
-        prefixes++;
-        code >>= 8;
-    }
-    modrm = code >> 8 & 0xff;
-    if (modrm >= 0xc0)
-        return false;
-    bytes = 2 + address_bytes(modrm, code >> 16 & 0xff);
-    write->reg = (uint8_t)((modrm >> 3 & 7) | (rex & REX_R) << 1);
-    write->length = (uint8_t)(prefixes + bytes + lock);
-    if (write->length > 8)
-        return false;
-    write->imm = (uint8_t)(code >> 8 * bytes);
-    if (lock) {
-        write->kind = HOT_AND;
-        return (code & 0x38ff) == 0x2080;
-    }
-    write->kind = (code & 0xff) == 0x87 ? HOT_XCHG : HOT_MOV;
-    return (rex & REX_W) && ((code & 0xff) == 0x87 || (code & 0xff) == 0x89);
-}

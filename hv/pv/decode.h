@@ -51,26 +51,6 @@ enum decode_result {
 enum decode_result decode_insn(const uint8_t bytes[INSN_BUFFER], unsigned n,
                                bool wide, struct insn *insn);
 
-/* The writes to page tables that Linux does all the time. */
-enum hot_kind {
-    HOT_XCHG, /* xchg %reg64, memory */
-    HOT_MOV,  /* mov %reg64, memory */
-    HOT_AND,  /* lock andb $imm, memory */
-};
-
-struct hot_write {
-    enum hot_kind kind;
-    uint8_t length;
-    uint8_t reg;
-    uint8_t imm;
-};
-
-/*
- * Is the instruction in these eight bytes (the first is the lowest) one of
- * them? Of what it says yes to, decode_insn() says the same.
- */
-bool decode_hot_write(uint64_t code, struct hot_write *write);
-
 static inline unsigned insn_mod(const struct insn *insn)
 {
     return insn->modrm >> 6;

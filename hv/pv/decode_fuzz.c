@@ -11,7 +11,7 @@
 
 #include <Zydis/Zydis.h>
 
-#include "pv/decode.h"
+#include "pv/decode_hot.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "pv/decode.h"
+#include "pv/decode_hot.h"
 
 static enum decode_result decode(const char *code, unsigned n, bool wide,
                                  struct insn *insn)
@@ -189,10 +189,13 @@ static void test_hot_writes(void **state)
     struct hot_write w;
 
     (void)state;
-    assert_true(hot("\x48\x87\x04\x24....", &w)); /* xchg %rax, (%rsp) */
+    assert_true(hot("\x48\x87\x03.....", &w)); /* xchg %rax, (%rbx) */
     assert_int_equal(w.kind, HOT_XCHG);
-    assert_int_equal(w.length, 4);
+    assert_int_equal(w.length, 3);
     assert_int_equal(w.reg, 0);
+    assert_true(hot("\x48\x89\x05.....", &w)); /* mov %rax, x(%rip) */
+    assert_int_equal(w.kind, HOT_MOV);
+    assert_int_equal(w.length, 7);
     assert_true(hot("\x4d\x89\xbc\x24....", &w)); /* mov %r15, x(%r12) */
     assert_int_equal(w.kind, HOT_MOV);
     assert_int_equal(w.length, 8);
@@ -201,6 +204,13 @@ static void test_hot_writes(void **state)
     assert_int_equal(w.kind, HOT_AND);
     assert_int_equal(w.length, 6);
     assert_int_equal(w.imm, 0xfd);
+    assert_true(hot("\x3e\x80\x20\xfd....", &w));
+    assert_int_equal(w.kind, HOT_AND);
+    assert_int_equal(w.length, 4);
+    assert_true(hot("\xf0\x41\x80\x24\x24\xfd..", &w)); /* (%r12) */
+    assert_int_equal(w.length, 6);
+    assert_int_equal(w.imm, 0xfd);
+    assert_false(hot("\x48\x87\x04\x25....", &w)); /* no base */
     assert_false(hot("\x87\x04\x24.....", &w));    /* four bytes */
     assert_false(hot("\x48\x87\xc0.....", &w));    /* a register */
     assert_false(hot("\xf0\x80\x0b\xfd....", &w)); /* orb */

@@ -21,17 +21,12 @@ enum alu_op {
     ALU_XOR,
 };
 
-uint64_t *alu_reg(struct cpu_regs *regs, unsigned number)
-{
 #define AT(name) offsetof(struct cpu_regs, name)
-    static const uint8_t offset[16] = {
-        AT(rax), AT(rcx), AT(rdx), AT(rbx), AT(rsp), AT(rbp), AT(rsi), AT(rdi),
-        AT(r8),  AT(r9),  AT(r10), AT(r11), AT(r12), AT(r13), AT(r14), AT(r15),
-    };
+const uint8_t alu_reg_offset[16] = {
+    AT(rax), AT(rcx), AT(rdx), AT(rbx), AT(rsp), AT(rbp), AT(rsi), AT(rdi),
+    AT(r8),  AT(r9),  AT(r10), AT(r11), AT(r12), AT(r13), AT(r14), AT(r15),
+};
 #undef AT
-
-    return (uint64_t *)(void *)((char *)regs + offset[number & 15]);
-}
 
 /* Byte registers 4-7 are ah, ch, dh, bh unless there is a REX prefix. */
 static bool is_high_byte(const struct insn *insn, unsigned number)

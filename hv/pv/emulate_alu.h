@@ -34,7 +34,12 @@ void alu_apply(const struct insn *insn, const struct alu_result *result,
 uint64_t alu_logic_flags(uint64_t rflags, uint64_t value, unsigned bytes);
 
 /* General register 0 (rax) to 15. */
-uint64_t *alu_reg(struct cpu_regs *regs, unsigned number);
+extern const uint8_t alu_reg_offset[16];
+
+static inline uint64_t *alu_reg(struct cpu_regs *regs, unsigned number)
+{
+    return (uint64_t *)(void *)((char *)regs + alu_reg_offset[number & 15]);
+}
 
 static inline uint64_t alu_mask(unsigned bytes)
 {

@@ -8,6 +8,7 @@
  * faults at its first byte. So no address is computed from registers.
  */
 #include "mm/pte.h"
+#include "pv/decode_hot.h"
 #include "pv/emulate.h"
 #include "pv/emulate_alu.h"
 
@@ -20,8 +21,11 @@ static uint64_t read_entry(mfn_t table, unsigned index)
     return entry;
 }
 
+/* The rare cases are kept out of the way of the frequent ones. */
+#define RARE __attribute__((cold, noinline))
+
 /* Would the write pass now? Another vcpu may have made the page writable. */
-static bool fault_is_stale(const struct vcpu *v, vaddr_t va)
+static RARE bool fault_is_stale(const struct vcpu *v, vaddr_t va)
 {
     mfn_t m = mfn(v->kernel_l4);
 
@@ -64,8 +68,8 @@ static int change_entry(struct vcpu *v, mfn_t table, unsigned offset,
     return error;
 }
 
-static bool write_table_slow(struct vcpu *v, struct cpu_regs *regs, mfn_t table,
-                             unsigned offset)
+static RARE bool write_table_slow(struct vcpu *v, struct cpu_regs *regs,
+                                  mfn_t table, unsigned offset)
 {
     struct insn insn;
     int error;

@@ -105,12 +105,12 @@ static void do_page_fault(struct cpu_regs *regs)
     vaddr_t cr2 = read_cr2();
     uint32_t error = regs->error_code;
 
-    if (do_ldt_fault(regs, cr2, error))
-        return;
     if (in_kernel_mode(v) &&
         (error & (PF_PRESENT | PF_WRITE | PF_RSVD | PF_INSN)) ==
             (PF_PRESENT | PF_WRITE) &&
         pv_emulate_table_write(regs, cr2))
+        return;
+    if (do_ldt_fault(regs, cr2, error))
         return;
     pv_inject_page_fault(regs, cr2, error);
 }

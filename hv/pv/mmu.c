@@ -111,8 +111,8 @@ struct mmu_context {
     struct domain *page_owner;
 };
 
-static int table_update(const struct mmu_context *c, uint64_t ptr,
-                        uint64_t val, bool keep_ad)
+static int table_update(const struct mmu_context *c, uint64_t ptr, uint64_t val,
+                        bool keep_ad)
 {
     mfn_t m = paddr_to_mfn(ptr);
     unsigned index = (unsigned)(ptr >> 3) & (PTES - 1);
@@ -173,8 +173,8 @@ static int context_get(uint32_t foreigndom, struct mmu_context *c)
     uint32_t table = foreigndom >> 16;
     int rc = 0;
 
-    c->pt_owner = domain_get_target(
-        table ? (domid_t)(table - 1) : DOMID_SELF, &rc);
+    c->pt_owner =
+        domain_get_target(table ? (domid_t)(table - 1) : DOMID_SELF, &rc);
     if (!c->pt_owner)
         return rc;
     c->page_owner = domain_get_target(page, &rc);
@@ -256,29 +256,33 @@ long pv_mmu_update(uint64_t requests, uint32_t count, uint64_t done_ptr,
         rc = (int)finish(0, done_ptr, before + done);
         return rc ? rc
                   : hypercall_continue(
-                        4, (uint64_t[]){requests + done * sizeof(struct mmu_update),
+                        4, (uint64_t[]){requests +
+                                            done * sizeof(struct mmu_update),
                                         (count - done) | MMU_CONTINUED,
                                         done_ptr, foreigndom});
     }
     return finish(rc, done_ptr, before + done);
 }
 
+/* One level down from the table at *table: false if nothing is below. */
+static inline bool walk_step(vaddr_t va, unsigned level, paddr_t *table)
+{
+    const uint64_t *entries = frame_map(paddr_to_mfn(*table));
+    uint64_t entry = READ_ONCE(entries[pte_index(va, level)]);
+
+    frame_unmap(entries);
+    *table = entry & PTE_ADDR;
+    return likely((entry & PTE_P) && mfn_is_ram(paddr_to_mfn(*table)));
+}
+
 bool pv_find_l1(struct vcpu *v, vaddr_t va, mfn_t *table, unsigned *index)
 {
-    mfn_t m = mfn(v->kernel_l4);
+    paddr_t t = mfn_to_paddr(mfn(v->kernel_l4));
 
-    if (unlikely(!addr_is_guest(va)))
+    if (unlikely(!addr_is_guest(va)) || !walk_step(va, 4, &t) ||
+        !walk_step(va, 3, &t) || !walk_step(va, 2, &t))
         return false;
-    for (unsigned level = 4; level > 1; level--) {
-        uint64_t *t = frame_map(m);
-        uint64_t entry = READ_ONCE(t[pte_index(va, level)]);
-
-        frame_unmap(t);
-        m = pte_mfn(entry);
-        if (!(entry & PTE_P) || !mfn_is_ram(m))
-            return false;
-    }
-    *table = m;
+    *table = paddr_to_mfn(t);
     *index = pte_index(va, 1);
     return true;
 }
