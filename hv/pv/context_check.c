@@ -12,18 +12,29 @@
 /* More than any frame that is pushed at once. */
 #define FRAME_BYTES_MAX 128
 
+static bool is_ours(vaddr_t va)
+{
+    return va >= HV_VIRT_START && va < HV_VIRT_END;
+}
+
 bool context_stack_is_fine(vaddr_t sp)
 {
-    return addr_is_guest(sp - 1) && addr_is_guest(sp - FRAME_BYTES_MAX);
+    /* What is not canonical faults there, which is noticed. */
+    return !is_ours(sp - 1) && !is_ours(sp - FRAME_BYTES_MAX);
 }
 
 static bool addresses_are_canonical(const struct vcpu_guest_context *ctx)
 {
     const uint64_t addresses[] = {
-        ctx->user_regs.rip,        ctx->user_regs.rsp,
-        ctx->event_callback_eip,   ctx->failsafe_callback_eip,
-        ctx->syscall_callback_eip, ctx->fs_base,
-        ctx->gs_base_kernel,       ctx->gs_base_user,
+        ctx->user_regs.rip,
+        ctx->user_regs.rsp,
+        ctx->kernel_sp,
+        ctx->event_callback_eip,
+        ctx->failsafe_callback_eip,
+        ctx->syscall_callback_eip,
+        ctx->fs_base,
+        ctx->gs_base_kernel,
+        ctx->gs_base_user,
     };
 
     for (unsigned i = 0; i < ARRAY_SIZE(addresses); i++)
