@@ -7,15 +7,17 @@
 
 #include "lib/types.h"
 
-/* Internal to the hypervisor: not done yet. Xen's number; guests never see it. */
+/* Internal to the hypervisor: not done yet. Xen's number; guests never see it.
+ */
 #ifndef ERESTART
-#define ERESTART 85
+#    define ERESTART 85
 #endif
 
 /*
  * Returns to the guest such that it issues the same call again with these
- * arguments (after its pending work was done): `return hypercall_continue(...)`.
- * Inside a multicall it changes the entry's arguments instead.
+ * arguments (after its pending work was done): `return
+ * hypercall_continue(...)`. Inside a multicall it changes the entry's arguments
+ * instead.
  */
 long hypercall_continue(unsigned args, const uint64_t *arg);
 
