@@ -260,7 +260,14 @@ static void __init publish(uint64_t start, uint64_t end, uint32_t type)
 {
     struct xen_e820entry *e = &machine_map[machine_map_entries];
 
-    if (start >= end || machine_map_entries == MACHINE_MAP_MAX)
+    if (start >= end)
+        return;
+    if (machine_map_entries && e[-1].type == type &&
+        e[-1].addr + e[-1].size == start) {
+        e[-1].size += end - start;
+        return;
+    }
+    if (machine_map_entries == MACHINE_MAP_MAX)
         return;
     *e = (struct xen_e820entry){start, end - start, type};
     machine_map_entries++;

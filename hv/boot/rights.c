@@ -1,7 +1,9 @@
 /*
  * boot/rights.c - what of the machine dom0 may touch. Layer: boot.
  */
+#include "acpi/acpi.h"
 #include "boot/boot.h"
+#include "console/serial.h"
 #include "cpu/desc.h"
 #include "irq/irq.h"
 #include "pv/pv.h"
@@ -21,11 +23,32 @@ static void __init deny_interrupt_pages(struct domain *d)
             range_set_remove(&d->iomem, n, n);
 }
 
+/* What the hypervisor drives itself: interrupt controllers, timers (the speaker
+ * and channel 2 are emulated), the console, the PM timer, PCI's data port. */
+static void __init deny_ports(struct domain *d)
+{
+    static const struct range ours[] = {
+        {0x20, 0x21}, {0x40, 0x43}, {0x61, 0x61}, {0xa0, 0xa1}, {0xcfc, 0xcff}};
+    const struct acpi_register *timer = &acpi_machine()->fadt.pm_timer;
+
+    for (unsigned i = 0; i < ARRAY_SIZE(ours); i++)
+        range_set_remove(&d->ioports, ours[i].first, ours[i].last);
+    for (enum serial_port p = SERIAL_COM1; p < SERIAL_PORTS; p++) {
+        uint16_t base = serial_io_base(p);
+
+        if (base)
+            range_set_remove(&d->ioports, base, base + 7U);
+    }
+    if (timer->address && timer->space == ACPI_SPACE_IO)
+        range_set_remove(&d->ioports, timer->address, timer->address + 3);
+}
+
 void __init dom0_give_machine(struct domain *d)
 {
     range_set_add(&d->iomem, 0, ~0UL >> PAGE_SHIFT);
     deny_interrupt_pages(d);
     range_set_add(&d->ioports, 0, 0xffff);
+    deny_ports(d);
     range_set_add(&d->irqs, 0, 0xffff);
     pv_build_io_bitmap(d, this_cpu()->tss->iomap);
     d->has_io = true;

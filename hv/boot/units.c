@@ -9,5 +9,5 @@
 #include "pv/pv.h"
 
 const struct domain_unit *const domain_units[] = {
-    &evtchn_unit, &pirq_unit, &grant_unit, &pv_unit, NULL,
+    &pirq_unit, &evtchn_unit, &grant_unit, &pv_unit, NULL,
 };

@@ -51,7 +51,8 @@ vaddr_t cpu_gdt_base(struct cpu *cpu)
 
 void cpu_load_gdt(vaddr_t base)
 {
-    struct table_pointer gdtr = {0xffff, base};
+    /* Up to our own page, the 15th: there is nothing behind it. */
+    struct table_pointer gdtr = {0xefff, base};
 
     __asm__ volatile("lgdt %0" : : "m"(gdtr));
 }

@@ -176,6 +176,8 @@ void domain_shutdown(struct domain *d, uint32_t reason)
         return;
     }
     d->shutdown = DOMAIN_SHUT_DOWN;
+    if (d->shutdown_code_set)
+        reason = d->shutdown_code;
     d->shutdown_code = reason;
     spin_unlock(&d->lock);
     domain_pause(d);

@@ -13,6 +13,31 @@ static bool may_call_gate(const struct vcpu *v, uint8_t vector)
     return dpl >= (in_kernel_mode(v) ? 1 : 3);
 }
 
+/* The LDT is mapped page by page, when a selector first needs it. */
+static bool in_ldt_window(const struct vcpu *v, vaddr_t va, uint32_t *offset)
+{
+    vaddr_t start = PERDOMAIN_START + v->id * (vaddr_t)VCPU_WINDOW +
+                    VCPU_GDT_PAGES * PAGE_SIZE;
+
+    if (va < start || va >= start + VCPU_LDT_PAGES * PAGE_SIZE)
+        return false;
+    *offset = (uint32_t)(va - start);
+    return true;
+}
+
+/* The guest has the fault where its own LDT is. */
+static bool do_ldt_fault(struct cpu_regs *regs, vaddr_t cr2, uint32_t error)
+{
+    struct vcpu *v = current;
+    uint32_t offset;
+
+    if (addr_is_guest(cr2) || !in_ldt_window(v, cr2, &offset))
+        return false;
+    if (!pv_map_ldt_page(v, offset))
+        pv_inject_page_fault(regs, v->ldt_base + offset, error);
+    return true;
+}
+
 static void reflect(struct cpu_regs *regs)
 {
     pv_inject_trap(regs, (uint8_t)regs->entry_vector, regs->error_code);
@@ -72,31 +97,6 @@ static void do_no_device(struct cpu_regs *regs)
         return;
     v->control.cr0 &= ~CR0_TS;
     reflect(regs);
-}
-
-/* The LDT is mapped page by page, when a selector first needs it. */
-static bool in_ldt_window(const struct vcpu *v, vaddr_t va, uint32_t *offset)
-{
-    vaddr_t start = PERDOMAIN_START + v->id * (vaddr_t)VCPU_WINDOW +
-                    VCPU_GDT_PAGES * PAGE_SIZE;
-
-    if (va < start || va >= start + VCPU_LDT_PAGES * PAGE_SIZE)
-        return false;
-    *offset = (uint32_t)(va - start);
-    return true;
-}
-
-/* The guest has the fault where its own LDT is. */
-static bool do_ldt_fault(struct cpu_regs *regs, vaddr_t cr2, uint32_t error)
-{
-    struct vcpu *v = current;
-    uint32_t offset;
-
-    if (addr_is_guest(cr2) || !in_ldt_window(v, cr2, &offset))
-        return false;
-    if (!pv_map_ldt_page(v, offset))
-        pv_inject_page_fault(regs, v->ldt_base + offset, error);
-    return true;
 }
 
 static void do_page_fault(struct cpu_regs *regs)

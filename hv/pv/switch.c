@@ -44,9 +44,21 @@ static void runstate_leave(struct vcpu *v)
 {
     const struct sched_vcpu *s = &v->sched;
 
-    vcpu_set_runstate(v, s->blocked       ? RUNSTATE_blocked
-                         : s->pause_count ? RUNSTATE_offline
-                                          : RUNSTATE_runnable);
+    vcpu_set_runstate(v, v->down || s->pause_count ? RUNSTATE_offline
+                         : s->blocked              ? RUNSTATE_blocked
+                                                   : RUNSTATE_runnable);
+}
+
+/* The area has an address of the guest's kernel. */
+static void write_runstate(struct vcpu *v)
+{
+    if (!v->runstate_area)
+        return;
+    if (!in_kernel_mode(v))
+        write_cr3(v->entry.kernel_cr3);
+    vcpu_write_runstate(v);
+    if (!in_kernel_mode(v))
+        write_cr3(v->entry.user_cr3);
 }
 
 static void switch_vcpus(struct vcpu *from, struct vcpu *to)
@@ -57,6 +69,7 @@ static void switch_vcpus(struct vcpu *from, struct vcpu *to)
         return;
     make_current(this_cpu(), to);
     vcpu_set_runstate(to, RUNSTATE_running);
+    write_runstate(to);
 }
 
 void pv_init_switch(void)

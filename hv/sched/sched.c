@@ -128,7 +128,8 @@ void sched_wake(struct vcpu *v)
     struct sched_vcpu *s = vcpu_sched(v);
     struct run_queue *q = queue_of(s->cpu);
 
-    s->wake = true;
+    /* A full barrier: sched_block() sets blocked, then looks at wake. */
+    (void)__atomic_exchange_n(&s->wake, true, __ATOMIC_SEQ_CST);
     if (!READ_ONCE(s->blocked))
         return;
     spin_lock(&q->lock);
@@ -145,7 +146,7 @@ void sched_block(void)
     struct sched_vcpu *s = vcpu_sched(current);
 
     s->blocked = true;
-    if (__atomic_exchange_n(&s->wake, false, __ATOMIC_ACQ_REL)) {
+    if (__atomic_exchange_n(&s->wake, false, __ATOMIC_SEQ_CST)) {
         s->blocked = false;
         return;
     }
