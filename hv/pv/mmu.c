@@ -9,7 +9,7 @@
 
 /* Stores an entry that refers to the same page in the same way. Accessed and
  * dirty bits that the CPU sets meanwhile are kept when asked for. */
-static uint64_t slot_store(uint64_t *slot, uint64_t new, bool keep_ad)
+static inline uint64_t slot_store(uint64_t *slot, uint64_t new, bool keep_ad)
 {
     uint64_t old;
 
@@ -24,7 +24,7 @@ static uint64_t slot_store(uint64_t *slot, uint64_t new, bool keep_ad)
 }
 
 /* In a held L1 table: exchanges one entry. */
-static int l1_update(struct domain *d, domid_t owner, uint64_t *slot,
+static inline int l1_update(struct domain *d, domid_t owner, uint64_t *slot,
                      uint64_t new, bool keep_ad)
 {
     int rc = l1_entry_get(d, owner, &new);
@@ -35,10 +35,9 @@ static int l1_update(struct domain *d, domid_t owner, uint64_t *slot,
     return 0;
 }
 
-static int upper_update(struct domain *d, unsigned level, mfn_t table,
+static int upper_update(struct domain *d, unsigned level, uint64_t *table,
                         unsigned index, uint64_t new, bool keep_ad)
 {
-    uint64_t *slot;
     int rc;
 
     if (level == 4 && index >= HV_L4_FIRST && index <= HV_L4_LAST)
@@ -46,9 +45,7 @@ static int upper_update(struct domain *d, unsigned level, mfn_t table,
     rc = upper_entry_get(d, level, &new);
     if (rc)
         return rc;
-    slot = (uint64_t *)frame_map(table) + index;
-    upper_entry_put(level, slot_store(slot, new, keep_ad));
-    frame_unmap(slot);
+    upper_entry_put(level, slot_store(table + index, new, keep_ad));
     return 0;
 }
 
@@ -63,7 +60,7 @@ int pv_update_l1(struct domain *pt_owner, struct domain *page_owner,
     slot = (uint64_t *)frame_map(table) + index;
     rc = l1_update(pt_owner, page_owner->id, slot, new_entry, false);
     frame_unmap(slot);
-    frame_put_type(table);
+    type_leave(frame_of(table));
     return rc;
 }
 
@@ -87,23 +84,8 @@ int pv_cmpxchg_l1(struct domain *d, mfn_t table, unsigned index,
         }
     }
     frame_unmap(slot);
-    frame_put_type(table);
+    type_leave(frame_of(table));
     return rc;
-}
-
-/* A store to a page that is no table (or not yet): eight plain bytes. */
-static int plain_store(struct domain *d, mfn_t m, unsigned index, uint64_t val)
-{
-    uint64_t *p;
-    int rc = frame_get_type(d, m, FRAME_WRITABLE);
-
-    if (rc)
-        return rc;
-    p = (uint64_t *)frame_map(m) + index;
-    WRITE_ONCE(*p, val);
-    frame_unmap(p);
-    frame_put_type(m);
-    return 0;
 }
 
 struct mmu_context {
@@ -111,29 +93,64 @@ struct mmu_context {
     struct domain *page_owner;
 };
 
-static int table_update(const struct mmu_context *c, uint64_t ptr, uint64_t val,
-                        bool keep_ad)
+/*
+ * The frame that a batch writes to: held as a table or as a writable page until
+ * the batch turns to another one, since neighbours usually follow.
+ */
+struct held_frame {
+    uint64_t n; /* MFN_INVALID_N: none */
+    uint64_t type;
+    uint64_t *map;
+};
+
+static void held_release(struct held_frame *h)
 {
-    mfn_t m = paddr_to_mfn(ptr);
-    unsigned index = (unsigned)(ptr >> 3) & (PTES - 1);
-    uint64_t type = table_hold(c->pt_owner, m);
-    int rc;
+    if (h->n == MFN_INVALID_N)
+        return;
+    frame_unmap(h->map);
+    type_leave(frame_of(mfn(h->n)));
+    h->n = MFN_INVALID_N;
+}
 
-    if (!type)
-        return plain_store(c->pt_owner, m, index, val);
-    if (type == FRAME_L1) {
-        uint64_t *slot = (uint64_t *)frame_map(m) + index;
+static int held_change(struct held_frame *h, struct domain *d, uint64_t n)
+{
+    uint64_t type;
 
-        rc = l1_update(c->pt_owner, c->page_owner->id, slot, val, keep_ad);
-        frame_unmap(slot);
-    } else if (c->page_owner != c->pt_owner) {
-        rc = -EPERM;
-    } else {
-        rc = upper_update(c->pt_owner, level_of_type(type), m, index, val,
-                          keep_ad);
+    held_release(h);
+    type = table_hold(d, mfn(n));
+    if (!type) {
+        int rc = frame_get_type(d, mfn(n), FRAME_WRITABLE);
+
+        if (rc)
+            return rc;
+        type = FRAME_WRITABLE;
     }
-    frame_put_type(m);
-    return rc;
+    *h = (struct held_frame){n, type, frame_map(mfn(n))};
+    return 0;
+}
+
+static int table_update(const struct mmu_context *c, struct held_frame *h,
+                        uint64_t ptr, uint64_t val, bool keep_ad)
+{
+    unsigned index = (unsigned)(ptr >> 3) & (PTES - 1);
+
+    if (h->n != ptr >> PAGE_SHIFT) {
+        int rc = held_change(h, c->pt_owner, ptr >> PAGE_SHIFT);
+
+        if (unlikely(rc))
+            return rc;
+    }
+    if (likely(h->type == FRAME_L1))
+        return l1_update(c->pt_owner, c->page_owner->id, h->map + index, val,
+                         keep_ad);
+    if (h->type == FRAME_WRITABLE) {
+        WRITE_ONCE(h->map[index], val); /* no table, or not yet: plain store */
+        return 0;
+    }
+    if (c->page_owner != c->pt_owner)
+        return -EPERM;
+    return upper_update(c->pt_owner, level_of_type(h->type), h->map, index, val,
+                        keep_ad);
 }
 
 static int machphys_update(struct domain *d, uint64_t ptr, uint64_t pfn)
@@ -147,22 +164,16 @@ static int machphys_update(struct domain *d, uint64_t ptr, uint64_t pfn)
     return 0;
 }
 
-static int mmu_update_one(const struct mmu_context *c,
-                          const struct mmu_update *u)
+static int mmu_update_one(const struct mmu_context *c, struct held_frame *h,
+                          uint64_t ptr, uint64_t val)
 {
-    uint64_t ptr = u->ptr & ~3UL;
+    unsigned command = ptr & 3;
 
-    switch (u->ptr & 3) {
-    case MMU_NORMAL_PT_UPDATE:
-    case MMU_PT_UPDATE_NO_TRANSLATE:
-        return table_update(c, ptr, u->val, false);
-    case MMU_PT_UPDATE_PRESERVE_AD:
-        return table_update(c, ptr, u->val, true);
-    case MMU_MACHPHYS_UPDATE:
-        return machphys_update(c->page_owner, ptr, u->val);
-    default:
-        return -ENOSYS;
-    }
+    ptr &= ~7UL;
+    if (likely(command != MMU_MACHPHYS_UPDATE))
+        return table_update(c, h, ptr, val,
+                            command == MMU_PT_UPDATE_PRESERVE_AD);
+    return machphys_update(c->page_owner, ptr, val);
 }
 
 /* Low half of foreigndom: owner of the pages mapped; high half: owner of the
@@ -202,19 +213,23 @@ static bool context_is_self(uint32_t foreigndom, struct mmu_context *c)
 static int update_batch(const struct mmu_context *c, uint64_t requests,
                         uint32_t count, uint32_t *done)
 {
-    struct mmu_update u;
+    struct held_frame h = {.n = MFN_INVALID_N};
+    uint64_t u[2]; /* a struct mmu_update */
     int rc = 0;
 
     while (*done < count) {
-        rc = guest_get(&u, requests + *done * sizeof(u));
-        if (!rc)
-            rc = mmu_update_one(c, &u);
+        rc = guest_get_128(u, requests + *done * sizeof(u));
+        if (likely(!rc))
+            rc = mmu_update_one(c, &h, u[0], u[1]);
         if (unlikely(rc))
             break;
         ++*done;
-        if (unlikely(!(*done & 127)) && *done < count && preempt_point())
-            return -ERESTART;
+        if (unlikely(!(*done & 127)) && *done < count && preempt_point()) {
+            rc = -ERESTART;
+            break;
+        }
     }
+    held_release(&h);
     return rc;
 }
 
@@ -232,7 +247,7 @@ static int read_done(uint64_t done_ptr, uint32_t *count, uint32_t *done_before)
 
 static long finish(int rc, uint64_t done_ptr, uint32_t done)
 {
-    if (done_ptr && guest_put(done_ptr, &done))
+    if (done_ptr && guest_put_32(done_ptr, done))
         return -EFAULT;
     return rc;
 }

@@ -7,14 +7,9 @@
 
 #include "mm/pte.h"
 #include "mm/tlb.h"
-#include "pv/entry.h"
-#include "pv/pv.h"
-#include "pv/type.h"
+#include "pv/hold.h"
 
-/* Takes what a present entry refers to and normalises *pte; 0 or -errno. A
- * non-present entry needs nothing. `owner` owns the page an L1 entry maps. */
-int l1_entry_get(struct domain *d, domid_t owner, uint64_t *pte);
-void l1_entry_put(uint64_t pte);
+/* The same as l1_entry_get() and _put() for the levels above. */
 int upper_entry_get(struct domain *d, unsigned level, uint64_t *pte);
 void upper_entry_put(unsigned level, uint64_t pte);
 

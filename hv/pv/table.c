@@ -21,70 +21,33 @@ static bool frame_is_io(mfn_t m)
     return !mfn_is_ram(m) || frame_owner(frame_of(m)) == DOMID_IO;
 }
 
-/* A writable mapping's typed reference; the common case inline. */
-static int writable_get(domid_t owner, mfn_t m, struct domain *d)
+/* The first writable use, or one that is refused. */
+static int writable_get(struct domain *d, domid_t owner, mfn_t m)
 {
-    struct frame *f = frame_of(m);
-    uint64_t old = READ_ONCE(f->type);
+    struct domain *other;
+    int rc;
 
-    while (likely((old & (TYPE_MASK | TYPE_VALID)) ==
-                      (FRAME_WRITABLE | TYPE_VALID) &&
-                  (old & TYPE_COUNT) < TYPE_COUNT_MAX)) {
-        if (!__atomic_compare_exchange_n(&f->type, &old, old + 1, true,
-                                         __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
-            continue;
-        if (likely(frame_owner(f) == owner))
-            return 0;
-        frame_put_type(m);
-        return -EINVAL;
-    }
     if (likely(owner == d->id))
         return frame_get_type(d, m, FRAME_WRITABLE);
-    d = domain_get(owner);
-    if (d) {
-        int rc = frame_get_type(d, m, FRAME_WRITABLE);
-
-        domain_put(d);
-        return rc;
-    }
-    return -ESRCH;
+    other = domain_get(owner);
+    if (!other)
+        return -ESRCH;
+    rc = frame_get_type(other, m, FRAME_WRITABLE);
+    domain_put(other);
+    return rc;
 }
 
-int l1_entry_get(struct domain *d, domid_t owner, uint64_t *pte)
-{
-    mfn_t m = pte_mfn(*pte);
-
-    if (!(*pte & PTE_P))
-        return 0;
-    if (unlikely(!l1_entry_is_legal(*pte, d->has_io)))
-        return -EINVAL;
-    if (unlikely(frame_is_io(m))) {
-        int rc = io_entry_get(d, owner, *pte);
-
-        if (rc)
-            return rc;
-    } else if (*pte & PTE_RW) {
-        int rc = writable_get(owner, m, d);
-
-        if (rc)
-            return rc;
-    } else if (unlikely(!frame_get(frame_of(m), owner))) {
-        return -EINVAL;
-    }
-    *pte = l1_entry_normalise(*pte);
-    return 0;
-}
-
-void l1_entry_put(uint64_t pte)
+int l1_entry_get_slow(struct domain *d, domid_t owner, uint64_t pte)
 {
     mfn_t m = pte_mfn(pte);
 
-    if (!(pte & PTE_P) || unlikely(frame_is_io(m)))
-        return;
+    if (!l1_entry_is_legal(pte, d->has_io))
+        return -EINVAL;
+    if (frame_is_io(m))
+        return io_entry_get(d, owner, pte);
     if (pte & PTE_RW)
-        frame_put_type(m);
-    else
-        frame_put(frame_of(m));
+        return writable_get(d, owner, m);
+    return frame_get(frame_of(m), owner) ? 0 : -EINVAL;
 }
 
 int upper_entry_get(struct domain *d, unsigned level, uint64_t *pte)
@@ -108,20 +71,6 @@ void upper_entry_put(unsigned level, uint64_t pte)
         frame_put_type(pte_mfn(pte));
 }
 
-static int entry_get(struct domain *d, unsigned level, uint64_t *pte)
-{
-    return level == 1 ? l1_entry_get(d, d->id, pte)
-                      : upper_entry_get(d, level, pte);
-}
-
-static void entry_put(unsigned level, uint64_t pte)
-{
-    if (level == 1)
-        l1_entry_put(pte);
-    else
-        upper_entry_put(level, pte);
-}
-
 /* Tables are mostly empty: eight slots at a time. */
 static bool group_is_empty(const uint64_t *t)
 {
@@ -133,49 +82,98 @@ static bool slot_is_ours(unsigned level, unsigned slot)
     return level == 4 && slot >= HV_L4_FIRST && slot <= HV_L4_LAST;
 }
 
-/* Drops what slots [0, end) refer to. */
-static void put_slots(const uint64_t *table, unsigned level, unsigned end)
+/*
+ * The two loops of each kind differ in what an entry is; they are written out
+ * so that L1, where nearly all entries are, has no call for the common one.
+ */
+static void put_l1_slots(const uint64_t *table, unsigned end)
 {
-    for (unsigned i = 0; i < end; i++) {
-        if (!(i & 7) && group_is_empty(table + i)) {
-            i += 7;
+    for (unsigned i = 0; i < end; i += 8) {
+        if (group_is_empty(table + i))
             continue;
-        }
-        if ((table[i] & PTE_P) && !slot_is_ours(level, i))
-            entry_put(level, table[i]);
+        for (unsigned j = i; j < i + 8 && j < end; j++)
+            l1_entry_put(table[j]);
     }
 }
 
-static int get_slot(struct domain *d, uint64_t *slot, unsigned level)
+static void put_upper_slots(const uint64_t *table, unsigned level, unsigned end)
+{
+    for (unsigned i = 0; i < end; i += 8) {
+        if (group_is_empty(table + i))
+            continue;
+        for (unsigned j = i; j < i + 8 && j < end; j++)
+            if (!slot_is_ours(level, j))
+                upper_entry_put(level, table[j]);
+    }
+}
+
+static int get_l1_slot(struct domain *d, uint64_t *slot)
 {
     uint64_t pte = *slot;
-    int rc = entry_get(d, level, &pte);
+    int rc;
+
+    if (!(pte & PTE_P))
+        return 0;
+    rc = l1_entry_get(d, d->id, &pte);
+    if (likely(!rc))
+        *slot = pte;
+    return rc;
+}
+
+static int validate_l1(struct domain *d, uint64_t *table)
+{
+    for (unsigned i = 0; i < PTES; i += 8) {
+        if (group_is_empty(table + i))
+            continue;
+        for (unsigned j = i; j < i + 8; j++) {
+            int rc = get_l1_slot(d, &table[j]);
+
+            if (unlikely(rc)) {
+                put_l1_slots(table, j);
+                return rc;
+            }
+        }
+    }
+    return 0;
+}
+
+static int get_upper_slot(struct domain *d, uint64_t *slot, unsigned level)
+{
+    uint64_t pte = *slot;
+    int rc = upper_entry_get(d, level, &pte);
 
     if (!rc && pte != *slot)
         *slot = pte;
     return rc;
 }
 
+static int validate_upper(struct domain *d, uint64_t *table, unsigned level)
+{
+    for (unsigned i = 0; i < PTES; i += 8) {
+        if (group_is_empty(table + i))
+            continue;
+        for (unsigned j = i; j < i + 8; j++) {
+            int rc = slot_is_ours(level, j)
+                         ? 0
+                         : get_upper_slot(d, &table[j], level);
+
+            if (rc) {
+                put_upper_slots(table, level, j);
+                return rc;
+            }
+        }
+    }
+    return 0;
+}
+
 int table_validate(struct domain *d, mfn_t m, unsigned level)
 {
     uint64_t *table = frame_map(m);
-    int rc = 0;
+    int rc;
 
     if (level == 4)
         map_fill_l4(table, d->perdomain_l3);
-    for (unsigned i = 0; i < PTES; i++) {
-        if (!(i & 7) && group_is_empty(table + i)) {
-            i += 7;
-            continue;
-        }
-        if (!(table[i] & PTE_P) || slot_is_ours(level, i))
-            continue;
-        rc = get_slot(d, &table[i], level);
-        if (unlikely(rc)) {
-            put_slots(table, level, i);
-            break;
-        }
-    }
+    rc = level == 1 ? validate_l1(d, table) : validate_upper(d, table, level);
     frame_unmap(table);
     return rc;
 }
@@ -184,6 +182,9 @@ void table_devalidate(mfn_t m, unsigned level)
 {
     uint64_t *table = frame_map(m);
 
-    put_slots(table, level, PTES);
+    if (level == 1)
+        put_l1_slots(table, PTES);
+    else
+        put_upper_slots(table, level, PTES);
     frame_unmap(table);
 }

@@ -1,0 +1,93 @@
+/*
+ * pv/hold.h - the short ways to references, inline: what every page-table
+ * update does. Layer: pv, internal. pv/type.c has the long ways.
+ */
+#ifndef PV_HOLD_H
+#define PV_HOLD_H
+
+#include "pv/entry.h"
+#include "pv/pv.h"
+#include "pv/type.h"
+
+/*
+ * One more use of a frame that is in use as `type` now. False: it is not, or
+ * its count is full; the long way decides. The owner is not looked at: while
+ * the use is held it cannot change.
+ */
+static inline bool type_join(struct frame *f, uint64_t type)
+{
+    uint64_t old = READ_ONCE(f->type);
+
+    do {
+        if (unlikely((old & (TYPE_MASK | TYPE_VALID)) != (type | TYPE_VALID) ||
+                     (old & TYPE_COUNT) >= TYPE_COUNT_MAX))
+            return false;
+    } while (unlikely(!__atomic_compare_exchange_n(
+        &f->type, &old, old + 1, true, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)));
+    return true;
+}
+
+/* One use less, where many are the rule. */
+static inline void type_leave(struct frame *f)
+{
+    uint64_t old = READ_ONCE(f->type);
+
+    do {
+        if (unlikely((old & TYPE_COUNT) <= 1)) {
+            frame_put_type(frame_mfn(f));
+            return;
+        }
+    } while (unlikely(!__atomic_compare_exchange_n(
+        &f->type, &old, old - 1, true, __ATOMIC_RELEASE, __ATOMIC_RELAXED)));
+}
+
+/* The references of entries that are not plain RAM of the owner's, and errors.
+ * pv/table.c */
+int l1_entry_get_slow(struct domain *d, domid_t owner, uint64_t pte);
+
+/*
+ * Takes what an L1 entry for tables of d refers to and normalises *pte; 0 or
+ * -errno. A non-present entry needs nothing. `owner` owns the page it maps.
+ */
+static inline int l1_entry_get(struct domain *d, domid_t owner, uint64_t *pte)
+{
+    uint64_t entry = *pte, n = (entry & PTE_ADDR) >> PAGE_SHIFT;
+    int rc = 0;
+
+    if (!(entry & PTE_P))
+        return 0;
+    if (likely(!(entry & ~(PTE_COMMON | PTE_G)) && n < frame_limit)) {
+        struct frame *f = &FRAMES[n];
+
+        if (likely(entry & PTE_RW)) {
+            /* Joined first: only then the owner cannot change any more. */
+            if (likely(type_join(f, FRAME_WRITABLE))) {
+                if (likely(frame_owner(f) == owner))
+                    goto taken;
+                type_leave(f);
+            }
+        } else if (likely(frame_get(f, owner))) {
+            goto taken;
+        }
+    }
+    rc = l1_entry_get_slow(d, owner, entry);
+taken:
+    *pte = l1_entry_normalise(entry);
+    return rc;
+}
+
+static inline void l1_entry_put(uint64_t pte)
+{
+    uint64_t n = (pte & PTE_ADDR) >> PAGE_SHIFT;
+    struct frame *f = &FRAMES[n];
+
+    if (!(pte & PTE_P) || unlikely(n >= frame_limit) ||
+        unlikely(frame_owner(f) == DOMID_IO))
+        return;
+    if (likely(pte & PTE_RW))
+        type_leave(f);
+    else
+        frame_put(f);
+}
+
+#endif
