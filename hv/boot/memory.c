@@ -15,6 +15,7 @@
 #define TEXT_FLAGS (PTE_P | PTE_A)
 #define INIT_FLAGS (PTE_P | PTE_RW | PTE_A | PTE_D)
 #define SUPERPAGE  (1UL << 21)
+#define LOW_MEMORY (1UL << 20)
 #define LOW_LIMIT  (1UL << 32) /* what the boot tables map */
 
 /* Frames whose records, and whose M2P entries, fill one 2 MiB page. */
@@ -76,7 +77,7 @@ static paddr_t image_paddr(const void *p)
 
 static void __init reserve_used(const struct boot_info *info)
 {
-    e820_reserve(&early_free, 0, PAGE_SIZE);
+    e820_reserve(&early_free, 0, LOW_MEMORY);
     e820_reserve(&early_free, image_paddr(image_start),
                  image_paddr(image_end));
     for (uint32_t i = 0; i < info->module_count; i++)
@@ -209,6 +210,13 @@ static void __init own_ram(const struct e820_map *map)
     }
 }
 
+/* The BIOS left its tables there, and kernels look for them by machine address
+ * (6.12's iBFT scan): device memory, as far as dom0 is concerned. */
+static void __init give_up_low_memory(void)
+{
+    mark_io(FRAMES, LOW_MEMORY >> PAGE_SHIFT);
+}
+
 static void __init free_ram(void)
 {
     paddr_t start, end;
@@ -234,6 +242,7 @@ void __init memory_init(const struct boot_info *info)
     make_all_l3();
     write_cr3(virt_to_paddr(hv_l4));
     own_ram(map);
+    give_up_low_memory();
     free_ram();
     map_set_table_source(late_table);
 }

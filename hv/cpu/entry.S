@@ -107,86 +107,79 @@ stub_sysenter_jump:
 stub_template_end:
 
 /* -------------------------------------------------------------- syscall --
- * Stack: ss, rsp of the guest. rcx: its rip, r11: its rflags.
+ * Stack: rsp, ss of the guest; the rest of the frame is pushed first, which
+ * makes rcx (its rip) and r11 (its rflags) free. From here: rip cs rflags rsp
+ * ss, upwards.
  */
     .balign 64
 syscall_entry:
-    push %rbx
-    mov 24 + STACK_vcpu(%rsp), %rbx
-    push %rax
-    cmpb $MODE_USER, VCPU_mode(%rbx)
-    jne syscall_not_user
-    mov VCPU_info(%rbx), %rax
-    cmpb $0, INFO_mask(%rax)
+    push %r11
+    pushq $SEL_GUEST_CS
+    push %rcx
+    mov 40 + STACK_vcpu(%rsp), %rcx
+    cmpb $MODE_KERNEL, VCPU_mode(%rcx)
+    je hypercall
+    cmpb $MODE_USER, VCPU_mode(%rcx)
+    jne syscall_slow
+    mov VCPU_info(%rcx), %r11
+    cmpb $0, INFO_mask(%r11)
     jne syscall_slow
     PATCH_ENTRY
 
     /* To guest kernel mode. */
-    movb $1, INFO_mask(%rax)
-    mov VCPU_kernel_cr3(%rbx), %rax
-    mov %rax, %cr3
+    movb $1, INFO_mask(%r11)
+    mov VCPU_kernel_cr3(%rcx), %r11
+    mov %r11, %cr3
     swapgs
-    movb $MODE_KERNEL, VCPU_mode(%rbx)
+    movb $MODE_KERNEL, VCPU_mode(%rcx)
 
     /* rcx r11 rip cs rflags rsp ss, upwards. kernel_sp is 16-aligned. */
-    mov VCPU_kernel_sp(%rbx), %rax
+    push %rax
+    mov VCPU_kernel_sp(%rcx), %rax
     PATCH_STAC
 .Lsc_start:
-    mov %rcx, -56(%rax)
-    mov %rcx, -40(%rax)
+    mov 8(%rsp), %r11
+    mov %r11, -56(%rax)
+    mov %r11, -40(%rax)
+    mov 24(%rsp), %r11
     mov %r11, -48(%rax)
     mov %r11, -24(%rax)
-    mov 16(%rsp), %rcx
+    mov 32(%rsp), %r11
+    mov %r11, -16(%rax)
     movq $SEL_GUEST_SS, -8(%rax)
-    mov %rcx, -16(%rax)
     movq $SEL_GUEST_CS, -32(%rax)
 .Lsc_end:
     PATCH_CLAC
     EXTABLE .Lsc_start, .Lsc_end, syscall_bad_stack
     sub $56, %rax
-    mov %rax, 16(%rsp)
-    movzwl VCPU_io_kernel(%rbx), %eax
-    mov 32 + STACK_tss(%rsp), %rcx
-    mov %ax, TSS_iomap_base(%rcx)
-    mov VCPU_syscall_ip(%rbx), %rcx
+    mov %rax, 32(%rsp)
+    movzwl VCPU_io_kernel(%rcx), %eax
+    mov 48 + STACK_tss(%rsp), %r11
+    mov %ax, TSS_iomap_base(%r11)
+    mov VCPU_syscall_ip(%rcx), %rcx
     mov $0x202, %r11d
     PATCH_EXIT
     pop %rax
-    pop %rbx
-    pop %rsp
+    mov 24(%rsp), %rsp
     sysretq
 
 syscall_bad_stack:
     PATCH_CLAC
-    movb $MODE_BAD_STACK, VCPU_mode(%rbx)
-    jmp syscall_slow
-
-syscall_not_user:
-    cmpb $MODE_KERNEL, VCPU_mode(%rbx)
-    jne syscall_slow
-    cmp $23, %eax
-    je iret_fast
-
-    .macro FULL_SYSCALL_FRAME
     pop %rax
-    pop %rbx
-    push %r11
-    pushq $SEL_GUEST_CS
-    push %rcx
-    pushq $0
-    movl $ENTRY_SYSCALL, 4(%rsp)
+    movb $MODE_BAD_STACK, VCPU_mode(%rcx)
+    /* fall through */
+
+    /* rcx and r11 of the guest are what `syscall` put there. */
+    .macro SYSCALL_REGS
+    mov (%rsp), %rcx
+    mov 16(%rsp), %r11
+    pushq $ENTRY_SYSCALL_WORD
     PUSH_REGS
     mov %rsp, %rdi
     .endm
 
-hypercall_full:
-    FULL_SYSCALL_FRAME
-    PATCH_ENTRY
-    call hypercall_entry
-    jmp return_to_guest
-
 syscall_slow:
-    FULL_SYSCALL_FRAME
+    SYSCALL_REGS
     PATCH_ENTRY
     call syscall_entry_slow
     jmp return_to_guest
@@ -195,10 +188,7 @@ cstar_entry:
     push %r11
     pushq $SEL_USER32_CS
     push %rcx
-    pushq $0
-    movl $ENTRY_SYSCALL, 4(%rsp)
-    PUSH_REGS
-    mov %rsp, %rdi
+    SYSCALL_REGS
     PATCH_ENTRY
     call cstar_entry_slow
     jmp return_to_guest
@@ -210,98 +200,256 @@ sysenter_entry:
     pushfq
     pushq $3
     pushq $0
-    pushq $0
-    movl $ENTRY_SYSCALL, 4(%rsp)
+    pushq $ENTRY_SYSCALL_WORD
     PUSH_REGS
     mov %rsp, %rdi
     PATCH_ENTRY
     call sysenter_entry_slow
     jmp return_to_guest
 
-/* ----------------------------------------------------------------- iret --
- * The iret hypercall to 64-bit user mode where `sysret` does the same; all
- * else goes to C. Frame at the guest's rsp: rax r11 rcx flags rip cs rflags
- * rsp ss. rcx and r11 are free: the frame has the guest's.
+/* ----------------------------------------------------------- hypercalls --
+ * Arguments: rdi rsi rdx r10 r8, as C wants them but for the fourth.
  */
+    .balign 64
+hypercall:
+    cmp $23, %eax
+    je iret_fast
+    mov (%rsp), %rcx
+    mov 16(%rsp), %r11
+    pushq $ENTRY_SYSCALL_WORD
+    PUSH_REGS
+    PATCH_ENTRY
+    cmp $HYPERCALLS, %rax
+    jae hypercall_none
+    lea hypercall_counts(%rip), %rbx
+    incq (%rbx,%rax,8)
+    lea hypercall_handlers(%rip), %rbx
+    mov %r10, %rcx
+    call *(%rbx,%rax,8)
+hypercall_done:
+    mov %rax, REGS_rax(%rsp)
+
+    mov REGS_SIZE + STACK_cpu(%rsp), %rcx
+    mov REGS_SIZE + STACK_vcpu(%rsp), %rbx
+    cmpl $0, (%rcx)
+    jne .Lwork
+    cmpb $0, VCPU_exit_work(%rbx)
+    jne .Lwork
+    mov VCPU_info(%rbx), %rcx
+    cmpb $0, INFO_pending(%rcx)
+    jne .Lpending_hypercall
+hypercall_exit:
+    cmpl $ENTRY_SYSCALL, REGS_vector(%rsp)
+    jne .Liret
+    mov REGS_rip(%rsp), %rcx
+    test %rcx, %rcx
+    jns .Lgo /* may be non-canonical: looked at there */
+    PATCH_EXIT
+    mov REGS_rflags(%rsp), %r11
+    mov REGS_rbx(%rsp), %rbx
+    mov REGS_r10(%rsp), %r10
+    mov REGS_r9(%rsp), %r9
+    mov REGS_r8(%rsp), %r8
+    mov REGS_rdx(%rsp), %rdx
+    mov REGS_rsi(%rsp), %rsi
+    mov REGS_rdi(%rsp), %rdi
+    /* rbp and r12 to r15 are C's to keep. */
+    mov REGS_rsp(%rsp), %rsp
+    sysretq
+
+.Lpending_hypercall:
+    mov VCPU_info(%rbx), %rcx
+    cmpb $0, INFO_mask(%rcx)
+    jne hypercall_exit
+    jmp .Lwork
+
+hypercall_none:
+    mov %rax, %rdi
+    call hypercall_no_number
+    jmp hypercall_done
+
+/* ----------------------------------------------------------------- iret --
+ * The iret hypercall, to 64-bit user mode where `sysret` does the same, and to
+ * kernel mode; all else goes to C. Frame at the guest's rsp: rax r11 rcx flags
+ * rip cs rflags rsp ss. rax, rcx and r11 are free: the frame has the guest's.
+ * Ours: rbx, then rip cs rflags rsp ss.
+ */
+#define IRET_FLAGS_BAD 0x37100 /* VM RF NT IOPL TF; AC and DF are fine */
+
     .balign 16
 iret_fast:
-    mov 16(%rsp), %rcx
-    mov %rcx, %r11
+    mov 24(%rsp), %rax
+    mov %rax, %r11
     shr $43, %r11
     cmp $HV_RANGE_TOP, %r11d
     je iret_slow
+    cmpw $0, VCPU_exit_work(%rcx) /* and iret_work */
+    jne iret_slow
+    push %rbx
     PATCH_STAC
 .Lir_start:
-    mov 40(%rcx), %rax
-    and $0xffff, %eax
-    cmp $0x33, %eax
+    mov 40(%rax), %ebx
+    test $3, %bl
+    jz iret_to_kernel
+    mov 48(%rax), %r11
+    test $0x200, %r11d
+    jz .Lir_slow
+    cmp $0x33, %bx
     je 1f
-    cmp $SEL_GUEST_CS, %eax
-    jne .Lir_slow
-1:  mov 64(%rcx), %rax
-    cmp $0x2b, %ax
+    cmp $SEL_GUEST_CS, %bx
+    jne iret_to_user_full
+1:  mov 64(%rax), %ebx
+    cmp $0x2b, %bx
     je 1f
-    cmp $SEL_GUEST_SS, %ax
-    jne .Lir_slow
-1:  mov 32(%rcx), %rax
-    cmp 16(%rcx), %rax
-    jne .Lir_slow
-    mov %rax, -8(%rsp)
-    shr $47, %rax
+    cmp $SEL_GUEST_SS, %bx
+    jne iret_to_user_full
+1:  mov 32(%rax), %rbx
+    cmp 16(%rax), %rbx
+    jne iret_to_user_full
+    mov %rbx, 8(%rsp)
+    shr $47, %rbx
     jnz .Lir_slow
-    mov 48(%rcx), %r11
-    cmp 8(%rcx), %r11
-    jne .Lir_slow
-    mov %r11d, %eax
-    and $0x37300, %eax /* VM RF IOPL IF TF and NT, not AC or DF */
-    cmp $0x200, %eax
-    jne .Lir_slow
-    cmpq $0, VCPU_user_cr3(%rbx)
+    cmp 8(%rax), %r11
+    jne iret_to_user_full
+    test $IRET_FLAGS_BAD, %r11d
+    jnz iret_to_user_full
+    cmpq $0, VCPU_user_cr3(%rcx)
     je .Lir_slow
-    cmpb $0, VCPU_exit_work(%rbx)
+    mov VCPU_info(%rcx), %rbx
+    cmpb $0, INFO_pending(%rbx)
     jne .Lir_slow
-    mov VCPU_info(%rbx), %rax
-    cmpb $0, INFO_pending(%rax)
-    jne .Lir_slow
-
-    /* Below rsp: each word of the frame is read once (a second vcpu may write
-     * it), and nothing is changed before the last of them. */
-    mov 56(%rcx), %rax
-    mov %rax, -16(%rsp)
-    mov (%rcx), %rax
+    /* Each word is read once (a second vcpu may write it). */
+    mov 56(%rax), %rbx
+    mov (%rax), %rax
 .Lir_end:
     PATCH_CLAC
-    mov %rax, (%rsp)
-    mov -16(%rsp), %rax
-    mov %rax, 16(%rsp)
-    mov -8(%rsp), %rcx
-    mov VCPU_info(%rbx), %rax
-    movb $0, INFO_mask(%rax)
-    movzbl VCPU_user_mode(%rbx), %eax
-    mov %al, VCPU_mode(%rbx)
-    mov 32 + STACK_tss(%rsp), %rax
-    movw $TSS_IOMAP_NONE, TSS_iomap_base(%rax)
-    mov VCPU_user_cr3(%rbx), %rax
+    EXTABLE .Lir_start, .Lir_end, .Lir_slow
+    mov %rbx, 32(%rsp)
+    mov VCPU_info(%rcx), %rbx
+    movb $0, INFO_mask(%rbx)
+    movzbl VCPU_user_mode(%rcx), %ebx
+    mov %bl, VCPU_mode(%rcx)
+    mov 48 + STACK_tss(%rsp), %rbx
+    movw $TSS_IOMAP_NONE, TSS_iomap_base(%rbx)
+    mov VCPU_user_cr3(%rcx), %rcx
     swapgs
     PATCH_EXIT
-    mov %rax, %cr3
-    pop %rax
+    mov %rcx, %cr3
     pop %rbx
-    pop %rsp
+    mov (%rsp), %rcx
+    mov 24(%rsp), %rsp
     sysretq
-    EXTABLE .Lir_start, .Lir_end, iret_slow
+
+/* To user mode by iretq: after a fault or an interrupt, or to other selectors.
+ * r11 is the frame's rflags, with IF; nothing else is known yet. */
+iret_to_user_full:
+    mov 40(%rax), %ebx
+    test $3, %bl
+    jz .Lir_slow
+    or $3, %ebx
+    movzwl %bx, %ebx
+    mov %rbx, 16(%rsp)
+.Lif_end:
+    EXTABLE iret_to_user_full, .Lif_end, .Lir_slow
+    cmpq $0, VCPU_user_cr3(%rcx)
+    je .Lir_slow
+    mov VCPU_info(%rcx), %rbx
+    cmpb $0, INFO_pending(%rbx)
+    jne .Lir_slow
+    movb $0, INFO_mask(%rbx)
+    and $~0x1a3000, %r11 /* VIP VIF VM IOPL */
+    or $0x2, %r11
+    mov %r11, 24(%rsp)
+    movzbl VCPU_user_mode(%rcx), %ebx
+    mov %bl, VCPU_mode(%rcx)
+    mov 48 + STACK_tss(%rsp), %rbx
+    movw $TSS_IOMAP_NONE, TSS_iomap_base(%rbx)
+    mov VCPU_user_cr3(%rcx), %rcx
+    mov %rcx, -8(%rsp)
+.Liu_start:
+    mov 32(%rax), %rbx
+    mov 56(%rax), %r11
+    movzwl 64(%rax), %ecx
+    or $3, %ecx
+    mov %rbx, 8(%rsp)
+    mov %r11, 32(%rsp)
+    mov %rcx, 40(%rsp)
+    mov 16(%rax), %rcx
+    mov 8(%rax), %r11
+    mov (%rax), %rax
+.Liu_end:
+    PATCH_CLAC
+    EXTABLE .Liu_start, .Liu_end, iret_lost_frame
+    mov -8(%rsp), %rbx
+    swapgs
+    PATCH_EXIT
+    mov %rbx, %cr3
+    pop %rbx
+    jmp .Liretq_fast
+
+/* rip, rflags and rsp go to our own frame for iretq; what is wrong with the
+ * selectors or rip, iretq finds. */
+iret_to_kernel:
+    mov 48(%rax), %r11
+.Lik_flags_end:
+    EXTABLE iret_to_kernel, .Lik_flags_end, .Lir_slow
+    test $0x200, %r11d
+    jz .Lir_masked
+    mov VCPU_info(%rcx), %rcx
+    cmpb $0, INFO_pending(%rcx)
+    jne .Lir_slow
+    movb $0, INFO_mask(%rcx)
+    jmp 1f
+.Lir_masked:
+    mov VCPU_info(%rcx), %rcx
+    movb $1, INFO_mask(%rcx)
+1:  and $~0x1a3000, %r11 /* VIP VIF VM IOPL */
+    or $0x202, %r11
+    mov %r11, 24(%rsp)
+    movzwl %bx, %ebx
+    or $3, %ebx
+    mov %rbx, 16(%rsp)
+.Lik_start:
+    mov 32(%rax), %rbx
+    mov 56(%rax), %r11
+    movzwl 64(%rax), %ecx
+    or $3, %ecx
+    mov %rbx, 8(%rsp)
+    mov %r11, 32(%rsp)
+    mov %rcx, 40(%rsp)
+    mov 16(%rax), %rcx
+    mov 8(%rax), %r11
+    mov (%rax), %rax
+.Lik_end:
+    PATCH_CLAC
+    /* These were read a moment ago by the same vcpu's table: if they are gone
+     * now, another vcpu took them away. */
+    EXTABLE .Lik_start, .Lik_end, iret_lost_frame
+    pop %rbx
+    PATCH_EXIT
+.Liretq_fast:
+    iretq
+.Liretq_fast_end:
+    EXTABLE .Liretq_fast, .Liretq_fast_end, iretq_fault
 
 .Lir_slow:
     PATCH_CLAC
+    pop %rbx
 iret_slow:
-    /* rax is 23 again; rcx and r11 are dead, the frame has them. */
-    mov $23, %eax
-    mov %rax, (%rsp)
-    xor %ecx, %ecx
-    mov $0x202, %r11d
-    FULL_SYSCALL_FRAME
+    pushq $ENTRY_SYSCALL_WORD
+    PUSH_REGS
+    mov %rsp, %rdi
     PATCH_ENTRY
     call pv_iret
+    jmp return_to_guest
+
+iret_lost_frame:
+    PATCH_CLAC
+    pop %rbx
+    pushq $ENTRY_SYSCALL_WORD
+    PUSH_REGS
+    mov %rsp, %rdi
+    call pv_iret_lost_frame
     jmp return_to_guest
 
 /* ----------------------------------------------------------- page fault --

@@ -13,9 +13,10 @@
 #define VCPU_pf_ip       32
 #define VCPU_info        40
 #define VCPU_mode        48
-#define VCPU_exit_work   49
-#define VCPU_io_kernel   50
-#define VCPU_user_mode   52
+#define VCPU_user_mode   49
+#define VCPU_exit_work   50
+#define VCPU_iret_work   51 /* tested together with exit_work */
+#define VCPU_io_kernel   52
 
 /* Values of mode. Only in MODE_USER may entry.S bounce by itself: the syscall
  * callback and the #PF handler then exist and start with events masked. */
@@ -34,7 +35,14 @@
 #define CPU_stub_data    40
 
 /* struct cpu_regs */
+#define REGS_rbx         40
+#define REGS_r10         56
+#define REGS_r9          64
+#define REGS_r8          72
 #define REGS_rax         80
+#define REGS_rdx         96
+#define REGS_rsi         104
+#define REGS_rdi         112
 #define REGS_error       120
 #define REGS_vector      124
 #define REGS_rip         128
@@ -45,7 +53,12 @@
 #define REGS_SIZE        168
 
 /* entry_vector of a frame that came by `syscall` and may leave by `sysret`. */
-#define ENTRY_SYSCALL    0x100
+#define ENTRY_SYSCALL    0xffffffff
+/* The same with an error code, as a push can make it. */
+#define ENTRY_SYSCALL_WORD (-1)
+
+/* Numbers below this have a handler, if only one that says -ENOSYS. */
+#define HYPERCALLS       64
 
 /* Bits 63-43 of every address of the hypervisor's range. */
 #define HV_RANGE_TOP     0x1ffff0
@@ -81,9 +94,10 @@ struct vcpu_entry {
     uint64_t pf_ip;      /* handler of #PF, 0: none */
     struct vcpu_info *info;
     uint8_t mode;
-    uint8_t exit_work;     /* C must run before the next return to the guest */
-    uint16_t io_kernel;    /* TSS I/O map base while in guest kernel mode */
-    uint8_t user_mode;     /* what mode becomes: MODE_USER or _SLOW */
+    uint8_t user_mode; /* what mode becomes: MODE_USER or _SLOW */
+    uint8_t exit_work; /* C must run before the next return to the guest */
+    uint8_t iret_work; /* C must see the next iret (NMI unmasking) */
+    uint16_t io_kernel; /* TSS I/O map base while in guest kernel mode */
 };
 #endif
 

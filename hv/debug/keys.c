@@ -72,9 +72,9 @@ static void show_time(void)
 static void show_hypercalls(void)
 {
     for (unsigned i = 0; i < HYPERCALLS; i++)
-        if (hypercall_counts[i])
+        if (hypercall_counts[i] && hypercall_names[i])
             printk(XENLOG_INFO "%12lu %s\n", hypercall_counts[i],
-                   hypercall_table[i].name);
+                   hypercall_names[i]);
 }
 
 static void crash(void)

@@ -1,10 +1,10 @@
 /*
  * hypercall/multicall.c - several hypercalls in one. Layer: hypercall.
  */
+#include "cpu/traps.h"
 #include "hypercall/hypercall.h"
 #include "hypercall/table.h"
 #include "pv/multicall.h"
-#include "cpu/cpu.h"
 
 #define MULTICALL __HYPERVISOR_multicall
 
@@ -14,17 +14,27 @@ static bool is_allowed(uint64_t op)
     return op != __HYPERVISOR_iret && op != MULTICALL;
 }
 
+static long call_handler(const struct multicall *m)
+{
+    const unsigned long *arg = m->args;
+
+    if (m->op >= HYPERCALLS)
+        return hypercall_no_number(m->op);
+    hypercall_counts[m->op]++;
+    return hypercall_handlers[m->op](arg[0], arg[1], arg[2], arg[3], arg[4]);
+}
+
 static long call_entry(struct vcpu *v, struct multicall_entry *e)
 {
     struct multicall m;
-    uint64_t *arg = (uint64_t *)m.args;
     long rc;
 
+    m.op = e->op;
     for (unsigned i = 0; i < ARRAY_SIZE(m.args); i++)
         m.args[i] = e->args[i];
     v->multicall = &m;
     v->multicall_again = false;
-    rc = is_allowed(e->op) ? hypercall_call(e->op, arg) : -EINVAL;
+    rc = is_allowed(e->op) ? call_handler(&m) : -EINVAL;
     v->multicall = NULL;
     for (unsigned i = 0; v->multicall_again && i < ARRAY_SIZE(m.args); i++)
         e->args[i] = m.args[i];

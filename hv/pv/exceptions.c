@@ -195,6 +195,7 @@ static void deliver_events(struct cpu_regs *regs)
     if (nmi_deliverable(v)) {
         v->nmi_pending = false;
         v->nmi_masked = true;
+        v->entry.iret_work = 1;
         pv_inject_trap(regs, TRAP_NMI, 0);
     }
     if (!READ_ONCE(info->evtchn_upcall_pending) ||

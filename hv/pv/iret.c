@@ -42,6 +42,14 @@ void pv_iret(struct cpu_regs *regs)
     load_frame(regs, &f);
     v->entry.info->evtchn_upcall_mask = !(f.rflags & X86_EFLAGS_IF);
     v->nmi_masked = false;
+    v->entry.iret_work = 0;
     if (v->nmi_pending)
         v->entry.exit_work = 1;
+}
+
+void pv_iret_lost_frame(struct cpu_regs *regs)
+{
+    (void)regs;
+    current->entry.mode = MODE_KERNEL;
+    domain_crash(current_domain, "iret: the frame was taken away");
 }

@@ -8,6 +8,7 @@
 
 /* Our own copy of the guest's entry; a continuation changes its arguments. */
 struct multicall {
+    unsigned long op;
     unsigned long args[6];
 };
 

@@ -71,39 +71,46 @@ void upper_entry_put(unsigned level, uint64_t pte)
         frame_put_type(pte_mfn(pte));
 }
 
-/* Tables are mostly empty: eight slots at a time. */
-static bool group_is_empty(const uint64_t *t)
+/* Tables are mostly empty: so many slots are tested at once. The hypervisor's
+ * own slots of an L4 are one such group. */
+#define GROUP 16
+_Static_assert(HV_L4_FIRST % GROUP == 0, "group");
+_Static_assert(HV_L4_LAST - HV_L4_FIRST + 1 == GROUP, "group");
+
+static inline bool group_is_empty(const uint64_t *t)
 {
-    return !((t[0] | t[1] | t[2] | t[3] | t[4] | t[5] | t[6] | t[7]) & PTE_P);
+    return !((t[0] | t[1] | t[2] | t[3] | t[4] | t[5] | t[6] | t[7] | t[8] |
+              t[9] | t[10] | t[11] | t[12] | t[13] | t[14] | t[15]) &
+             PTE_P);
 }
 
-static bool slot_is_ours(unsigned level, unsigned slot)
+static bool group_is_ours(unsigned level, unsigned first)
 {
-    return level == 4 && slot >= HV_L4_FIRST && slot <= HV_L4_LAST;
+    return level == 4 && first == HV_L4_FIRST;
 }
 
 /*
- * The two loops of each kind differ in what an entry is; they are written out
- * so that L1, where nearly all entries are, has no call for the common one.
+ * Drops what slots [0, end) refer to. The loops of each kind differ in what an
+ * entry is; they are written out so that L1, where nearly all entries are, has
+ * no call for the common one.
  */
 static void put_l1_slots(const uint64_t *table, unsigned end)
 {
-    for (unsigned i = 0; i < end; i += 8) {
+    for (unsigned i = 0; i < end; i += GROUP) {
         if (group_is_empty(table + i))
             continue;
-        for (unsigned j = i; j < i + 8 && j < end; j++)
+        for (unsigned j = i; j < i + GROUP && j < end; j++)
             l1_entry_put(table[j]);
     }
 }
 
 static void put_upper_slots(const uint64_t *table, unsigned level, unsigned end)
 {
-    for (unsigned i = 0; i < end; i += 8) {
-        if (group_is_empty(table + i))
+    for (unsigned i = 0; i < end; i += GROUP) {
+        if (group_is_empty(table + i) || group_is_ours(level, i))
             continue;
-        for (unsigned j = i; j < i + 8 && j < end; j++)
-            if (!slot_is_ours(level, j))
-                upper_entry_put(level, table[j]);
+        for (unsigned j = i; j < i + GROUP && j < end; j++)
+            upper_entry_put(level, table[j]);
     }
 }
 
@@ -122,10 +129,10 @@ static int get_l1_slot(struct domain *d, uint64_t *slot)
 
 static int validate_l1(struct domain *d, uint64_t *table)
 {
-    for (unsigned i = 0; i < PTES; i += 8) {
+    for (unsigned i = 0; i < PTES; i += GROUP) {
         if (group_is_empty(table + i))
             continue;
-        for (unsigned j = i; j < i + 8; j++) {
+        for (unsigned j = i; j < i + GROUP; j++) {
             int rc = get_l1_slot(d, &table[j]);
 
             if (unlikely(rc)) {
@@ -149,13 +156,11 @@ static int get_upper_slot(struct domain *d, uint64_t *slot, unsigned level)
 
 static int validate_upper(struct domain *d, uint64_t *table, unsigned level)
 {
-    for (unsigned i = 0; i < PTES; i += 8) {
-        if (group_is_empty(table + i))
+    for (unsigned i = 0; i < PTES; i += GROUP) {
+        if (group_is_empty(table + i) || group_is_ours(level, i))
             continue;
-        for (unsigned j = i; j < i + 8; j++) {
-            int rc = slot_is_ours(level, j)
-                         ? 0
-                         : get_upper_slot(d, &table[j], level);
+        for (unsigned j = i; j < i + GROUP; j++) {
+            int rc = get_upper_slot(d, &table[j], level);
 
             if (rc) {
                 put_upper_slots(table, level, j);
