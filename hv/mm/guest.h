@@ -79,7 +79,8 @@ static inline int guest_get_64(uint64_t *dst, uint64_t address)
     return rc;
 }
 
-static inline int guest_get_128(uint64_t dst[2], uint64_t address)
+static inline int guest_get_128(uint64_t *first, uint64_t *second,
+                                uint64_t address)
 {
     uint64_t low = 0, high = 0;
     int rc = 0;
@@ -91,8 +92,8 @@ static inline int guest_get_128(uint64_t dst[2], uint64_t address)
                      : [rc] "+r"(rc), [low] "+&r"(low), [high] "+r"(high)
                      : [at] "r"(address), GUEST_CONSTANTS
                      : "memory");
-    dst[0] = low;
-    dst[1] = high;
+    *first = low;
+    *second = high;
     return rc;
 }
 
@@ -109,9 +110,24 @@ static inline int guest_put_32(uint64_t address, uint32_t value)
     return rc;
 }
 
+/* Less than 2^40 words; a fault leaves the rest of dst as it was. */
+static inline int guest_get_words(void *dst, uint64_t address, size_t words)
+{
+    int rc = 0;
+
+    if (unlikely(!guest_address_is_safe(address)))
+        return -EFAULT;
+    __asm__ volatile(GUEST_BEGIN "rep movsq\n\t" GUEST_END
+                     : [rc] "+r"(rc), "+D"(dst), "+S"(address), "+c"(words)
+                     : GUEST_CONSTANTS
+                     : "memory");
+    return rc;
+}
+
 /* One value in or out: 0 or -EFAULT. */
 #define guest_get(dst, address)                                                \
-    guest_read((dst), guest_ptr(address), sizeof(*(dst)))
+    (sizeof(*(dst)) % 8 ? guest_read((dst), guest_ptr(address), sizeof(*(dst))) \
+                        : guest_get_words((dst), (address), sizeof(*(dst)) / 8))
 #define guest_put(address, src)                                                \
     guest_write(guest_ptr(address), (src), sizeof(*(src)))
 

@@ -24,9 +24,10 @@
 
 #define PTES 512
 
+/* Bits 12-51 by two shifts: shorter than with the mask as a constant. */
 static inline mfn_t pte_mfn(uint64_t pte)
 {
-    return mfn((pte & PTE_ADDR) >> PAGE_SHIFT);
+    return mfn(pte << 12 >> 24);
 }
 
 static inline uint64_t pte_make(mfn_t m, uint64_t flags)

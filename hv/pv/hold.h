@@ -10,17 +10,17 @@
 #include "pv/type.h"
 
 /*
- * One more use of a frame that is in use as `type` now. False: it is not, or
- * its count is full; the long way decides. The owner is not looked at: while
- * the use is held it cannot change.
+ * One more use of a frame that is in use as writable now; such a word has no
+ * other bits, so one comparison tells. False: it is not, or its count is full;
+ * the long way decides. The owner is not looked at: while the use is held it
+ * cannot change.
  */
-static inline bool type_join(struct frame *f, uint64_t type)
+static inline bool writable_join(struct frame *f)
 {
     uint64_t old = READ_ONCE(f->type);
 
     do {
-        if (unlikely((old & (TYPE_MASK | TYPE_VALID)) != (type | TYPE_VALID) ||
-                     (old & TYPE_COUNT) >= TYPE_COUNT_MAX))
+        if (unlikely(old - (FRAME_WRITABLE | TYPE_VALID) >= TYPE_COUNT_MAX))
             return false;
     } while (unlikely(!__atomic_compare_exchange_n(
         &f->type, &old, old + 1, true, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)));
@@ -51,7 +51,7 @@ int l1_entry_get_slow(struct domain *d, domid_t owner, uint64_t pte);
  */
 static inline int l1_entry_get(struct domain *d, domid_t owner, uint64_t *pte)
 {
-    uint64_t entry = *pte, n = (entry & PTE_ADDR) >> PAGE_SHIFT;
+    uint64_t entry = *pte, n = pte_mfn(entry).n;
     int rc = 0;
 
     if (!(entry & PTE_P))
@@ -61,7 +61,7 @@ static inline int l1_entry_get(struct domain *d, domid_t owner, uint64_t *pte)
 
         if (likely(entry & PTE_RW)) {
             /* Joined first: only then the owner cannot change any more. */
-            if (likely(type_join(f, FRAME_WRITABLE))) {
+            if (likely(writable_join(f))) {
                 if (likely(frame_owner(f) == owner))
                     goto taken;
                 type_leave(f);
@@ -78,7 +78,7 @@ taken:
 
 static inline void l1_entry_put(uint64_t pte)
 {
-    uint64_t n = (pte & PTE_ADDR) >> PAGE_SHIFT;
+    uint64_t n = pte_mfn(pte).n;
     struct frame *f = &FRAMES[n];
 
     if (!(pte & PTE_P) || unlikely(n >= frame_limit) ||

@@ -24,7 +24,7 @@ static inline uint64_t slot_store(uint64_t *slot, uint64_t new, bool keep_ad)
 }
 
 /* In a held L1 table: exchanges one entry. */
-static inline int l1_update(struct domain *d, domid_t owner, uint64_t *slot,
+static __always_inline int l1_update(struct domain *d, domid_t owner, uint64_t *slot,
                      uint64_t new, bool keep_ad)
 {
     int rc = l1_entry_get(d, owner, &new);
@@ -129,7 +129,7 @@ static int held_change(struct held_frame *h, struct domain *d, uint64_t n)
     return 0;
 }
 
-static int table_update(const struct mmu_context *c, struct held_frame *h,
+static __always_inline int table_update(const struct mmu_context *c, struct held_frame *h,
                         uint64_t ptr, uint64_t val, bool keep_ad)
 {
     unsigned index = (unsigned)(ptr >> 3) & (PTES - 1);
@@ -164,7 +164,7 @@ static int machphys_update(struct domain *d, uint64_t ptr, uint64_t pfn)
     return 0;
 }
 
-static int mmu_update_one(const struct mmu_context *c, struct held_frame *h,
+static __always_inline int mmu_update_one(const struct mmu_context *c, struct held_frame *h,
                           uint64_t ptr, uint64_t val)
 {
     unsigned command = ptr & 3;
@@ -210,20 +210,57 @@ static bool context_is_self(uint32_t foreigndom, struct mmu_context *c)
     return true;
 }
 
+#define BATCH 8 /* requests copied in at once */
+
+static int fetch(struct mmu_update *u, uint64_t requests, uint32_t count)
+{
+    return guest_get_words(u, requests, count * sizeof(*u) / 8);
+}
+
+/* A batch that cannot be read to its end is done up to where it can. */
+static int fetch_readable(struct mmu_update *u, uint64_t requests,
+                          uint32_t *count)
+{
+    int rc = fetch(u, requests, *count);
+
+    while (unlikely(rc) && *count > 1) {
+        --*count;
+        rc = fetch(u, requests, *count);
+    }
+    return rc;
+}
+
+/* Single requests are the rule outside of fork and exit. */
+static int update_single(const struct mmu_context *c, uint64_t request,
+                         uint32_t *done)
+{
+    struct held_frame h = {.n = MFN_INVALID_N};
+    uint64_t ptr, val;
+    int rc = guest_get_128(&ptr, &val, request);
+
+    if (likely(!rc))
+        rc = mmu_update_one(c, &h, ptr, val);
+    *done = !rc;
+    held_release(&h);
+    return rc;
+}
+
 static int update_batch(const struct mmu_context *c, uint64_t requests,
                         uint32_t count, uint32_t *done)
 {
     struct held_frame h = {.n = MFN_INVALID_N};
-    uint64_t u[2]; /* a struct mmu_update */
+    struct mmu_update u[BATCH];
     int rc = 0;
 
     while (*done < count) {
-        rc = guest_get_128(u, requests + *done * sizeof(u));
-        if (likely(!rc))
-            rc = mmu_update_one(c, &h, u[0], u[1]);
+        uint32_t n = MIN(count - *done, (uint32_t)BATCH), i;
+
+        rc = fetch_readable(u, requests + *done * sizeof(u[0]), &n);
+        for (i = 0; likely(!rc) && i < n; i++)
+            rc = mmu_update_one(c, &h, u[i].ptr, u[i].val);
+        *done += rc && i ? i - 1 : i;
         if (unlikely(rc))
             break;
-        ++*done;
         if (unlikely(!(*done & 127)) && *done < count && preempt_point()) {
             rc = -ERESTART;
             break;
@@ -264,7 +301,8 @@ long pv_mmu_update(uint64_t requests, uint32_t count, uint64_t done_ptr,
         return rc;
     if (!self && (rc = context_get(foreigndom, &c)))
         return rc;
-    rc = update_batch(&c, requests, count, &done);
+    rc = count == 1 ? update_single(&c, requests, &done)
+                    : update_batch(&c, requests, count, &done);
     if (!self)
         context_put(&c);
     if (rc == -ERESTART) {
