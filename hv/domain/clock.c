@@ -2,7 +2,7 @@
  * domain/clock.c - what a guest reads time from: pvclock, the wall clock, and
  * the runstate of its vcpus. Layer: domain. Locks: none; a vcpu's runstate and
  * areas are written on the CPU it runs on, or before it ever ran.
- * Source: Xen's public xen.h and vcpu.h; shared ABI notes, section 2.10.
+ * Source: Xen's public xen.h and vcpu.h; docs/abi.md
  */
 #include "domain/domain.h"
 #include "lib/string.h"

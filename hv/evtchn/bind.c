@@ -1,6 +1,6 @@
 /*
  * evtchn/bind.c - making ports, and what is asked of single ones.
- * Layer: evtchn. Source: shared ABI notes, section 3.1.
+ * Layer: evtchn. Source: docs/abi.md
  */
 #include "evtchn/evtchn_internal.h"
 

@@ -1,7 +1,7 @@
 /*
  * evtchn/deliver.c - setting a port pending in guest memory, in both forms,
  * and telling the vcpu. Layer: evtchn. The hot path: allocates nothing.
- * Source: shared ABI notes, sections 3.2 to 3.4.
+ * Source: docs/abi.md
  */
 #include "evtchn/evtchn_internal.h"
 #include "evtchn/fifo_word.h"

@@ -1,6 +1,6 @@
 /*
  * evtchn/fifo.c - setting up the FIFO form: control blocks, the event array,
- * priorities. Layer: evtchn. Source: shared ABI notes, sections 3.1 and 3.3.
+ * priorities. Layer: evtchn. Source: docs/abi.md
  */
 #include "evtchn/evtchn_internal.h"
 #include "lib/bitmap.h"

@@ -1,7 +1,7 @@
 /*
  * evtchn/fifo_word.h - the event word of a port in the FIFO form, and the
  * handshake that appends an event behind another one. Layer: evtchn. Pure.
- * Source: Xen's public event_channel.h; shared ABI notes, section 3.3.
+ * Source: Xen's public event_channel.h; docs/abi.md
  *
  * The guest may write any word at any moment, so each step is one atomic
  * operation that is right whatever the word holds, and the tries are bounded.

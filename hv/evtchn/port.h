@@ -1,7 +1,7 @@
 /*
  * evtchn/port.h - one event channel port: its states and what each allows.
  * Layer: evtchn. Pure: no locks, no guest memory.
- * Source: Xen's public event_channel.h; shared ABI notes, section 3.1.
+ * Source: Xen's public event_channel.h; docs/abi.md
  *
  *   FREE -> UNBOUND -> INTERDOMAIN <-> UNBOUND     any -> FREE (close)
  *   FREE -> VIRQ, IPI

@@ -1,6 +1,6 @@
 /*
  * grant/copy.c - GNTTABOP_copy: between frames of the caller and granted ones.
- * Layer: grant. Source: shared ABI notes, section 4.1.
+ * Layer: grant. Source: docs/abi.md
  */
 #include "grant/grant_internal.h"
 #include "lib/string.h"

@@ -1,7 +1,7 @@
 /*
  * grant/entry.h - one entry of a version 1 grant table: may a domain use it,
  * and what that does to its flags. Layer: grant. Pure.
- * Source: Xen's public grant_table.h; shared ABI notes, section 4.2.
+ * Source: Xen's public grant_table.h; docs/abi.md
  *
  * The granting guest may write the entry at any moment. Flags and domain are
  * one 32-bit word (flags below), checked and changed by compare-and-swap.

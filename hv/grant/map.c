@@ -1,6 +1,6 @@
 /*
  * grant/map.c - mapping others' grants into the caller's page tables, and
- * ending that. Layer: grant. Source: shared ABI notes, section 4.3.
+ * ending that. Layer: grant. Source: docs/abi.md
  *
  * What a page-table entry maps is held by the entry itself, as any foreign
  * page: it stays safe whatever the guest does to it without asking us. The use

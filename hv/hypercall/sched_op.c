@@ -1,6 +1,6 @@
 /*
  * hypercall/sched_op.c - SCHEDOP_* and set_timer_op. Layer: hypercall.
- * Source: Xen's public sched.h; shared ABI notes, section 2.10.
+ * Source: Xen's public sched.h; docs/abi.md
  */
 #include "evtchn/evtchn.h"
 #include "hypercall/hypercall.h"

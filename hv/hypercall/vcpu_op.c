@@ -1,6 +1,6 @@
 /*
  * hypercall/vcpu_op.c - VCPUOP_*. Layer: hypercall.
- * Source: Xen's public vcpu.h; shared ABI notes, sections 2.10 and 2.11.
+ * Source: Xen's public vcpu.h; docs/abi.md
  */
 #include "evtchn/evtchn.h"
 #include "hypercall/hypercall.h"

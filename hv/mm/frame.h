@@ -25,18 +25,12 @@ struct frame {
 #define REF_ALLOCATED  (1UL << 32) /* the allocation's own reference exists */
 #define REF_SHARED     (1UL << 33) /* hypervisor page a guest may map */
 #define REF_FREE       (1UL << 34) /* on a free list; type has the links */
-#define REF_DIRTY      (1UL << 35) /* free, and not zeroed */
-#define REF_FLAGS      0x0000ffff00000000UL
 #define REF_OWNER_SHIFT 48
 #define REF_COUNT_MAX  0x7fffffffUL
 
-/* type: bits 0-31 count or stamp, 32-41 entries, 42 ... flags, 60-62 type. */
+/* type: bits 0-31 count or stamp, 58-59 flags, 60-62 type. */
 #define TYPE_COUNT      0xffffffffUL
 #define TYPE_COUNT_MAX  0x7fffffffUL
-#define TYPE_DONE_SHIFT 32 /* entries validated so far, when PARTIAL */
-#define TYPE_DONE_MASK  (0x3ffUL << TYPE_DONE_SHIFT)
-#define TYPE_LOCKED     (1UL << 56)
-#define TYPE_PARTIAL    (1UL << 57)
 #define TYPE_VALID      (1UL << 58)
 #define TYPE_PINNED     (1UL << 59)
 #define TYPE_MASK       (7UL << 60)
@@ -66,7 +60,7 @@ static inline mfn_t frame_mfn(const struct frame *f)
     return mfn((uint64_t)(f - FRAMES));
 }
 
-/* Limits the number without a branch that could be mispredicted. */
+/* True for numbers that have a record; the record tells whether it is RAM. */
 static inline bool mfn_is_ram(mfn_t m)
 {
     return m.n < frame_limit;

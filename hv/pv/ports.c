@@ -10,6 +10,7 @@
 #include "cpu/port.h"
 #include "cpu/spinlock.h"
 #include "lib/string.h"
+#include "pci/pci.h"
 #include "pv/pv.h"
 
 #define PIT_CHANNEL_2 0x42
@@ -27,7 +28,6 @@
 #define SPEAKER_WRITABLE     0x03
 #define CMOS_INDEX_BITS      0x7f
 
-struct spinlock pv_config_lock = SPINLOCK_INIT;
 static struct spinlock cmos_lock = SPINLOCK_INIT;
 
 static uint32_t port_in(uint16_t port, unsigned bytes)
@@ -121,26 +121,14 @@ static void pit_command(uint8_t command)
 static uint32_t config_read(const struct domain *d, uint16_t port,
                             unsigned bytes)
 {
-    uint32_t value;
-
-    if (!d->privileged)
-        return ~0U;
-    spin_lock(&pv_config_lock);
-    out32(CONFIG_INDEX, d->pci_cf8);
-    value = port_in(port, bytes);
-    spin_unlock(&pv_config_lock);
-    return value;
+    return d->privileged ? pci_port_read(d->pci_cf8, port, bytes) : ~0U;
 }
 
 static void config_write(const struct domain *d, uint16_t port, unsigned bytes,
                          uint32_t value)
 {
-    if (!d->privileged)
-        return;
-    spin_lock(&pv_config_lock);
-    out32(CONFIG_INDEX, d->pci_cf8);
-    port_out(port, bytes, value);
-    spin_unlock(&pv_config_lock);
+    if (d->privileged)
+        pci_port_write(d->pci_cf8, port, bytes, value);
 }
 
 /* One byte of a port that is not direct. */

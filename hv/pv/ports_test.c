@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "console/serial.h"
+#include "pci/pci.h"
 #include "pv/pv.h"
 
 static struct domain d;
@@ -24,6 +25,23 @@ uint16_t serial_io_base(enum serial_port port)
 
 void cpu_relax(void)
 {
+}
+
+/* The data register remembers the index it was reached with. */
+static uint32_t config_index, config_value;
+
+uint32_t pci_port_read(uint32_t cf8, uint16_t port, unsigned bytes)
+{
+    (void)bytes;
+    config_index = cf8;
+    return config_value + port;
+}
+
+void pci_port_write(uint32_t cf8, uint16_t port, unsigned bytes, uint32_t value)
+{
+    (void)port, (void)bytes;
+    config_index = cf8;
+    config_value = value;
 }
 
 static int make_domu(void **state)
@@ -84,6 +102,21 @@ static void test_latches(void **state)
     assert_int_equal(pv_port_read(&v, 0x70, 2) & 0xffff, 0xff12);
 }
 
+/* PCI's data register is dom0's only, and goes by the latched index. */
+static void test_configuration_space(void **state)
+{
+    (void)state;
+    pv_port_write(&v, 0xcf8, 4, 0x80001234);
+    config_index = 0;
+    pv_port_write(&v, 0xcfc, 4, 77);
+    assert_int_equal(pv_port_read(&v, 0xcfe, 2) & 0xffff, 0xffff);
+    assert_int_equal(config_index, 0);
+    d.privileged = true;
+    pv_port_write(&v, 0xcfc, 4, 77);
+    assert_int_equal(config_index, 0x80001234);
+    assert_int_equal(pv_port_read(&v, 0xcfe, 2) & 0xffff, 77 + 0xcfe);
+}
+
 static void test_dom0_bitmap(void **state)
 {
     static const uint16_t trapped[] = {0x20,  0x21,  0x42,  0x43,  0x61,
@@ -115,6 +148,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_domu_has_nothing, make_domu),
         cmocka_unit_test_setup(test_latches, make_domu),
+        cmocka_unit_test_setup(test_configuration_space, make_domu),
         cmocka_unit_test_setup(test_dom0_bitmap, make_dom0),
         cmocka_unit_test_setup(test_bitmap_bounds, make_domu),
     };

@@ -48,9 +48,10 @@ static inline struct type_step type_get_step(uint64_t old, uint64_t type)
             return (struct type_step){TYPE_REFUSE, old};
         return (struct type_step){TYPE_JOIN, old + 1};
     }
+    /* Also while it is busy: a table that refers to itself, or to one above it,
+     * is busy with ourselves. So waits only go down the levels, and end. */
     if (now != FRAME_NONE)
-        return (struct type_step){old & TYPE_VALID ? TYPE_REFUSE : TYPE_WAIT,
-                                  old};
+        return (struct type_step){TYPE_REFUSE, old};
     if (type == FRAME_WRITABLE)
         return (struct type_step){TYPE_FIRST, type | TYPE_VALID | 1};
     return (struct type_step){TYPE_VALIDATE, type | 1};
