@@ -1,7 +1,8 @@
 /*
  * pv/type.c - takes and drops typed references. Layer: pv.
  * No locks: the type word changes by compare-and-swap, and a busy table is its
- * vcpu's alone. Source: docs/abi.md, page types.
+ * vcpu's alone. After each table other work may run (sched_preempt), so callers
+ * hold no lock. Source: docs/abi.md, page types.
  */
 #include "pv/type.h"
 #include "pv/mmu_internal.h"
@@ -31,6 +32,7 @@ static int first_use(struct domain *d, mfn_t m, uint64_t type, uint64_t idle,
     if (action == TYPE_FIRST)
         return 0;
     rc = validate(d, m, type);
+    sched_preempt();
     if (likely(!rc)) {
         __atomic_or_fetch(&f->type, TYPE_VALID, __ATOMIC_RELEASE);
         return 0;
@@ -54,7 +56,7 @@ int frame_get_type(struct domain *d, mfn_t m, uint64_t type)
         if (step.action == TYPE_REFUSE)
             return frame_owner(f) == d->id ? -EBUSY : -EINVAL;
         if (step.action == TYPE_WAIT) {
-            cpu_relax();
+            sched_wait();
             old = READ_ONCE(f->type);
             continue;
         }
@@ -87,6 +89,7 @@ void frame_put_type(mfn_t m)
         return;
     if (step.action == TYPE_DEVALIDATE) {
         table_devalidate(m, level_of_type(old));
+        sched_preempt();
         __atomic_store_n(&f->type, type_idle(old, tlb_stamp()),
                          __ATOMIC_RELEASE);
     }

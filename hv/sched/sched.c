@@ -35,7 +35,7 @@ static struct run_queue *queue_of(struct cpu *cpu)
 
 static bool is_runnable(const struct sched_vcpu *s)
 {
-    return !s->blocked && !s->pause_count;
+    return !s->blocked && (!s->pause_count || s->in_long_work);
 }
 
 static void enqueue(struct run_queue *q, struct vcpu *v)
@@ -157,6 +157,27 @@ void sched_block(void)
 void sched_yield(void)
 {
     softirq_raise(this_cpu(), SOFTIRQ_SCHEDULE);
+}
+
+void sched_preempt(void)
+{
+    struct sched_vcpu *s = vcpu_sched(current);
+
+    if (s->idle)
+        return; /* boot: nothing else runs */
+    irq_window();
+    if (likely(!READ_ONCE(this_cpu()->softirq_pending)))
+        return;
+    s->in_long_work = true;
+    softirq_run();
+    s->in_long_work = false;
+}
+
+void sched_wait(void)
+{
+    cpu_relax();
+    sched_yield();
+    sched_preempt();
 }
 
 void sched_pause(struct vcpu *v)

@@ -18,6 +18,7 @@ struct sched_vcpu {
     bool queued;
     bool running;
     bool idle;
+    bool in_long_work;        /* see sched_preempt(): pausers have to wait */
 };
 
 /* Called with the old and the new vcpu at each switch, on the old's stack:
@@ -36,6 +37,15 @@ void sched_wake(struct vcpu *v);
 /* Puts current to sleep until sched_wake(), unless `wake` was set meanwhile. */
 void sched_block(void);
 void sched_yield(void);
+/*
+ * Between the items of work whose length a guest chooses, with no lock held:
+ * lets interrupts in and, if it is their turn, other vcpus. The work goes on
+ * where it was, perhaps on another CPU; a pause takes effect after it. So long
+ * work needs no half-done states that a guest could leave behind.
+ */
+void sched_preempt(void);
+/* The same while another vcpu has to get on first. */
+void sched_wait(void);
 void sched_pause(struct vcpu *v);
 void sched_unpause(struct vcpu *v);
 /* Interrupts the guest on its CPU so that it passes guest exit work. */
