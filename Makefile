@@ -39,7 +39,7 @@ SOURCES := $(sort $(filter-out %_test.c %_fuzz.c, \
 OBJECTS := $(patsubst %,$(O)/%.o,$(basename $(SOURCES)))
 
 .PHONY: all help fetch run gdb check check-full soak check-unit check-fuzz
-.PHONY: objects check-style check-system corpus format stats docs install clean force
+.PHONY: objects check-style check-guest check-system corpus format stats docs install clean force
 .DELETE_ON_ERROR:
 
 all: build/paravane build/paravane.gz
@@ -140,13 +140,15 @@ check-full:
 soak:
 	tools/check unit fuzz style system-soak
 
-## make check-unit    or check-fuzz, check-style, check-system: one part
+## make check-unit    or check-fuzz, check-style, check-guest, check-system
 check-unit: $(UNIT_TESTS)
 	tools/check-unit $^
 check-fuzz: $(FUZZERS)
 	tools/check-fuzz $^
 check-style: build/version.h build/include/xen
 	INCLUDES='$(INCLUDES)' tools/check-style $(CHECKS)
+check-guest: all | build/include/xen
+	tools/check-guest $(TESTS)
 check-system: all
 	tools/check-system $(or $(SUITE),check) $(TESTS)
 
