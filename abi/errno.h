@@ -19,7 +19,8 @@ enum abi_errno {
 };
 #endif
 
-/* Inside the hypervisor: not done yet. Xen's number too; guests never see it. */
+/* Inside the hypervisor: not done yet. Xen's number too; guests never see it.
+ */
 #ifndef ERESTART
 #define ERESTART 85
 #endif

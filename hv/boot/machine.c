@@ -15,7 +15,6 @@
 #include "lib/option.h"
 #include "lib/printf.h"
 
-
 static void describe(char *buf, size_t size)
 {
     const struct vcpu *v = current;
@@ -48,7 +47,7 @@ static __noreturn void halt(void)
 
 void machine_end(uint32_t reason)
 {
-    static const char *const names[] = {"poweroff", "reboot",     "suspend",
+    static const char *const names[] = {"poweroff", "reboot",   "suspend",
                                         "crash",    "watchdog", "soft reset"};
     const char *name = reason < ARRAY_SIZE(names) ? names[reason] : "?";
 

@@ -52,7 +52,8 @@ static void __init report_option(const char *word, enum cmdline_problem why)
 /* Until a vcpu runs, this CPU runs its idle one, on the boot stack. */
 static void __init init_idle(struct cpu *cpu)
 {
-    struct stack_top *top = (struct stack_top *)(void *)(boot_stack + STACK_SIZE) - 1;
+    struct stack_top *top =
+        (struct stack_top *)(void *)(boot_stack + STACK_SIZE) - 1;
 
     idle_vcpu.sched.idle = true;
     idle_vcpu.sched.running = true;

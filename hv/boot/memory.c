@@ -78,11 +78,9 @@ static paddr_t image_paddr(const void *p)
 static void __init reserve_used(const struct boot_info *info)
 {
     e820_reserve(&early_free, 0, LOW_MEMORY);
-    e820_reserve(&early_free, image_paddr(image_start),
-                 image_paddr(image_end));
+    e820_reserve(&early_free, image_paddr(image_start), image_paddr(image_end));
     for (uint32_t i = 0; i < info->module_count; i++)
-        e820_reserve(&early_free,
-                     ROUND_DOWN(info->modules[i].start, PAGE_SIZE),
+        e820_reserve(&early_free, ROUND_DOWN(info->modules[i].start, PAGE_SIZE),
                      ROUND_UP(info->modules[i].end, PAGE_SIZE));
 }
 

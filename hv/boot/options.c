@@ -24,8 +24,7 @@ uint32_t __init dom0_vcpus(void)
 }
 
 /* Without dom0_mem= a sixteenth, at most 128 MiB, is left (as in Xen). */
-void __init dom0_sizes(uint64_t available, uint64_t *pages,
-                       uint64_t *max_pages)
+void __init dom0_sizes(uint64_t available, uint64_t *pages, uint64_t *max_pages)
 {
     uint64_t left = MIN(available >> 4, (uint64_t)(128 << 20) >> PAGE_SHIFT);
 
@@ -37,8 +36,8 @@ const char *__init dom0_cmdline(const char *module_args, const char *hv_cmdline)
 {
     static char line[MAX_GUEST_CMDLINE] __initdata;
     const char *more = cmdline_guest_part(hv_cmdline);
-    size_t used = MIN(str_copy(line, module_args, sizeof(line)),
-                      sizeof(line) - 1);
+    size_t used =
+        MIN(str_copy(line, module_args, sizeof(line)), sizeof(line) - 1);
 
     if (*more && used + 1 < sizeof(line)) {
         line[used++] = ' ';

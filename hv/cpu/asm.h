@@ -122,20 +122,20 @@ static inline void irq_window(void)
     __asm__ volatile("sti; nop; cli" ::: "memory");
 }
 
-#define MSR_APIC_BASE       0x0000001b
-#define MSR_SYSENTER_CS     0x00000174
-#define MSR_SYSENTER_ESP    0x00000175
-#define MSR_SYSENTER_EIP    0x00000176
-#define MSR_PAT             0x00000277
-#define MSR_EFER            0xc0000080
-#define MSR_STAR            0xc0000081
-#define MSR_LSTAR           0xc0000082
-#define MSR_CSTAR           0xc0000083
-#define MSR_SFMASK          0xc0000084
-#define MSR_FS_BASE         0xc0000100
-#define MSR_GS_BASE         0xc0000101
-#define MSR_KERNEL_GS_BASE  0xc0000102
-#define MSR_TSC_AUX         0xc0000103
+#define MSR_APIC_BASE      0x0000001b
+#define MSR_SYSENTER_CS    0x00000174
+#define MSR_SYSENTER_ESP   0x00000175
+#define MSR_SYSENTER_EIP   0x00000176
+#define MSR_PAT            0x00000277
+#define MSR_EFER           0xc0000080
+#define MSR_STAR           0xc0000081
+#define MSR_LSTAR          0xc0000082
+#define MSR_CSTAR          0xc0000083
+#define MSR_SFMASK         0xc0000084
+#define MSR_FS_BASE        0xc0000100
+#define MSR_GS_BASE        0xc0000101
+#define MSR_KERNEL_GS_BASE 0xc0000102
+#define MSR_TSC_AUX        0xc0000103
 
 #define EFER_SCE (1UL << 0)
 #define EFER_LME (1UL << 8)

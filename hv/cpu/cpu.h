@@ -28,18 +28,18 @@ enum softirq {
 struct cpu {
     uint32_t softirq_pending; /* offset 0: entry.S tests it */
     uint32_t id;
-    struct vcpu *running;   /* whose stack this CPU runs on */
+    struct vcpu *running; /* whose stack this CPU runs on */
     struct vcpu *idle;
     struct vcpu *state_owner; /* whose tables and FPU are loaded, or NULL */
     struct tss *tss;
-    uint64_t *stub_data; /* [0] saved rsp, [1] stack top: see entry.S */
+    uint64_t *stub_data;  /* [0] saved rsp, [1] stack top: see entry.S */
     uint32_t flush_clock; /* of its last full TLB flush: mm/tlb.h */
     uint32_t lapic_id;
     uint32_t acpi_id;
-    void *timers;    /* time/'s queue of this CPU */
-    void *scheduler; /* sched/'s run queue of this CPU */
+    void *timers;              /* time/'s queue of this CPU */
+    void *scheduler;           /* sched/'s run queue of this CPU */
     struct cpu_regs *irq_regs; /* of the interrupt being handled */
-    uint32_t fixed_vector; /* the last fault the exception table caught */
+    uint32_t fixed_vector;     /* the last fault the exception table caught */
     uint32_t fixed_error;
 };
 

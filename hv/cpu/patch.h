@@ -14,6 +14,7 @@
 #define PATCH_ID_EXIT  3 /* 5 bytes: call patch_exit (to a guest) */
 
 #ifdef __ASSEMBLER__
+/* clang-format off: assembly */
     .macro PATCH_SITE id, bytes
     .pushsection .patch, "a", @progbits
     .quad 771f
@@ -25,6 +26,7 @@
 #define PATCH_CLAC  PATCH_SITE PATCH_ID_CLAC, 3; .byte 0x0f, 0x1f, 0x00
 #define PATCH_ENTRY PATCH_SITE PATCH_ID_ENTRY, 5; .byte 0x0f, 0x1f, 0x44, 0, 0
 #define PATCH_EXIT  PATCH_SITE PATCH_ID_EXIT, 5; .byte 0x0f, 0x1f, 0x44, 0, 0
+/* clang-format on */
 #else
 
 #include "lib/types.h"

@@ -14,14 +14,14 @@ void trap_from_hypervisor(struct cpu_regs *regs);
 void trap_register_fatal(void (*fn)(struct cpu_regs *regs));
 
 /* Defined by rooms above, called by entry.S only. */
-long hypercall_no_number(uint64_t number);        /* hypercall/ */
-void pv_iret(struct cpu_regs *regs);       /* pv/iret.c */
+long hypercall_no_number(uint64_t number);       /* hypercall/ */
+void pv_iret(struct cpu_regs *regs);             /* pv/iret.c */
 void pv_iret_lost_frame(struct cpu_regs *regs);  /* pv/iret.c */
-void syscall_entry_slow(struct cpu_regs *regs);   /* pv/trap.c */
-void cstar_entry_slow(struct cpu_regs *regs);     /* pv/trap.c */
-void sysenter_entry_slow(struct cpu_regs *regs);  /* pv/trap.c */
-void guest_exit_work(struct cpu_regs *regs);      /* cpu/softirq.c */
-void guest_iret_fault(struct cpu_regs *regs);     /* pv/trap.c */
-void vcpu_started(void);                          /* sched/ */
+void syscall_entry_slow(struct cpu_regs *regs);  /* pv/trap.c */
+void cstar_entry_slow(struct cpu_regs *regs);    /* pv/trap.c */
+void sysenter_entry_slow(struct cpu_regs *regs); /* pv/trap.c */
+void guest_exit_work(struct cpu_regs *regs);     /* cpu/softirq.c */
+void guest_iret_fault(struct cpu_regs *regs);    /* pv/trap.c */
+void vcpu_started(void);                         /* sched/ */
 
 #endif

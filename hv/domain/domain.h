@@ -52,7 +52,8 @@ struct vcpu {
     struct vcpu_control control;
 
     /* Segments. In guest kernel mode the CPU's GS base is gs_kernel and
-     * KERNEL_GS_BASE is gs_user; the reverse in user mode. Saved at a switch. */
+     * KERNEL_GS_BASE is gs_user; the reverse in user mode. Saved at a switch.
+     */
     uint64_t fs_base, gs_kernel, gs_user;
     uint16_t ds, es, fs, gs;
     uint64_t kernel_ss;
@@ -63,16 +64,16 @@ struct vcpu {
     uint32_t gdt_entries;
     uint32_t ldt_entries;
     vaddr_t ldt_base;
-    uint8_t iopl;         /* virtual, 0-3 */
+    uint8_t iopl; /* virtual, 0-3 */
     uint32_t iobitmap_ports;
-    uint64_t iobitmap;    /* guest address */
+    uint64_t iobitmap; /* guest address */
     uint32_t tsc_aux;
     uint8_t syscall_masks; /* syscall callback starts with events masked */
 
     bool failsafe_pending; /* a segment could not be loaded: exit work */
-    bool initialised; /* has a context */
+    bool initialised;      /* has a context */
     bool initialising;
-    bool down;        /* VCPUOP_down, or never up */
+    bool down; /* VCPUOP_down, or never up */
     bool nmi_pending, nmi_masked;
     bool mce_pending, mce_masked;
 
@@ -82,7 +83,7 @@ struct vcpu {
 
     /* Shared areas. info_frame: registered vcpu_info's frame or NULL. */
     struct frame *info_frame;
-    uint64_t runstate_area;   /* guest virtual addresses, 0: none */
+    uint64_t runstate_area; /* guest virtual addresses, 0: none */
     uint64_t time_area;
     struct vcpu_runstate_info runstate;
     uint64_t time_base_tsc; /* of the time the guest was given last */
@@ -96,7 +97,7 @@ struct vcpu {
     struct timer poll_timer;
     uint64_t periodic_ns;
     bool polling;
-    uint32_t poll_port; /* the one port polled for, or 0: any of many */
+    uint32_t poll_port;     /* the one port polled for, or 0: any of many */
     uint32_t virq_port[24]; /* NR_VIRQS: evtchn/ */
 };
 
@@ -116,13 +117,13 @@ struct domain {
     domid_t id;
     bool privileged; /* dom0: control and hardware domain */
     bool dying;
-    bool has_io;     /* any iomem, ports or irq: cache attributes allowed */
+    bool has_io; /* any iomem, ports or irq: cache attributes allowed */
     enum domain_shutdown shutdown;
     uint32_t shutdown_code;
     bool shutdown_code_set; /* ahead of the shutdown, which keeps it */
     uint32_t refs;
 
-    uint64_t pages;     /* frames owned through its reservation */
+    uint64_t pages; /* frames owned through its reservation */
     uint64_t max_pages;
     uint32_t vcpu_count; /* slots that may be used: vcpu[0 .. count-1] */
     struct vcpu *vcpu[VCPUS_MAX];

@@ -64,7 +64,7 @@ int range_set_remove(struct range_set *s, uint64_t first, uint64_t last)
         return -EINVAL;
     for (uint32_t i = 0; i < s->count; i++) {
         const struct range *r = &s->range[i];
-        bool before = r->first < first, behind = r->last > last;
+        bool before = r->first<first, behind = r->last> last;
 
         if (r->last < first || r->first > last) {
             before = true;

@@ -22,7 +22,7 @@
 
 /* A test compiles this file with a guest that acts at each of these points. */
 #ifndef FIFO_STEP
-#    define FIFO_STEP() ((void)0)
+#define FIFO_STEP() ((void)0)
 #endif
 
 /* An event whose word was `word` when it was raised must now be queued. */

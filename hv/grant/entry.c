@@ -6,7 +6,7 @@
 
 /* A test compiles this file with a guest that acts at each of these points. */
 #ifndef GRANT_STEP
-#    define GRANT_STEP() ((void)0)
+#define GRANT_STEP() ((void)0)
 #endif
 
 static uint32_t *header_of(struct grant_entry_v1 *entry)

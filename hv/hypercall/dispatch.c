@@ -1,5 +1,6 @@
 /*
- * hypercall/dispatch.c - the table that entry.S calls through. Layer: hypercall.
+ * hypercall/dispatch.c - the table that syscall.S calls through. Layer:
+ * hypercall.
  */
 #include "cpu/traps.h"
 #include "hypercall/hypercall.h"

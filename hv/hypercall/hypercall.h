@@ -20,7 +20,8 @@
 #define HC_ARGS_3 uint64_t, uint64_t, uint64_t
 #define HC_ARGS_4 uint64_t, uint64_t, uint64_t, uint64_t
 #define HC_ARGS_5 uint64_t, uint64_t, uint64_t, uint64_t, uint64_t
-#define HYPERCALL(number, name, args, who) long hypercall_##name(HC_ARGS_##args);
+#define HYPERCALL(number, name, args, who)                                     \
+    long hypercall_##name(HC_ARGS_##args);
 #define SUBOP(call, op, state, note)
 #include "hypercall/hypercalls.def"
 #undef HYPERCALL

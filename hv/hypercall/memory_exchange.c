@@ -14,15 +14,15 @@
 struct exchange {
     struct xen_memory_exchange x;
     struct domain *d;
-    unsigned order;           /* of a chunk, in frames */
-    uint64_t chunks, done;    /* chunks */
+    unsigned order;        /* of a chunk, in frames */
+    uint64_t chunks, done; /* chunks */
 };
 
 static uint64_t in_address(const struct exchange *e, uint64_t frame)
 {
     uint64_t n = (e->done << e->order) + frame;
 
-    return (uint64_t)e->x.in.extent_start.p +
+    return guest_handle_address(e->x.in.extent_start) +
            (n >> e->x.in.extent_order) * sizeof(xen_pfn_t);
 }
 
@@ -30,7 +30,7 @@ static uint64_t out_address(const struct exchange *e, uint64_t frame)
 {
     uint64_t n = (e->done << e->order) + frame;
 
-    return (uint64_t)e->x.out.extent_start.p +
+    return guest_handle_address(e->x.out.extent_start) +
            (n >> e->x.out.extent_order) * sizeof(xen_pfn_t);
 }
 
@@ -51,10 +51,10 @@ static int take_frame(const struct exchange *e, mfn_t m)
     uint64_t alone = (uint64_t)e->d->id << REF_OWNER_SHIFT | REF_ALLOCATED | 1;
 
     if (!mfn_is_ram(m) ||
-        !__atomic_compare_exchange_n(
-            &frame_of(m)->ref, &alone,
-            (uint64_t)DOMID_XEN << REF_OWNER_SHIFT | REF_ALLOCATED | 1, false,
-            __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+        !__atomic_compare_exchange_n(&frame_of(m)->ref, &alone,
+                                     (uint64_t)DOMID_XEN << REF_OWNER_SHIFT |
+                                         REF_ALLOCATED | 1,
+                                     false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
         return -EINVAL;
     return 0;
 }
@@ -64,8 +64,8 @@ static void give_back(const struct exchange *e, const uint32_t *taken,
 {
     for (uint64_t i = 0; i < count; i++)
         __atomic_store_n(&frame_of(mfn(taken[i]))->ref,
-                         (uint64_t)e->d->id << REF_OWNER_SHIFT |
-                             REF_ALLOCATED | 1,
+                         (uint64_t)e->d->id << REF_OWNER_SHIFT | REF_ALLOCATED |
+                             1,
                          __ATOMIC_RELEASE);
 }
 
@@ -128,8 +128,8 @@ static void give_extent(const struct exchange *e, mfn_t first, uint64_t pfn)
         frame_clear(m);
         M2P[m.n] = pfn + i;
         __atomic_store_n(&frame_of(m)->ref,
-                         (uint64_t)e->d->id << REF_OWNER_SHIFT |
-                             REF_ALLOCATED | 1,
+                         (uint64_t)e->d->id << REF_OWNER_SHIFT | REF_ALLOCATED |
+                             1,
                          __ATOMIC_RELEASE);
     }
 }
@@ -177,8 +177,8 @@ static int check(struct exchange *e)
         return -EPERM;
     if (in->nr_extents >> (32 - in->extent_order) ||
         out->nr_extents >> (32 - out->extent_order) ||
-        in->nr_extents << in->extent_order !=
-            out->nr_extents << out->extent_order ||
+        in->nr_extents << in->extent_order != out->nr_extents
+                                                  << out->extent_order ||
         in->domid != out->domid || e->x.nr_exchanged > in->nr_extents)
         return -EINVAL;
     e->order = MAX(in->extent_order, out->extent_order);

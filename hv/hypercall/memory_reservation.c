@@ -16,7 +16,8 @@ struct reservation_work {
 
 static uint64_t extent_address(const struct reservation_work *w)
 {
-    return (uint64_t)w->r.extent_start.p + w->done * sizeof(xen_pfn_t);
+    return guest_handle_address(w->r.extent_start) +
+           w->done * sizeof(xen_pfn_t);
 }
 
 /* Gives fresh, zeroed frames to the domain; all or none. */
@@ -44,7 +45,8 @@ static bool increase_one(struct reservation_work *w)
         return false;
     for (uint64_t i = 0; i < 1UL << w->r.extent_order; i++)
         M2P[first.n + i] = M2P_INVALID;
-    return !w->r.extent_start.p || !guest_put(extent_address(w), &first.n);
+    return !guest_handle_address(w->r.extent_start) ||
+           !guest_put(extent_address(w), &first.n);
 }
 
 static bool populate_one(struct reservation_work *w)

@@ -7,8 +7,7 @@
 long hypercall_mmu_update(uint64_t requests, uint64_t count, uint64_t done,
                           uint64_t foreigndom)
 {
-    return pv_mmu_update(requests, (uint32_t)count, done,
-                         (uint32_t)foreigndom);
+    return pv_mmu_update(requests, (uint32_t)count, done, (uint32_t)foreigndom);
 }
 
 long hypercall_mmuext_op(uint64_t ops, uint64_t count, uint64_t done,

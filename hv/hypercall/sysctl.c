@@ -19,8 +19,7 @@ static int get_physinfo(struct xen_sysctl_physinfo *p)
     p->nr_nodes = 1;
     p->max_node_id = 0;
     p->cpu_khz = tsc_khz;
-    p->capabilities =
-        XEN_SYSCTL_PHYSCAP_pv | XEN_SYSCTL_PHYSCAP_gnttab_v1;
+    p->capabilities = XEN_SYSCTL_PHYSCAP_pv | XEN_SYSCTL_PHYSCAP_gnttab_v1;
     p->total_pages = frames_total;
     p->free_pages = frames_free_count();
     p->max_mfn = frame_limit - 1;
@@ -40,7 +39,8 @@ static int read_console(struct xen_sysctl_readconsole *p)
 
         if (!n)
             break;
-        if (guest_write(guest_ptr((uint64_t)p->buffer.p + done), buf, n))
+        if (guest_write(guest_ptr(guest_handle_address(p->buffer) + done), buf,
+                        n))
             return -EFAULT;
         done += (uint32_t)n;
     }

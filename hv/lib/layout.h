@@ -5,10 +5,10 @@
 #ifndef LIB_LAYOUT_H
 #define LIB_LAYOUT_H
 
-#define HV_VIRT_START   0xffff800000000000
-#define HV_VIRT_END     0xffff880000000000
-#define HV_L4_FIRST     256
-#define HV_L4_LAST      271
+#define HV_VIRT_START 0xffff800000000000
+#define HV_VIRT_END   0xffff880000000000
+#define HV_L4_FIRST   256
+#define HV_L4_LAST    271
 
 #define M2P_RO_START    0xffff800000000000
 #define M2P_RO_END      0xffff804000000000
@@ -22,9 +22,9 @@
 #define DIRECT_END      0xffff880000000000
 
 /* Each vcpu's window in the per-domain area: 16 GDT pages, 16 LDT pages. */
-#define VCPU_GDT_PAGES  16
-#define VCPU_LDT_PAGES  16
-#define VCPU_WINDOW     (32 * 4096)
+#define VCPU_GDT_PAGES 16
+#define VCPU_LDT_PAGES 16
+#define VCPU_WINDOW    (32 * 4096)
 
 #ifndef __ASSEMBLER__
 #include "lib/types.h"

@@ -142,8 +142,8 @@ static void make_start_info(const struct dom0_build *b)
 /* Each of the 32 stubs that older kernels jump to: 32 bytes, number n. */
 static void make_hypercall_page(const struct dom0_build *b)
 {
-    static const uint8_t plain[] = {0x51, 0x41, 0x53, 0xb8, 0,    0,    0, 0,
-                                    0x0f, 0x05, 0x41, 0x5b, 0x59, 0xc3};
+    static const uint8_t plain[] = {0x51, 0x41, 0x53, 0xb8, 0,    0,    0,
+                                    0,    0x0f, 0x05, 0x41, 0x5b, 0x59, 0xc3};
     static const uint8_t iret[] = {0x51, 0x41, 0x53, 0x50, 0xb8, 23,
                                    0,    0,    0,    0x0f, 0x05};
     uint64_t at = b->kernel.notes.hypercall_page - b->layout.virt_base;

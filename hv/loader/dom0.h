@@ -20,8 +20,8 @@ struct dom0_config {
     struct dom0_module initrd; /* data NULL: none */
     const char *cmdline;
     uint32_t vcpus;
-    uint64_t pages;     /* to begin with */
-    uint64_t max_pages; /* that it may grow to */
+    uint64_t pages;           /* to begin with */
+    uint64_t max_pages;       /* that it may grow to */
     const void *console_info; /* dom0_vga_console_info, or NULL */
     uint32_t console_info_bytes;
 };
@@ -48,8 +48,7 @@ struct dom0_build {
  * Builds dom0, vcpu 0 ready to be woken. Returns NULL with a sentence in
  * *error: what is wrong with which module, or with dom0_mem.
  */
-struct domain *dom0_build(const struct dom0_config *config,
-                          const char **error);
+struct domain *dom0_build(const struct dom0_config *config, const char **error);
 
 /* loader/dom0_memory.c: the frames, and where each pfn is. */
 bool dom0_alloc_memory(struct dom0_build *b);

@@ -16,8 +16,7 @@ static bool add_extent(struct dom0_build *b, uint64_t pfn, unsigned order)
     if (last && m.n == last->mfn + last->frames) {
         last->frames += 1UL << order;
     } else if (b->extents < DOM0_EXTENTS) {
-        b->extent[b->extents++] =
-            (struct dom0_extent){pfn, m.n, 1UL << order};
+        b->extent[b->extents++] = (struct dom0_extent){pfn, m.n, 1UL << order};
     } else {
         frames_free(m, order);
         return false;

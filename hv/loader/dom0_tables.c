@@ -49,8 +49,7 @@ static void map_range(const struct dom0_build *b, vaddr_t va, pfn_t l1,
         vaddr_t at = va + i * PAGE_SIZE;
         uint64_t *t = table(b, l1, (at >> 21) - base);
 
-        t[pte_index(at, 1)] =
-            pte_make(dom0_pfn_to_mfn(b, pfn + i), PAGE_FLAGS);
+        t[pte_index(at, 1)] = pte_make(dom0_pfn_to_mfn(b, pfn + i), PAGE_FLAGS);
         frame_unmap(t);
     }
 }
@@ -107,8 +106,7 @@ static void fill_p2m(const struct dom0_build *b)
         for (unsigned i = 0; i < PTES; i++, pfn++) {
             if (pfn >= e->pfn + e->frames && e < b->extent + b->extents - 1)
                 e++;
-            list[i] = pfn < l->nr_pages ? e->mfn + (pfn - e->pfn)
-                                        : M2P_INVALID;
+            list[i] = pfn < l->nr_pages ? e->mfn + (pfn - e->pfn) : M2P_INVALID;
         }
         frame_unmap(list);
     }

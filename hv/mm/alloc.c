@@ -55,11 +55,10 @@ static void list_remove(uint64_t n, unsigned order)
     if (prev == NO_LINK)
         lists[zone_of(n)][order] = next == NO_LINK ? 0 : next + 1;
     else
-        record(prev)->type =
-            (record(prev)->type & ~(uint64_t)NO_LINK) | next;
+        record(prev)->type = (record(prev)->type & ~(uint64_t)NO_LINK) | next;
     if (next != NO_LINK)
-        record(next)->type =
-            (record(next)->type & NO_LINK) | (uint64_t)prev << 32;
+        record(next)->type = (record(next)->type & NO_LINK) | (uint64_t)prev
+                                                                  << 32;
     record(n)->ref = (uint64_t)DOMID_XEN << REF_OWNER_SHIFT;
     record(n)->type = 0;
 }
@@ -67,8 +66,8 @@ static void list_remove(uint64_t n, unsigned order)
 static bool buddy_is_free(uint64_t n, uint64_t buddy, unsigned order)
 {
     return buddy < frame_limit && zone_of(n) == zone_of(buddy) &&
-           record(buddy)->ref == ((uint64_t)DOMID_INVALID << REF_OWNER_SHIFT |
-                                  REF_FREE | order);
+           record(buddy)->ref ==
+               ((uint64_t)DOMID_INVALID << REF_OWNER_SHIFT | REF_FREE | order);
 }
 
 static void free_block(uint64_t n, unsigned order)

@@ -21,29 +21,29 @@ struct frame {
 };
 
 /* ref: bits 0-31 count, 32-47 flags, 48-63 owner. */
-#define REF_COUNT      0xffffffffUL
-#define REF_ALLOCATED  (1UL << 32) /* the allocation's own reference exists */
-#define REF_SHARED     (1UL << 33) /* hypervisor page a guest may map */
-#define REF_FREE       (1UL << 34) /* on a free list; type has the links */
+#define REF_COUNT       0xffffffffUL
+#define REF_ALLOCATED   (1UL << 32) /* the allocation's own reference exists */
+#define REF_SHARED      (1UL << 33) /* hypervisor page a guest may map */
+#define REF_FREE        (1UL << 34) /* on a free list; type has the links */
 #define REF_OWNER_SHIFT 48
-#define REF_COUNT_MAX  0x7fffffffUL
+#define REF_COUNT_MAX   0x7fffffffUL
 
 /* type: bits 0-31 count or stamp, 58-59 flags, 60-62 type. */
-#define TYPE_COUNT      0xffffffffUL
-#define TYPE_COUNT_MAX  0x7fffffffUL
-#define TYPE_VALID      (1UL << 58)
-#define TYPE_PINNED     (1UL << 59)
-#define TYPE_MASK       (7UL << 60)
-#define FRAME_NONE      (0UL << 60)
-#define FRAME_L1        (1UL << 60)
-#define FRAME_L2        (2UL << 60)
-#define FRAME_L3        (3UL << 60)
-#define FRAME_L4        (4UL << 60)
-#define FRAME_SEGDESC   (5UL << 60)
-#define FRAME_WRITABLE  (7UL << 60)
+#define TYPE_COUNT     0xffffffffUL
+#define TYPE_COUNT_MAX 0x7fffffffUL
+#define TYPE_VALID     (1UL << 58)
+#define TYPE_PINNED    (1UL << 59)
+#define TYPE_MASK      (7UL << 60)
+#define FRAME_NONE     (0UL << 60)
+#define FRAME_L1       (1UL << 60)
+#define FRAME_L2       (2UL << 60)
+#define FRAME_L3       (3UL << 60)
+#define FRAME_L4       (4UL << 60)
+#define FRAME_SEGDESC  (5UL << 60)
+#define FRAME_WRITABLE (7UL << 60)
 
-#define FRAMES ((struct frame *)FRAMES_START)
-#define M2P    ((uint64_t *)M2P_RW_START)
+#define FRAMES      ((struct frame *)FRAMES_START)
+#define M2P         ((uint64_t *)M2P_RW_START)
 #define M2P_INVALID (~0UL) /* the frame is no domain's pfn */
 
 /* One above the highest RAM frame. The frame table covers [0, this). */

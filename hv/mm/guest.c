@@ -4,7 +4,7 @@
 #include "mm/guest.h"
 #include "lib/layout.h"
 
-/* entry.S: both return the number of bytes they could not do. */
+/* copy.S: both return the number of bytes they could not do. */
 uint64_t guest_copy(void *dst, const void *src, size_t bytes);
 uint64_t guest_zero(void *dst, size_t bytes);
 

@@ -32,7 +32,8 @@ static inline void GUEST *guest_ptr(uint64_t address)
 }
 
 /* The same for a handle of the ABI headers, which has a .p of plain type. */
-#define guest_handle(h) guest_ptr((uint64_t)(h).p)
+#define guest_handle(h)         guest_ptr((uint64_t)(h).p)
+#define guest_handle_address(h) ((uint64_t)(h).p)
 
 /* True if an access at address cannot reach the hypervisor's range: one that
  * begins below it ends in the non-canonical hole, and faults. */

@@ -6,19 +6,19 @@
 
 #include "lib/types.h"
 
-#define PTE_P        (1UL << 0)
-#define PTE_RW       (1UL << 1)
-#define PTE_US       (1UL << 2)
-#define PTE_PWT      (1UL << 3)
-#define PTE_PCD      (1UL << 4)
-#define PTE_A        (1UL << 5)
-#define PTE_D        (1UL << 6)
-#define PTE_PSE      (1UL << 7) /* L2, L3; in L1 this is PAT */
-#define PTE_PAT      (1UL << 7)
-#define PTE_G        (1UL << 8)
-#define PTE_AVAIL    (7UL << 9)
-#define PTE_NX       (1UL << 63)
-#define PTE_ADDR     0x000ffffffffff000UL
+#define PTE_P     (1UL << 0)
+#define PTE_RW    (1UL << 1)
+#define PTE_US    (1UL << 2)
+#define PTE_PWT   (1UL << 3)
+#define PTE_PCD   (1UL << 4)
+#define PTE_A     (1UL << 5)
+#define PTE_D     (1UL << 6)
+#define PTE_PSE   (1UL << 7) /* L2, L3; in L1 this is PAT */
+#define PTE_PAT   (1UL << 7)
+#define PTE_G     (1UL << 8)
+#define PTE_AVAIL (7UL << 9)
+#define PTE_NX    (1UL << 63)
+#define PTE_ADDR  0x000ffffffffff000UL
 /* Xen's mark of a guest-kernel mapping (its US bit is set by us). */
 #define PTE_GUEST_KERNEL (1UL << 52)
 

@@ -1,5 +1,5 @@
 /*
- * pv/iret.c - the iret hypercall, all that entry.S does not do. Layer: pv.
+ * pv/iret.c - the iret hypercall, all that syscall.S does not do. Layer: pv.
  */
 #include "cpu/traps.h"
 #include "pv/pv.h"

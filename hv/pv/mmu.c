@@ -24,8 +24,8 @@ static inline uint64_t slot_store(uint64_t *slot, uint64_t new, bool keep_ad)
 }
 
 /* In a held L1 table: exchanges one entry. */
-static __always_inline int l1_update(struct domain *d, domid_t owner, uint64_t *slot,
-                     uint64_t new, bool keep_ad)
+static __always_inline int l1_update(struct domain *d, domid_t owner,
+                                     uint64_t *slot, uint64_t new, bool keep_ad)
 {
     int rc = l1_entry_get(d, owner, &new);
 
@@ -129,8 +129,9 @@ static int held_change(struct held_frame *h, struct domain *d, uint64_t n)
     return 0;
 }
 
-static __always_inline int table_update(const struct mmu_context *c, struct held_frame *h,
-                        uint64_t ptr, uint64_t val, bool keep_ad)
+static __always_inline int table_update(const struct mmu_context *c,
+                                        struct held_frame *h, uint64_t ptr,
+                                        uint64_t val, bool keep_ad)
 {
     unsigned index = (unsigned)(ptr >> 3) & (PTES - 1);
 
@@ -164,8 +165,9 @@ static int machphys_update(struct domain *d, uint64_t ptr, uint64_t pfn)
     return 0;
 }
 
-static __always_inline int mmu_update_one(const struct mmu_context *c, struct held_frame *h,
-                          uint64_t ptr, uint64_t val)
+static __always_inline int mmu_update_one(const struct mmu_context *c,
+                                          struct held_frame *h, uint64_t ptr,
+                                          uint64_t val)
 {
     unsigned command = ptr & 3;
 

@@ -10,7 +10,7 @@
 /* Internal to the hypervisor: not done yet. Xen's number; guests never see it.
  */
 #ifndef ERESTART
-#    define ERESTART 85
+#define ERESTART 85
 #endif
 
 /*

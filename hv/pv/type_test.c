@@ -13,7 +13,7 @@
 #include "pv/entry.h"
 #include "pv/type.h"
 
-static const uint64_t types[] = {FRAME_L1, FRAME_L2, FRAME_L3,
+static const uint64_t types[] = {FRAME_L1, FRAME_L2,      FRAME_L3,
                                  FRAME_L4, FRAME_SEGDESC, FRAME_WRITABLE};
 
 static void test_idle_frame_takes_any_type(void **state)
@@ -85,8 +85,8 @@ static void test_flush_between_different_types(void **state)
     (void)state;
     for (unsigned i = 0; i < ARRAY_SIZE(types); i++)
         for (unsigned j = 0; j < ARRAY_SIZE(types); j++)
-            assert_int_equal(
-                type_needs_flush(type_idle(types[i], 3), types[j]), i != j);
+            assert_int_equal(type_needs_flush(type_idle(types[i], 3), types[j]),
+                             i != j);
     assert_false(type_needs_flush(0, FRAME_L1));
 }
 

@@ -10,15 +10,15 @@
 
 struct sched_vcpu {
     struct vcpu *next_queued;
-    struct cpu *cpu;          /* where it runs or last ran */
-    uint64_t stack_pointer;   /* of its hypervisor stack, when not running */
-    uint32_t pause_count;     /* pausers; runs only at 0 */
-    bool wake;                /* woken since it last looked */
-    bool blocked;             /* by SCHEDOP_block or _poll, or never started */
+    struct cpu *cpu;        /* where it runs or last ran */
+    uint64_t stack_pointer; /* of its hypervisor stack, when not running */
+    uint32_t pause_count;   /* pausers; runs only at 0 */
+    bool wake;              /* woken since it last looked */
+    bool blocked;           /* by SCHEDOP_block or _poll, or never started */
     bool queued;
     bool running;
     bool idle;
-    bool in_long_work;        /* see sched_preempt(): pausers have to wait */
+    bool in_long_work; /* see sched_preempt(): pausers have to wait */
 };
 
 /* Called with the old and the new vcpu at each switch, on the old's stack:
