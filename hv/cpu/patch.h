@@ -14,7 +14,7 @@
 #define PATCH_ID_EXIT  3 /* 5 bytes: call patch_exit (to a guest) */
 
 #ifdef __ASSEMBLER__
-/* clang-format off: assembly */
+/* clang-format off */
     .macro PATCH_SITE id, bytes
     .pushsection .patch, "a", @progbits
     .quad 771f
