@@ -1,16 +1,254 @@
 /*
  * boot/mitigations.c - which protections of the CPU are used. Layer: boot.
+ * The decisions are cpu/spec_ctrl_policy.c's; here are the options and the
+ * lines of the log. docs/mitigations.md.
  */
+#include "abi/errno.h"
 #include "boot/boot.h"
 #include "cpu/asm.h"
 #include "cpu/patch.h"
+#include "cpu/spec_ctrl.h"
 #include "lib/log.h"
 #include "lib/option.h"
+#include "lib/printf.h"
 #include "lib/string.h"
 
 static bool smep = true, smap = true;
 OPTION_DEFINE_BOOL("smep", smep);
 OPTION_DEFINE_BOOL("smap", smap);
+
+static struct spec_options options __initdata;
+
+/* ----------------------------------------------------------- the options -- */
+static void __init take_item(const char *item)
+{
+    static const char *const why[] = {
+        [SPEC_NO_EFFECT] = "has no effect here",
+        [SPEC_BAD_VALUE] = "has a bad value",
+        [SPEC_UNKNOWN] = "is unknown",
+    };
+    enum spec_word word = spec_parse_item(&options, item);
+
+    if (word != SPEC_TAKEN)
+        printk(XENLOG_WARNING "spec-ctrl: \"%s\" %s, ignored\n", item,
+               why[word]);
+}
+
+/* NULL is "no-spec-ctrl", "" a bare name: Xen refuses that one too. */
+static int __init parse_spec_ctrl(const char *value)
+{
+    char item[32];
+
+    if (!value)
+        value = "no";
+    if (!*value)
+        return -EINVAL;
+    while (option_next_item(&value, item, sizeof(item)))
+        take_item(item);
+    return 0;
+}
+OPTION_DEFINE_CUSTOM("spec-ctrl", parse_spec_ctrl);
+
+static int __init parse_tsx(const char *value)
+{
+    int on = value ? option_parse_bool(value) : 0;
+
+    if (on < 0)
+        return -EINVAL;
+    options.knob[KNOB_TSX] = on ? SPEC_YES : SPEC_NO;
+    return 0;
+}
+OPTION_DEFINE_CUSTOM("tsx", parse_tsx);
+
+/* Xen's list of booleans, "dom0=yes" and the like: does any of them ask for
+ * what we do not have? */
+static int __init refuse(const char *value, const char *what)
+{
+    char item[32];
+
+    while (value && option_next_item(&value, item, sizeof(item))) {
+        const char *equals = strchr(item, '=');
+
+        if (option_parse_bool(equals ? equals + 1 : item) == 0 ||
+            strcmp(item, "default") == 0)
+            continue;
+        printk(XENLOG_WARNING "%s: not implemented, ignored\n", what);
+        break;
+    }
+    return 0;
+}
+
+static int __init parse_xpti(const char *value)
+{
+    return refuse(value, "xpti");
+}
+OPTION_DEFINE_CUSTOM("xpti", parse_xpti);
+
+static int __init parse_pcid(const char *value)
+{
+    return refuse(value, "pcid");
+}
+OPTION_DEFINE_CUSTOM("pcid", parse_pcid);
+
+static int __init parse_pv_l1tf(const char *value)
+{
+    return refuse(value, "pv-l1tf");
+}
+OPTION_DEFINE_CUSTOM("pv-l1tf", parse_pv_l1tf);
+
+/* --------------------------------------------------------------- the log -- */
+
+/* A list of names. */
+struct line {
+    char text[160];
+    int length;
+};
+
+static void __init add(struct line *l, bool wanted, const char *name)
+{
+    if (wanted && l->length < (int)sizeof(l->text))
+        l->length +=
+            str_format(l->text + l->length, sizeof(l->text) - (size_t)l->length,
+                       " %s", name);
+}
+
+static void __init say(const struct line *l, const char *what)
+{
+    printk(XENLOG_INFO "  %s:%s\n", what, l->length ? l->text : " none");
+}
+
+struct bit_name {
+    uint64_t bit;
+    const char *name;
+};
+
+#define ADD_BITS(line, word, names)                                            \
+    add_bits(line, word, names, ARRAY_SIZE(names))
+
+static void __init add_bits(struct line *l, uint64_t word,
+                            const struct bit_name *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        add(l, word & names[i].bit, names[i].name);
+}
+
+static const struct bit_name caps_names[] __initconst = {
+    {CAPS_RDCL_NO, "RDCL_NO"},
+    {CAPS_EIBRS, "EIBRS"},
+    {CAPS_RSBA, "RSBA"},
+    {CAPS_MDS_NO, "MDS_NO"},
+    {CAPS_TAA_NO, "TAA_NO"},
+    {CAPS_SBDR_SSDP_NO, "SBDR_SSDP_NO"},
+    {CAPS_FBSDP_NO, "FBSDP_NO"},
+    {CAPS_PSDP_NO, "PSDP_NO"},
+    {CAPS_FB_CLEAR, "FB_CLEAR"},
+    {CAPS_BHI_NO, "BHI_NO"},
+    {CAPS_GDS_NO, "GDS_NO"},
+    {CAPS_RFDS_NO, "RFDS_NO"},
+    {CAPS_RFDS_CLEAR, "RFDS_CLEAR"},
+};
+static const struct bit_name leaf7d_names[] __initconst = {
+    {LEAF7D_IBRS, "IBRS/IBPB"},   {LEAF7D_STIBP, "STIBP"},
+    {LEAF7D_SSBD, "SSBD"},        {LEAF7D_MD_CLEAR, "MD_CLEAR"},
+    {LEAF7D_SRBDS, "SRBDS_CTRL"},
+};
+static const struct bit_name ext8b_names[] __initconst = {
+    {EXT8B_IBPB, "IBPB"}, {EXT8B_IBRS, "IBRS"}, {EXT8B_STIBP, "STIBP"},
+    {EXT8B_SSBD, "SSBD"}, {EXT8B_PSFD, "PSFD"}, {EXT8B_BTC_NO, "BTC_NO"},
+};
+static const struct bit_name ext21a_names[] __initconst = {
+    {EXT21A_AUTO_IBRS, "AUTO_IBRS"},
+    {EXT21A_IBPB_BRTYPE, "IBPB_BRTYPE"},
+    {EXT21A_SRSO_NO, "SRSO_NO"},
+    {EXT21A_SRSO_US_NO, "SRSO_US_NO"},
+};
+static const struct bit_name control_names[] __initconst = {
+    {SPEC_CTRL_IBRS, "IBRS"},           {SPEC_CTRL_STIBP, "STIBP"},
+    {SPEC_CTRL_SSBD, "SSBD"},           {SPEC_CTRL_PSFD, "PSFD"},
+    {SPEC_CTRL_BHI_DIS_S, "BHI_DIS_S"},
+};
+static const struct bit_name exposed_names[] __initconst = {
+    {EXPOSED_MELTDOWN, "Meltdown"}, {EXPOSED_L1TF, "L1TF"},
+    {EXPOSED_V2, "Spectre-v2"},     {EXPOSED_MDS, "MDS"},
+    {EXPOSED_RETBLEED, "Retbleed"}, {EXPOSED_SRSO, "SRSO"},
+    {EXPOSED_GDS, "GDS"},           {EXPOSED_BHI, "BHI"},
+    {EXPOSED_RFDS, "RFDS"},
+};
+
+static void __init report_hardware(const struct spec_cpu *c)
+{
+    struct line l = {.length = 0};
+
+    ADD_BITS(&l, c->arch_caps, caps_names);
+    ADD_BITS(&l, c->leaf7d, leaf7d_names);
+    add(&l, c->leaf72d & LEAF72D_PSFD, "PSFD");
+    add(&l, c->leaf72d & LEAF72D_BHI_CTRL, "BHI_CTRL");
+    ADD_BITS(&l, c->ext8b, ext8b_names);
+    ADD_BITS(&l, c->ext21a, ext21a_names);
+    say(&l, "Hardware features");
+}
+
+static void __init report_settings(const struct spec_plan *p)
+{
+    static const char *const thunks[] __initconst = {
+        [THUNK_RETPOLINE] = "BTI-Thunk RETPOLINE",
+        [THUNK_LFENCE] = "BTI-Thunk LFENCE",
+        [THUNK_JMP] = "BTI-Thunk JMP",
+    };
+    struct line l = {.length = 0};
+
+    add(&l, true, thunks[p->thunk]);
+    ADD_BITS(&l, p->spec_ctrl, control_names);
+    add(&l, p->spec_ctrl_toggles, "(at entry)");
+    add(&l, p->auto_ibrs, "AUTO_IBRS");
+    add(&l, p->srbds, "SRB_LOCK");
+    add(&l, p->gds, "GDS_MIT");
+    add(&l, p->tsx_off, "TSX-");
+    say(&l, "Settings");
+}
+
+static void __init report_guests(const struct spec_plan *p)
+{
+    struct line l = {.length = 0};
+
+    add(&l, p->rsb, "RSB");
+    add(&l, p->ibpb_entry,
+        p->ibpb_entry_dom0 ? "IBPB-entry" : "IBPB-entry(domU)");
+    add(&l, p->bhb == BHB_SHORT, "BHB-entry");
+    add(&l, p->bhb == BHB_LONG, "BHB-entry(long)");
+    add(&l, p->verw, "VERW");
+    say(&l, "Support for PV VMs");
+}
+
+/* What this CPU leaks, and nobody stops. */
+static void __init report_exposed(const struct spec_plan *p)
+{
+    struct line l = {.length = 0};
+
+    if (!p->exposed)
+        return;
+    ADD_BITS(&l, p->exposed, exposed_names);
+    printk(XENLOG_WARNING "  Guests can leak data of others by:%s\n", l.text);
+}
+
+/* ------------------------------------------------------------- the start -- */
+
+static void __init init_speculation(void)
+{
+    struct spec_cpu cpu = spec_ctrl_read_cpu();
+    struct spec_plan plan = spec_choose(&cpu, &options);
+
+    spec_ctrl_apply(&plan);
+    if (plan.off) {
+        printk(XENLOG_INFO "Speculative mitigation facilities: off\n");
+        return;
+    }
+    printk(XENLOG_INFO "Speculative mitigation facilities:\n");
+    report_hardware(&cpu);
+    report_settings(&plan);
+    report_guests(&plan);
+    report_exposed(&plan);
+}
 
 /* QEMU's interpreter reads the stack of a ring-3 iret as the supervisor would:
  * with SMAP on, guests that use it could not live. */
@@ -21,17 +259,8 @@ static bool __init is_interpreted(void)
     return r.b == 0x54474354; /* "TCGT" */
 }
 
-void __init mitigations_init(void)
+static void __init init_smap(void)
 {
-    struct cpuid_regs r = cpuid(7, 0);
-    bool has_smep = r.b & 1U << 7, has_smap = r.b & 1U << 20;
-
-    if (cpuid(0, 0).a < 7)
-        return;
-    if (has_smep && smep)
-        write_cr4(read_cr4() | CR4_SMEP);
-    if (!has_smap || !smap)
-        return;
     if (is_interpreted()) {
         printk(XENLOG_INFO "SMAP is not used: this is QEMU's interpreter\n");
         return;
@@ -39,4 +268,17 @@ void __init mitigations_init(void)
     patch_apply(PATCH_ID_STAC, NULL);
     patch_apply(PATCH_ID_CLAC, NULL);
     write_cr4(read_cr4() | CR4_SMAP);
+}
+
+void __init mitigations_init(void)
+{
+    struct cpuid_regs r = {0};
+
+    if (cpuid(0, 0).a >= 7)
+        r = cpuid(7, 0);
+    if ((r.b & 1U << 7) && smep)
+        write_cr4(read_cr4() | CR4_SMEP);
+    if ((r.b & 1U << 20) && smap)
+        init_smap();
+    init_speculation();
 }

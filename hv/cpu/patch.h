@@ -4,6 +4,10 @@
  * Each place is a nop that the table .patch names; patch_apply() turns it
  * into an instruction, or a call, when the CPU needs or has the feature
  * (docs/mitigations.md). Unpatched it costs one nop.
+ *
+ * The compiler makes each indirect branch a call of a thunk, or a jump to one
+ * (spec_code.S); patch_thunks() turns those back into the plain branch, of the
+ * same length, so that they cost nothing where they are not needed.
  */
 #ifndef CPU_PATCH_H
 #define CPU_PATCH_H
@@ -40,6 +44,10 @@ struct patch_site {
 /* Patches every place with this id. For ENTRY and EXIT `target` is the function
  * to call; it must preserve every register. Before the text is read-only. */
 void patch_apply(uint32_t id, const void *target);
+
+/* No retpolines: with `lfence` the thunks become lfence and the branch, without
+ * the branch takes the place of each thunk's call. Once, as above. */
+void patch_thunks(bool lfence);
 #endif
 
 #endif
