@@ -143,8 +143,7 @@ static struct domain *__init build_dom0(void)
     d = dom0_build(&config, &error);
     if (!d)
         panic("Module 0 (%s): %s", config.kernel.name, error);
-    for (uint32_t i = 0; i < info.module_count; i++)
-        memory_release(info.modules[i].start, info.modules[i].end);
+    memory_release_modules(&info);
     memory_publish_map(&info.memory);
     dom0_give_machine(d);
     return d;

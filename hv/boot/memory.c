@@ -245,22 +245,46 @@ void __init memory_init(const struct boot_info *info)
     map_set_table_source(late_table);
 }
 
-void memory_release(paddr_t start, paddr_t end)
-{
-    start = ROUND_UP(start, PAGE_SIZE);
-    end = ROUND_DOWN(end, PAGE_SIZE);
-    if (start < end)
-        frames_add(paddr_to_mfn(start), (end - start) >> PAGE_SHIFT);
-}
-
 void memory_release_init(void)
 {
+    paddr_t start;
+
     for (vaddr_t va = (vaddr_t)init_start; va < (vaddr_t)init_end;
          va += PAGE_SIZE) {
         *map_find_pte(va) = 0;
         invlpg(va);
     }
-    memory_release(image_paddr(init_start), image_paddr(init_end));
+    /* With the gap before .bss, which begins with an aligned stack. */
+    start = image_paddr(init_start);
+    frames_add(paddr_to_mfn(start),
+               (image_paddr(bss_start) - start) >> PAGE_SHIFT);
+}
+
+/* Two modules may lie in one page: it is given back once. */
+static bool __init is_in_earlier(const struct boot_info *info, uint32_t index,
+                                 paddr_t page)
+{
+    while (index-- > 0)
+        if (info->modules[index].end > page &&
+            info->modules[index].start < page + PAGE_SIZE)
+            return true;
+    return false;
+}
+
+static bool __init is_ours(mfn_t m)
+{
+    return mfn_is_ram(m) && frame_owner(frame_of(m)) == DOMID_XEN;
+}
+
+void __init memory_release_modules(const struct boot_info *info)
+{
+    for (uint32_t i = 0; i < info->module_count; i++) {
+        paddr_t page = ROUND_DOWN(info->modules[i].start, PAGE_SIZE);
+
+        for (; page < info->modules[i].end; page += PAGE_SIZE)
+            if (is_ours(paddr_to_mfn(page)) && !is_in_earlier(info, i, page))
+                frames_add(paddr_to_mfn(page), 1);
+    }
 }
 
 static void __init publish(uint64_t start, uint64_t end, uint32_t type)

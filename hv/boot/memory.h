@@ -16,8 +16,8 @@ const void *boot_map(paddr_t address, size_t bytes);
  */
 void memory_init(const struct boot_info *info);
 
-/* Gives a range of RAM that boot held (a module, .init) to the allocator. */
-void memory_release(paddr_t start, paddr_t end);
+/* Gives the modules' frames to the allocator. */
+void memory_release_modules(const struct boot_info *info);
 /* Frees .init: no __init function or data may be used after that. */
 void memory_release_init(void);
 
