@@ -7,9 +7,11 @@
 #include "console/panic.h"
 #include "console/serial.h"
 #include "cpu/traps.h"
+#include "debug/audit.h"
 #include "debug/keys.h"
 #include "domain/domain.h"
 #include "evtchn/evtchn.h"
+#include "hypercall/platform.h"
 #include "irq/irq.h"
 #include "lib/log.h"
 #include "lib/option.h"
@@ -52,6 +54,7 @@ void machine_end(uint32_t reason)
     const char *name = reason < ARRAY_SIZE(names) ? names[reason] : "?";
 
     printk(XENLOG_WARNING "Dom0 ended: %s\n", name);
+    audit_at_end();
     if (reason == SHUTDOWN_poweroff) {
         printk(XENLOG_WARNING "The machine can be turned off now.\n");
         halt();
@@ -98,6 +101,7 @@ void __init console_start(void)
 {
     console_set_input_hook(input_for_dom0);
     debug_keys_init();
+    platform_register_off(audit_at_end);
     bind_serial(SERIAL_COM1);
     bind_serial(SERIAL_COM2);
 }

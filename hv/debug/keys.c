@@ -6,6 +6,7 @@
 #include "acpi/acpi.h"
 #include "console/console.h"
 #include "console/panic.h"
+#include "debug/audit.h"
 #include "domain/domain.h"
 #include "hypercall/table.h"
 #include "lib/log.h"
@@ -90,6 +91,7 @@ struct debug_key {
 
 static const struct debug_key keys[] = {
     {'0', "registers of dom0's vcpus", show_dom0},
+    {'A', "audit of all frames", audit_request},
     {'C', "crash the hypervisor", crash},
     {'H', "hypercalls counted since boot", show_hypercalls},
     {'R', "restart the machine", acpi_reset},

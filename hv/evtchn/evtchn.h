@@ -60,6 +60,10 @@ void evtchn_refresh_vcpu(struct vcpu *v);
 void evtchn_register_frame_ops(int (*get)(struct domain *d, mfn_t m),
                                void (*put)(struct domain *d, mfn_t m));
 
+/* Every frame held that way, as often as it is. No vcpu of d runs. */
+void evtchn_visit_frames(const struct domain *d,
+                         void (*fn)(void *arg, mfn_t m), void *arg);
+
 /* irq/ layer hooks for PIRQs; hypercall/physdev.c registers them at boot. */
 struct pirq_ops {
     int (*bind)(struct domain *d, uint32_t pirq, bool will_share);

@@ -25,4 +25,10 @@ int grant_set_limits(struct domain *d, uint32_t frames, uint32_t handle_frames);
  */
 void grant_release_mappings(struct domain *d);
 
+/* What d has mapped of others: the frame, and GNTMAP_* that hold. No vcpu
+ * runs. */
+void grant_visit_mappings(const struct domain *d,
+                          void (*fn)(void *arg, mfn_t m, uint16_t flags),
+                          void *arg);
+
 #endif

@@ -467,6 +467,14 @@ int pirq_set_eoi_page(struct domain *d, mfn_t page)
     return error;
 }
 
+bool pirq_eoi_page(const struct domain *d, mfn_t *page)
+{
+    if (!d->pirqs || !d->pirqs->eoi_map)
+        return false;
+    *page = d->pirqs->eoi_page;
+    return true;
+}
+
 /* ---- birth and death ---- */
 
 static unsigned order_of(size_t bytes)

@@ -51,6 +51,8 @@ int pirq_vector(struct domain *d, uint32_t gsi, uint32_t *vector);
 /* Shows in a page of the domain's which numbers need an EOI. -EBUSY: there is
  * one; -EINVAL: the frame is not the domain's to write. */
 int pirq_set_eoi_page(struct domain *d, mfn_t page);
+/* That page, if there is one. */
+bool pirq_eoi_page(const struct domain *d, mfn_t *page);
 
 /* Programs the device's messages again, after it was reset. */
 void pirq_restore_messages(struct domain *d, struct pci_address device);

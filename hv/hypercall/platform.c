@@ -3,6 +3,7 @@
  * hypercall. Dispatch lets dom0 only in. Source: Xen's public platform.h.
  */
 #include "acpi/acpi.h"
+#include "hypercall/platform.h"
 #include "hypercall/hypercall.h"
 #include "lib/log.h"
 #include "lib/string.h"
@@ -10,6 +11,13 @@
 
 #define ACPI_S3 3
 #define ACPI_S5 5
+
+static void (*before_off)(void);
+
+void platform_register_off(void (*fn)(void))
+{
+    before_off = fn;
+}
 
 static long set_time(uint64_t seconds, uint32_t ns, uint64_t system_ns)
 {
@@ -58,6 +66,8 @@ static long op_enter_acpi_sleep(const struct xenpf_enter_acpi_sleep *op)
     if (op->sleep_state != ACPI_S5)
         return -EOPNOTSUPP;
     printk(XENLOG_INFO "dom0 turns the machine off\n");
+    if (before_off)
+        before_off();
     acpi_enter_sleep(op->val_a, op->val_b);
     return -EIO;
 }

@@ -174,11 +174,14 @@ void frame_clear(mfn_t m)
 
 void *pages_alloc(unsigned order)
 {
+    vaddr_t caller = (vaddr_t)__builtin_return_address(0);
     mfn_t first;
     void *p;
 
     if (!frames_alloc(order, 0, &first))
         return NULL;
+    for (uint64_t i = 0; i < 1UL << order; i++)
+        record(first.n + i)->type = TYPE_PURPOSE | (caller - IMAGE_START);
     p = mfn_to_virt(first);
     memset(p, 0, PAGE_SIZE << order);
     return p;

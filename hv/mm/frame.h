@@ -41,6 +41,9 @@ struct frame {
 #define FRAME_L4       (4UL << 60)
 #define FRAME_SEGDESC  (5UL << 60)
 #define FRAME_WRITABLE (7UL << 60)
+/* Of a frame of ours, which has no type: the low half says who asked for it, as
+ * an offset in the image. Only the audit looks. */
+#define TYPE_PURPOSE (6UL << 32)
 
 #define FRAMES      ((struct frame *)FRAMES_START)
 #define M2P         ((uint64_t *)M2P_RW_START)
