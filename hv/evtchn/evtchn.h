@@ -61,8 +61,8 @@ void evtchn_register_frame_ops(int (*get)(struct domain *d, mfn_t m),
                                void (*put)(struct domain *d, mfn_t m));
 
 /* Every frame held that way, as often as it is. No vcpu of d runs. */
-void evtchn_visit_frames(const struct domain *d,
-                         void (*fn)(void *arg, mfn_t m), void *arg);
+void evtchn_visit_frames(const struct domain *d, void (*fn)(void *arg, mfn_t m),
+                         void *arg);
 
 /* irq/ layer hooks for PIRQs; hypercall/physdev.c registers them at boot. */
 struct pirq_ops {

@@ -35,8 +35,8 @@
 
 typedef uint64_t u64;
 #ifndef FUTEX_WAIT_PRIVATE
-#    define FUTEX_WAIT_PRIVATE 128
-#    define FUTEX_WAKE_PRIVATE 129
+#define FUTEX_WAIT_PRIVATE 128
+#define FUTEX_WAKE_PRIVATE 129
 #endif
 
 /* Entry k is the magic NOP of mark k and a return. */
