@@ -63,10 +63,10 @@ build/paravane.gz: build/paravane
 # the symbol table; the second their final addresses.
 build/paravane.elf: $(O)/symbols2.o $(O)/link.args hv/boot/paravane.lds
 	$(say) LINK $@
-	$(LD) $(LDFLAGS) -o $@ @$(O)/link.args $<
-	tools/symbols $@ | cmp -s - $(O)/symbols2.S || \
-	    { echo 'the symbol table does not match the image'; rm $@; false; }
-	cp $@ $(O)/paravane.elf
+	$(LD) $(LDFLAGS) -o $(O)/paravane.elf @$(O)/link.args $<
+	tools/symbols $(O)/paravane.elf | cmp -s - $(O)/symbols2.S || \
+	    { echo 'the symbol table does not match the image'; false; }
+	cp $(O)/paravane.elf $@.new && mv $@.new $@
 
 $(O)/pass%.elf: $(O)/symbols%.o $(O)/link.args hv/boot/paravane.lds
 	$(LD) $(LDFLAGS) -o $@ @$(O)/link.args $<
