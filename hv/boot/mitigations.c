@@ -212,6 +212,7 @@ static void __init report_guests(const struct spec_plan *p)
     struct line l = {.length = 0};
 
     add(&l, p->rsb, "RSB");
+    add(&l, p->ibpb_switch, "IBPB-ctxt");
     add(&l, p->ibpb_entry,
         p->ibpb_entry_dom0 ? "IBPB-entry" : "IBPB-entry(domU)");
     add(&l, p->bhb == BHB_SHORT, "BHB-entry");

@@ -97,6 +97,7 @@ page_fault_bad_stack:
 trap_common:
     PUSH_REGS
     cld
+    PATCH_CLAC /* the guest may have set AC */
     mov %rsp, %rdi
     testb $3, REGS_cs(%rsp)
     jz 1f
@@ -212,6 +213,7 @@ iretq_fault:
     pushq $0
     PUSH_REGS
     mov %rsp, %rdi
+    PATCH_ENTRY
     call guest_iret_fault
     jmp return_to_guest
 

@@ -141,6 +141,8 @@ sysenter_entry:
     pushq $0
     pushq $ENTRY_SYSCALL_WORD
     PUSH_REGS
+    cld
+    PATCH_CLAC
     mov %rsp, %rdi
     PATCH_ENTRY
     call sysenter_entry_slow
@@ -160,11 +162,13 @@ hypercall:
     PATCH_ENTRY
     cmp $HYPERCALLS, %rax
     jae hypercall_none
+    and $HYPERCALLS - 1, %eax /* also when the branch is mispredicted */
     lea hypercall_counts(%rip), %rbx
     incq (%rbx,%rax,8)
     lea hypercall_handlers(%rip), %rbx
+    mov (%rbx,%rax,8), %rbx
     mov %r10, %rcx
-    call *(%rbx,%rax,8)
+    call __x86_indirect_thunk_rbx
 hypercall_done:
     mov %rax, REGS_rax(%rsp)
 
@@ -388,6 +392,7 @@ iret_lost_frame:
     pushq $ENTRY_SYSCALL_WORD
     PUSH_REGS
     mov %rsp, %rdi
+    PATCH_ENTRY
     call pv_iret_lost_frame
     jmp return_to_guest
 

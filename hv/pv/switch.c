@@ -6,6 +6,7 @@
  */
 #include "cpu/desc.h"
 #include "cpu/fpu.h"
+#include "cpu/spec_ctrl.h"
 #include "mm/tlb.h"
 #include "pv/debugreg.h"
 #include "pv/pv.h"
@@ -26,6 +27,7 @@ static void make_current(struct cpu *cpu, struct vcpu *v)
 
     if (owner == v)
         return;
+    spec_ctrl_switch(cpu->id, v->domain->id, v->domain->privileged);
     fpu_clear_ts();
     if (owner) {
         pv_save_segments(owner);
