@@ -25,7 +25,7 @@ mb2_header:
     .long -(MB2_MAGIC + (mb2_end - mb2_header))
     .balign 8
     .short 1, 1 /* information request, optional: */
-    .long 3f - 2f
+    .long 8 + 3f - 2f
 2:  .long 4, 6, 8, 14, 15, 5, 12 /* memory, map, framebuffer, ACPI, ... */
 3:  .balign 8
     .short 6, 1 /* modules on page boundaries */
