@@ -30,6 +30,12 @@
 #define HV_END   0xffff880000000000UL
 #define M2P      ((const uint64_t *)HV_START)
 
+/* A frame is in use as another type: -EBUSY here, and on Xen if it is an L1
+ * entry that would use it. It is not the caller's: -EINVAL, but for Xen's L1
+ * entries. docs/abi.md, what a guest can see: page tables. */
+#define IN_USE   (on_xen ? -EINVAL : -EBUSY)
+#define NOT_OURS (on_xen ? -EBUSY : -EINVAL)
+
 /* Error code of a page fault. */
 #define PF_P 1
 #define PF_W 2

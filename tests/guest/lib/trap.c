@@ -117,6 +117,22 @@ int fault_of(void (*fn)(void *), void *arg)
     return f ? (int)f->vector : NO_FAULT;
 }
 
+struct code {
+    void (*fn)(void);
+};
+
+static void call_code(void *arg)
+{
+    ((const struct code *)arg)->fn();
+}
+
+const struct frame *catch_code(void (*fn)(void))
+{
+    struct code code = {fn};
+
+    return catch_fault(call_code, &code);
+}
+
 const struct cpu *last_fault(void)
 {
     return this_cpu();
@@ -156,17 +172,11 @@ int try_write(volatile void *address, uint64_t value)
     return fault_of(do_write, &w);
 }
 
-static void do_execute(void *address)
-{
-    void (*fn)(void);
-
-    memcpy(&fn, &address, sizeof(fn));
-    fn();
-}
-
 int try_execute(const volatile void *address)
 {
-    return fault_of(do_execute, (void *)(uintptr_t)address);
+    const struct frame *f = catch_code((void (*)(void))(uintptr_t)address);
+
+    return f ? (int)f->vector : NO_FAULT;
 }
 
 /* ------------------------------------------------------------- user mode */

@@ -68,6 +68,13 @@ const struct frame *catch_fault(void (*fn)(void *), void *arg);
 int fault_of(void (*fn)(void *), void *arg);
 #define NO_FAULT (-1)
 
+/* A function in assembly, for catch_fault() and user_run(); % as in a file. */
+#define ASM_FUNCTION(name, text)                                               \
+    void name(void);                                                           \
+    __asm__(".pushsection .text; " #name ": " text "; ret; .popsection")
+/* The same for catch_fault(), which gives it no argument. */
+const struct frame *catch_code(void (*fn)(void));
+
 /* One access; the vector, or NO_FAULT. cr2 and error code: last_fault(). */
 int try_read(const volatile void *address);
 int try_write(volatile void *address, uint64_t value);

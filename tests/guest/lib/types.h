@@ -39,6 +39,7 @@
 #define ENOENT     XEN_ENOENT
 #define ESRCH      XEN_ESRCH
 #define EIO        XEN_EIO
+#define ENXIO      XEN_ENXIO
 #define EFAULT     XEN_EFAULT
 #define EBUSY      XEN_EBUSY
 #define EEXIST     XEN_EEXIST
