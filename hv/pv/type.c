@@ -31,8 +31,10 @@ static int first_use(struct domain *d, mfn_t m, uint64_t type, uint64_t idle,
         tlb_flush_stamp((uint32_t)idle);
     if (action == TYPE_FIRST)
         return 0;
-    rc = validate(d, m, type);
-    sched_preempt();
+    if (type != FRAME_WRITABLE) {
+        rc = validate(d, m, type);
+        sched_preempt();
+    }
     if (likely(!rc)) {
         __atomic_or_fetch(&f->type, TYPE_VALID, __ATOMIC_RELEASE);
         return 0;

@@ -21,7 +21,7 @@ enum type_action {
     TYPE_WAIT,       /* busy: look again */
     TYPE_JOIN,       /* one more or one less of many: just store the word */
     TYPE_FIRST,      /* now in use: take the general reference */
-    TYPE_VALIDATE,   /* now busy: take the reference, check the table */
+    TYPE_VALIDATE,   /* now busy: take the reference, flush, check the table */
     TYPE_LAST,       /* now idle: drop the general reference */
     TYPE_DEVALIDATE, /* now busy: drop what the table refers to */
 };
@@ -30,6 +30,18 @@ struct type_step {
     enum type_action action;
     uint64_t word; /* what to store, unless REFUSE or WAIT */
 };
+
+/*
+ * Must stale translations be flushed before an idle frame becomes `type`?
+ * A table or descriptor page must not be writable through one, and nothing
+ * else may be walked through one as if it were still a table.
+ */
+static inline bool type_needs_flush(uint64_t idle, uint64_t type)
+{
+    uint64_t former = idle & TYPE_FORMER_MASK;
+
+    return former && former != TYPE_FORMER(type);
+}
 
 static inline bool type_is_table(uint64_t type)
 {
@@ -52,7 +64,8 @@ static inline struct type_step type_get_step(uint64_t old, uint64_t type)
      * is busy with ourselves. So waits only go down the levels, and end. */
     if (now != FRAME_NONE)
         return (struct type_step){TYPE_REFUSE, old};
-    if (type == FRAME_WRITABLE)
+    /* Others join a word that is valid: not before what has to be flushed. */
+    if (type == FRAME_WRITABLE && !type_needs_flush(old, type))
         return (struct type_step){TYPE_FIRST, type | TYPE_VALID | 1};
     return (struct type_step){TYPE_VALIDATE, type | 1};
 }
@@ -71,18 +84,6 @@ static inline struct type_step type_put_step(uint64_t old, uint32_t stamp)
     if (type_is_table(old & TYPE_MASK))
         return (struct type_step){TYPE_DEVALIDATE, old & ~TYPE_VALID};
     return (struct type_step){TYPE_LAST, type_idle(old, stamp)};
-}
-
-/*
- * Must stale translations be flushed before an idle frame becomes `type`?
- * A table or descriptor page must not be writable through one, and nothing
- * else may be walked through one as if it were still a table.
- */
-static inline bool type_needs_flush(uint64_t idle, uint64_t type)
-{
-    uint64_t former = idle & TYPE_FORMER_MASK;
-
-    return former && former != TYPE_FORMER(type);
 }
 
 #endif

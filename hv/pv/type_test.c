@@ -20,7 +20,8 @@ static void test_idle_frame_takes_any_type(void **state)
 {
     (void)state;
     for (unsigned i = 0; i < ARRAY_SIZE(types); i++) {
-        struct type_step s = type_get_step(type_idle(FRAME_L2, 77), types[i]);
+        struct type_step s =
+            type_get_step(type_idle(FRAME_WRITABLE, 77), types[i]);
 
         if (types[i] == FRAME_WRITABLE) {
             assert_int_equal(s.action, TYPE_FIRST);
@@ -30,6 +31,18 @@ static void test_idle_frame_takes_any_type(void **state)
             assert_int_equal(s.word, types[i] | 1);
         }
     }
+}
+
+/* Nobody may join before the flush. */
+static void test_former_table_is_busy_until_the_flush(void **state)
+{
+    struct type_step s = type_get_step(type_idle(FRAME_L1, 77), FRAME_WRITABLE);
+
+    (void)state;
+    assert_int_equal(s.action, TYPE_VALIDATE);
+    assert_int_equal(s.word, FRAME_WRITABLE | 1);
+    assert_int_equal(type_get_step(s.word, FRAME_WRITABLE).action, TYPE_WAIT);
+    assert_int_equal(type_get_step(0, FRAME_WRITABLE).action, TYPE_FIRST);
 }
 
 static void test_used_frame_keeps_its_type(void **state)
@@ -158,6 +171,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_idle_frame_takes_any_type),
+        cmocka_unit_test(test_former_table_is_busy_until_the_flush),
         cmocka_unit_test(test_used_frame_keeps_its_type),
         cmocka_unit_test(test_busy_frame_is_waited_for_as_what_it_becomes),
         cmocka_unit_test(test_count_cannot_wrap),
