@@ -39,6 +39,7 @@ SOURCES := $(sort $(filter-out %_test.c %_fuzz.c, \
 OBJECTS := $(patsubst %,$(O)/%.o,$(basename $(SOURCES)))
 
 .PHONY: all help fetch run gdb check check-full soak check-unit check-fuzz
+.PHONY: check-model
 .PHONY: objects check-style check-guest check-system corpus format stats docs install clean force
 .DELETE_ON_ERROR:
 
@@ -134,15 +135,17 @@ build/initramfs.gz: tools/mkinitramfs tools/initramfs-init tools/banner.txt
 
 ## make check         all tests in 25 minutes; check-full: 80; soak: hours
 check:
-	tools/check unit fuzz style system
+	tools/check unit model fuzz style system
 check-full:
-	tools/check unit fuzz style system-full
+	tools/check unit model fuzz style system-full
 soak:
 	tools/check unit fuzz style system-soak
 
-## make check-unit    or check-fuzz, check-style, check-guest, check-system
+## make check-unit    or check-model, check-fuzz, check-style, check-guest, ...
 check-unit: $(UNIT_TESTS)
 	tools/check-unit $^
+check-model: build/include/xen
+	CC='$(HOSTCC)' CFLAGS='$(WARNINGS)' tests/model/check
 check-fuzz: $(FUZZERS)
 	tools/check-fuzz $^
 check-style: build/version.h build/include/xen

@@ -1,0 +1,100 @@
+/*
+ * tests/model/stand_ins.h - for real.c only: what the hypervisor's files call
+ * and the model has no use for.
+ */
+#ifndef MODEL_STAND_INS_H
+#define MODEL_STAND_INS_H
+
+void *pages_alloc(unsigned order)
+{
+    (void)order;
+    return NULL;
+}
+
+void pages_free(void *p, unsigned order)
+{
+    (void)p;
+    (void)order;
+}
+
+struct domain *domain_get(domid_t id)
+{
+    return id < ARRAY_SIZE(domain) ? &domain[id] : NULL;
+}
+
+void domain_put(struct domain *d)
+{
+    (void)d;
+}
+
+struct domain *domain_get_target(domid_t id, int *error)
+{
+    *error = -ESRCH;
+    return id == DOMID_SELF ? &domain[0] : domain_get(id);
+}
+
+bool range_set_contains(const struct range_set *s, uint64_t first,
+                        uint64_t last)
+{
+    (void)s;
+    (void)first;
+    (void)last;
+    return false;
+}
+
+void map_fill_l4(uint64_t *l4, const uint64_t *perdomain_l3)
+{
+    (void)l4;
+    (void)perdomain_l3;
+}
+
+bool descriptor_validate_frame(mfn_t m)
+{
+    (void)m;
+    return true;
+}
+
+void pv_invalidate_ldt(struct vcpu *v)
+{
+    (void)v;
+}
+
+long pv_set_ldt(struct vcpu *v, vaddr_t base, uint32_t entries)
+{
+    (void)v;
+    (void)base;
+    (void)entries;
+    return -EINVAL;
+}
+
+long hypercall_continue(unsigned args, const uint64_t *arg)
+{
+    (void)args;
+    (void)arg;
+    complain("left unfinished");
+    return -ERESTART;
+}
+
+long hypercall_unknown(const char *call, uint64_t op)
+{
+    (void)call;
+    (void)op;
+    return -ENOSYS;
+}
+
+unsigned memory_max_order(const struct domain *caller)
+{
+    (void)caller;
+    return 0;
+}
+
+bool preempt_point(void)
+{
+    return false;
+}
+
+void sched_preempt(void)
+{
+}
+
+#endif
