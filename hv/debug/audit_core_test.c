@@ -22,7 +22,6 @@
  * free block. 16: free. 17: domain 1's, mapped by domain 0. 18: not used.
  */
 #define FRAMES_COUNT 19
-#define SLOT_OURS    300
 
 static struct frame records[FRAMES_COUNT];
 static uint64_t tables[FRAMES_COUNT][PTES];
@@ -71,7 +70,7 @@ static bool may_reach(domid_t owner, uint64_t n, uint64_t pte)
 
 static uint64_t hv_slot(domid_t owner, unsigned i)
 {
-    return owner == 0 && i == SLOT_OURS - 40 ? 0x1000 | PTE_P : 0;
+    return owner == 0 && (i == 260 || i == 256) ? 0x1000 | PTE_P : 0;
 }
 
 static bool pages(domid_t id, uint64_t *count)
@@ -260,6 +259,11 @@ static void test_wrong_entries(void **state)
     setup(state);
     tables[4][271] = USED;
     expect(1, AUDIT_SLOTS, 271);
+    tables[4][271] = 0;
+    tables[4][256] = 0x1000 | PTE_P;
+    expect(0, AUDIT_SLOTS, 256);
+    tables[4][256] = 0x2000 | PTE_P;
+    expect(1, AUDIT_SLOTS, 256);
 }
 
 static void test_wrong_free_frames(void **state)

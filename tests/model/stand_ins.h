@@ -5,6 +5,11 @@
 #ifndef MODEL_STAND_INS_H
 #define MODEL_STAND_INS_H
 
+#include "mm/map.h"
+
+static uint64_t idle_l4[PAGE_SIZE / 8];
+uint64_t *hv_l4 = idle_l4;
+
 void *pages_alloc(unsigned order)
 {
     (void)order;
@@ -31,6 +36,12 @@ struct domain *domain_get_target(domid_t id, int *error)
 {
     *error = -ESRCH;
     return id == DOMID_SELF ? &domain[0] : domain_get(id);
+}
+
+struct domain *domain_get_foreign(domid_t id, int *error);
+struct domain *domain_get_foreign(domid_t id, int *error)
+{
+    return domain_get_target(id, error);
 }
 
 bool range_set_contains(const struct range_set *s, uint64_t first,
