@@ -65,6 +65,8 @@ void domain_shared_page_free(void *page)
     if (!page)
         return;
     f = frame_of(virt_to_mfn(page));
+    /* Its guest may have given it a pfn. */
+    M2P[virt_to_mfn(page).n] = M2P_INVALID;
     f->type = FRAME_NONE;
     f->ref = (uint64_t)DOMID_XEN << REF_OWNER_SHIFT | 1;
     pages_free(page, 0);
