@@ -12,8 +12,10 @@ static long sched_op_block(void)
 {
     struct vcpu_info *info = current->entry.info;
 
+    sched_block_prepare();
     WRITE_ONCE(info->evtchn_upcall_mask, 0);
-    if (!__atomic_load_n(&info->evtchn_upcall_pending, __ATOMIC_SEQ_CST))
+    if (!__atomic_load_n(&info->evtchn_upcall_pending, __ATOMIC_SEQ_CST) &&
+        !READ_ONCE(current->entry.exit_work))
         sched_block();
     return 0;
 }
@@ -33,8 +35,9 @@ static int poll_look(const evtchn_port_t *port, uint32_t count)
 {
     const struct vcpu_info *info = current->entry.info;
 
-    if (READ_ONCE(info->evtchn_upcall_pending) &&
-        !READ_ONCE(info->evtchn_upcall_mask))
+    if (READ_ONCE(current->entry.exit_work) ||
+        (READ_ONCE(info->evtchn_upcall_pending) &&
+         !READ_ONCE(info->evtchn_upcall_mask)))
         return 1;
     for (uint32_t i = 0; i < count; i++) {
         int rc = evtchn_is_pending(current_domain, port[i]);
@@ -51,6 +54,7 @@ static long poll_ports(const evtchn_port_t *port, uint32_t count,
     struct vcpu *v = current;
     int rc;
 
+    sched_block_prepare();
     evtchn_poll_begin(v, count == 1 ? port[0] : 0);
     rc = poll_look(port, count);
     if (!rc) {

@@ -141,6 +141,13 @@ void sched_wake(struct vcpu *v)
     spin_unlock(&q->lock);
 }
 
+void sched_block_prepare(void)
+{
+    /* A full barrier: who raises an event sets it, then wakes. */
+    (void)__atomic_exchange_n(&vcpu_sched(current)->wake, false,
+                              __ATOMIC_SEQ_CST);
+}
+
 void sched_block(void)
 {
     struct sched_vcpu *s = vcpu_sched(current);

@@ -34,6 +34,11 @@ void sched_init_cpu(struct cpu *cpu);
 void schedule(void);
 /* Makes a blocked vcpu runnable (no-op when it is). Any CPU. */
 void sched_wake(struct vcpu *v);
+/*
+ * Current means to sleep: wake-ups of before are forgotten. What it waits for
+ * is looked at after this, and then comes sched_block().
+ */
+void sched_block_prepare(void);
 /* Puts current to sleep until sched_wake(), unless `wake` was set meanwhile. */
 void sched_block(void);
 void sched_yield(void);
