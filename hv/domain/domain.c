@@ -88,6 +88,14 @@ static void domain_free(struct domain *d)
 _Static_assert(sizeof(struct domain) <= 2 * PAGE_SIZE, "struct domain");
 _Static_assert(sizeof(struct vcpu) <= 2 * PAGE_SIZE, "struct vcpu");
 
+/* What a guest finds there from the start. */
+static void fill_shared_info(struct domain *d)
+{
+    for (unsigned i = 0; i < XEN_LEGACY_MAX_VCPUS; i++)
+        d->shared_info->vcpu_info[i].evtchn_upcall_mask = 1;
+    domain_update_wallclock(d);
+}
+
 struct domain *domain_create(domid_t id, uint32_t vcpus, bool privileged,
                              int *error)
 {
@@ -104,6 +112,7 @@ struct domain *domain_create(domid_t id, uint32_t vcpus, bool privileged,
     d->shared_info = domain_shared_page_alloc(d);
     if (d->perdomain_l3 && d->shared_info) {
         d->shared_info_mfn = virt_to_mfn(d->shared_info);
+        fill_shared_info(d);
         *error = run_births(d);
     }
     if (*error) {
@@ -138,7 +147,6 @@ struct vcpu *vcpu_create(struct domain *d, uint32_t id)
     v->down = true;
     v->sched.cpu = this_cpu();
     v->entry.info = &d->shared_info->vcpu_info[id];
-    v->entry.info->evtchn_upcall_mask = 1;
     v->runstate.state = RUNSTATE_offline;
     v->runstate.state_entry_time = time_now_ns();
     v->stack = pages_alloc(3); /* STACK_SIZE */
