@@ -43,9 +43,19 @@ static void __init deny_ports(struct domain *d)
         range_set_remove(&d->ioports, timer->address, timer->address + 3);
 }
 
+/* The highest frame that this CPU has an address for. */
+static uint64_t __init last_frame(void)
+{
+    unsigned bits = 36;
+
+    if (cpuid(0x80000000, 0).a >= 0x80000008)
+        bits = cpuid(0x80000008, 0).a & 0xff;
+    return (1UL << (MIN(bits, 52U) - PAGE_SHIFT)) - 1;
+}
+
 void __init dom0_give_machine(struct domain *d)
 {
-    range_set_add(&d->iomem, 0, ~0UL >> PAGE_SHIFT);
+    range_set_add(&d->iomem, 0, last_frame());
     deny_interrupt_pages(d);
     range_set_add(&d->ioports, 0, 0xffff);
     deny_ports(d);
