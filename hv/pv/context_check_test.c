@@ -87,7 +87,7 @@ static void test_debugregs(void **state)
     REFUSES(debugreg[0], OURS);
     REFUSES(debugreg[7], 1UL << 13);
     ctx.debugreg[4] = ~0UL; /* not looked at */
-    ctx.debugreg[6] = ~0UL;
+    ctx.debugreg[6] = 0xffffffff;
     assert_int_equal(context_check(&ctx), 0);
 }
 

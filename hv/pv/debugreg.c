@@ -26,6 +26,8 @@ static uint64_t io_breakpoints(uint64_t dr7)
 
 static int check_dr7(uint64_t cr4, uint64_t *value)
 {
+    if (*value >> 32)
+        return -EINVAL;
     if (*value & DR7_GENERAL_DETECT)
         return -EPERM;
     *value = (*value & DR7_WRITABLE) | DR7_RESET;
@@ -50,6 +52,8 @@ int debugreg_check(unsigned reg, uint64_t cr4, uint64_t *value)
     case 3:
         return addr_is_guest(*value) ? 0 : -EPERM;
     case 6:
+        if (*value >> 32)
+            return -EINVAL;
         *value = (*value & DR6_WRITABLE) | DR6_RESET;
         return 0;
     case 7:
