@@ -111,6 +111,8 @@ static void fill_start_info(const struct dom0_build *b, struct start_info *si)
     si->pt_base = l->tables.all.va;
     si->nr_pt_frames = l->tables.all.frames;
     si->mfn_list = l->p2m.va;
+    /* As Xen tells it: behind the mapping begins what p2m frames there are. */
+    si->first_p2m_pfn = l->mapped_frames;
     if (l->p2m_is_apart) {
         si->first_p2m_pfn = l->p2m.first.n;
         si->nr_p2m_frames = l->p2m.frames + l->p2m_tables.all.frames;
@@ -225,6 +227,9 @@ static const char *fill_domain(struct dom0_build *b)
     if (initrd->data)
         dom0_copy(b, b->layout.initrd.first.n << PAGE_SHIFT, initrd->data,
                   initrd->bytes);
+    /* As Xen's: what XENVER_get_features says from the start. */
+    if (!strncmp(b->kernel.notes.pae_mode, "yes", sizeof("yes")))
+        b->d->vm_assist |= 1UL << VMASST_TYPE_pae_extended_cr3;
     dom0_make_tables(b);
     make_start_info(b);
     dom0_fill_m2p(b);
