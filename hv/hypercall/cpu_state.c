@@ -124,9 +124,7 @@ long hypercall_set_callbacks(uint64_t event, uint64_t failsafe,
 {
     struct vcpu *v = current;
 
-    if (!addr_is_canonical(event) || !addr_is_canonical(failsafe) ||
-        !addr_is_canonical(syscall))
-        return -EINVAL;
+    /* As in Xen, each stands for itself, and none that is refused is told. */
     (void)register_callback(v, CALLBACKTYPE_event, event, true);
     (void)register_callback(v, CALLBACKTYPE_failsafe, failsafe, false);
     (void)register_callback(v, CALLBACKTYPE_syscall, syscall, false);

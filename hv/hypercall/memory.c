@@ -101,7 +101,7 @@ long hypercall_memory_op(uint64_t cmd, uint64_t arg)
     case XENMEM_exchange:
         return memory_exchange(arg);
     case XENMEM_maximum_ram_page:
-        return (long)(frame_limit - 1);
+        return (long)frame_limit;
     case XENMEM_current_reservation:
         return domain_number(arg, current_pages);
     case XENMEM_maximum_reservation:

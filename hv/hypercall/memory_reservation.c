@@ -120,15 +120,14 @@ long memory_reservation_op(uint64_t cmd, uint64_t arg)
     long result;
     int rc;
 
-    if (guest_get(&w.r, arg))
-        return -EFAULT;
-    if (w.done > w.r.nr_extents || w.r.nr_extents > INT64_MAX >> EXTENT_SHIFT)
-        return -EINVAL;
-    if (w.r.extent_order > memory_max_order(current_domain))
+    /* As in Xen, what cannot be done at all is told as nothing done. */
+    if (guest_get(&w.r, arg) || w.done > w.r.nr_extents ||
+        w.r.nr_extents > INT64_MAX >> EXTENT_SHIFT ||
+        w.r.extent_order > memory_max_order(current_domain))
         return (long)w.done;
     w.d = domain_get_target(w.r.domid, &rc);
     if (!w.d)
-        return rc;
+        return (long)w.done;
     result = work(&w, arg);
     domain_put(w.d);
     return result;

@@ -35,7 +35,9 @@ static long op_set_iobitmap(uint64_t arg)
 
     if (guest_get(&op, arg))
         return -EFAULT;
-    if (op.nr_ports > PORTS)
+    if (op.nr_ports > PORTS ||
+        !range_is_guest((uint64_t)guest_handle(op.bitmap),
+                        DIV_ROUND_UP(op.nr_ports, 8U)))
         return -EINVAL;
     current->iobitmap = (uint64_t)guest_handle(op.bitmap);
     current->iobitmap_ports = op.nr_ports;

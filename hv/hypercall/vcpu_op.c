@@ -106,9 +106,7 @@ static long set_singleshot(struct vcpu *v, uint64_t arg)
         return -EINVAL;
     if (guest_get(&set, arg))
         return -EFAULT;
-    if ((set.flags & VCPU_SSHOTTMR_future) &&
-        set.timeout_abs_ns < time_now_ns())
-        return -ETIME;
+    /* VCPU_SSHOTTMR_future is ignored, as by Xen: a past time is now. */
     timer_set(&v->singleshot, set.timeout_abs_ns);
     return 0;
 }
@@ -147,7 +145,7 @@ static long register_info(struct vcpu *v, uint64_t arg)
     if (guest_get(&reg, arg))
         return -EFAULT;
     if (reg.offset > PAGE_SIZE - sizeof(struct vcpu_info) || reg.offset % 8)
-        return -EINVAL;
+        return -ENXIO;
     if (v != current && !READ_ONCE(v->down))
         return -EINVAL;
     m = mfn(reg.mfn);

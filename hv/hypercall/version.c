@@ -101,10 +101,7 @@ static long get_build_id(uint64_t arg)
         return -EFAULT;
     if (head.len < sizeof(id))
         return -ENOBUFS;
-    head.len = sizeof(id);
-    rc = copy_out(arg, &head, sizeof(head));
-    if (!rc)
-        rc = copy_out(arg + offsetof(xen_build_id_t, buf), id, sizeof(id));
+    rc = copy_out(arg + offsetof(xen_build_id_t, buf), id, sizeof(id));
     return rc ? rc : (long)sizeof(id);
 }
 
