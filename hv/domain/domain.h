@@ -166,6 +166,15 @@ void domain_put(struct domain *d);
 /* Resolves DOMID_SELF; NULL with *error -ESRCH, or -EPERM when current may not
  * act on others. With a reference. */
 struct domain *domain_get_target(domid_t id, int *error);
+/* The same where a foreign domain is meant: as in Xen, the caller's own id is
+ * -ESRCH, DOMID_SELF is not. */
+static inline struct domain *domain_get_foreign(domid_t id, int *error)
+{
+    if (id != current_domain->id)
+        return domain_get_target(id, error);
+    *error = -ESRCH;
+    return NULL;
+}
 
 /*
  * A new domain without vcpus or memory. Returns NULL with *error set.

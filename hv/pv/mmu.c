@@ -169,13 +169,16 @@ static __always_inline int mmu_update_one(const struct mmu_context *c,
                                           struct held_frame *h, uint64_t ptr,
                                           uint64_t val)
 {
-    unsigned command = ptr & 3;
+    unsigned command = ptr & 7;
 
     ptr &= ~7UL;
-    if (likely(command != MMU_MACHPHYS_UPDATE))
-        return table_update(c, h, ptr, val,
-                            command == MMU_PT_UPDATE_PRESERVE_AD);
-    return machphys_update(c->page_owner, ptr, val);
+    if (likely(!(command & ~(unsigned)MMU_PT_UPDATE_PRESERVE_AD)))
+        return table_update(c, h, ptr, val, command);
+    if (command == MMU_MACHPHYS_UPDATE)
+        return machphys_update(c->page_owner, ptr, val);
+    return command == MMU_PT_UPDATE_NO_TRANSLATE
+               ? table_update(c, h, ptr, val, false)
+               : -ENOSYS;
 }
 
 /* Low half of foreigndom: owner of the pages mapped; high half: owner of the
@@ -190,7 +193,7 @@ static int context_get(uint32_t foreigndom, struct mmu_context *c)
         domain_get_target(table ? (domid_t)(table - 1) : DOMID_SELF, &rc);
     if (!c->pt_owner)
         return rc;
-    c->page_owner = domain_get_target(page, &rc);
+    c->page_owner = domain_get_foreign(page, &rc);
     if (c->page_owner)
         return 0;
     domain_put(c->pt_owner);
@@ -284,11 +287,12 @@ static int read_done(uint64_t done_ptr, uint32_t *count, uint32_t *done_before)
     return done_ptr ? guest_get(done_before, done_ptr) : 0;
 }
 
+/* As in Xen, a number that cannot be told is no failure of what was done. */
 static long finish(int rc, uint64_t done_ptr, uint32_t done)
 {
-    if (done_ptr && guest_put_32(done_ptr, done))
-        return -EFAULT;
-    return rc;
+    bool told = !done_ptr || !guest_put_32(done_ptr, done);
+
+    return rc == -ERESTART && !told ? -EFAULT : rc;
 }
 
 long pv_mmu_update(uint64_t requests, uint32_t count, uint64_t done_ptr,
@@ -308,13 +312,14 @@ long pv_mmu_update(uint64_t requests, uint32_t count, uint64_t done_ptr,
     if (!self)
         context_put(&c);
     if (rc == -ERESTART) {
-        rc = (int)finish(0, done_ptr, before + done);
-        return rc ? rc
-                  : hypercall_continue(
-                        4, (uint64_t[]){requests +
-                                            done * sizeof(struct mmu_update),
-                                        (count - done) | MMU_CONTINUED,
-                                        done_ptr, foreigndom});
+        rc = (int)finish(rc, done_ptr, before + done);
+        return rc != -ERESTART
+                   ? rc
+                   : hypercall_continue(
+                         4, (uint64_t[]){requests +
+                                             done * sizeof(struct mmu_update),
+                                         (count - done) | MMU_CONTINUED,
+                                         done_ptr, foreigndom});
     }
     return finish(rc, done_ptr, before + done);
 }
@@ -371,7 +376,7 @@ long pv_update_va_mapping(vaddr_t va, uint64_t entry, uint64_t flags,
     if (foreigndom == DOMID_SELF) {
         rc = pv_update_l1(d, d, table, index, entry);
     } else {
-        struct domain *owner = domain_get_target(foreigndom, &rc);
+        struct domain *owner = domain_get_foreign(foreigndom, &rc);
 
         if (!owner)
             return rc;

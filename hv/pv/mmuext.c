@@ -88,6 +88,20 @@ static int invlpg_guest(vaddr_t va)
     return 0;
 }
 
+/* Whatever vcpus are named, all are meant; but they have to be named. */
+static int flush_multi(struct domain *d, const struct mmuext_op *op)
+{
+    uint8_t vcpus[DIV_ROUND_UP(VCPUS_MAX, 8)];
+
+    if (guest_read(vcpus, guest_handle(op->arg2.vcpumask),
+                   DIV_ROUND_UP(d->vcpu_count, 8U)))
+        return -EINVAL;
+    if (op->cmd == MMUEXT_INVLPG_MULTI)
+        return invlpg_guest(op->arg1.linear_addr);
+    tlb_flush_all();
+    return 0;
+}
+
 /* FLUSH_CACHE only makes sense for those who may map device memory. */
 static int flush_cache(struct domain *d)
 {
@@ -162,11 +176,12 @@ static int vcpu_op(struct vcpu *v, const struct mmuext_op *op)
     case MMUEXT_TLB_FLUSH_LOCAL:
         tlb_flush_local();
         return 0;
-    case MMUEXT_INVLPG_LOCAL:
+    case MMUEXT_TLB_FLUSH_MULTI:
     case MMUEXT_INVLPG_MULTI:
+        return flush_multi(v->domain, op);
+    case MMUEXT_INVLPG_LOCAL:
     case MMUEXT_INVLPG_ALL:
         return invlpg_guest(op->arg1.linear_addr);
-    case MMUEXT_TLB_FLUSH_MULTI:
     case MMUEXT_TLB_FLUSH_ALL:
         tlb_flush_all();
         return 0;
@@ -231,13 +246,14 @@ long pv_mmuext_op(uint64_t ops, uint32_t count, uint64_t done_ptr,
         if (done_ptr && guest_get(&before, done_ptr))
             return -EFAULT;
     }
-    if (!self && !(d = domain_get_target((domid_t)foreigndom, &rc)))
+    if (!self && !(d = domain_get_foreign((domid_t)foreigndom, &rc)))
         return rc;
     rc = mmuext_batch(d, ops, count, &done);
     if (!self)
         domain_put(d);
     before += done;
-    if (done_ptr && guest_put(done_ptr, &before))
+    /* As in Xen, a number that cannot be told is no failure of the rest. */
+    if (done_ptr && guest_put(done_ptr, &before) && rc == -ERESTART)
         return -EFAULT;
     if (rc != -ERESTART)
         return rc;

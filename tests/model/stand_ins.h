@@ -39,11 +39,6 @@ struct domain *domain_get_target(domid_t id, int *error)
 }
 
 struct domain *domain_get_foreign(domid_t id, int *error);
-struct domain *domain_get_foreign(domid_t id, int *error)
-{
-    return domain_get_target(id, error);
-}
-
 bool range_set_contains(const struct range_set *s, uint64_t first,
                         uint64_t last)
 {
