@@ -69,6 +69,14 @@ void map_fill_l4(uint64_t *l4, const uint64_t *perdomain_l3)
         l4[i] = hv_l4[i];
     l4[pte_index(PERDOMAIN_START, 4)] =
         perdomain_l3 ? pte_make(virt_to_mfn(perdomain_l3), TABLE_FLAGS) : 0;
+    l4[pte_index(M2P_RO_START, 4)] = 0;
+}
+
+void map_show_m2p(uint64_t *l4)
+{
+    unsigned slot = pte_index(M2P_RO_START, 4);
+
+    WRITE_ONCE(l4[slot], hv_l4[slot]);
 }
 
 void *io_map(paddr_t paddr, size_t bytes)

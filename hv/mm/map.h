@@ -10,8 +10,11 @@
 /* Entries 256-271 that every L4 has, except 260 (per domain). */
 extern uint64_t *hv_l4; /* the idle L4 */
 
-/* Copies the hypervisor's slots into a guest's L4; slot 260 is perdomain_l3. */
+/* Copies the hypervisor's slots into a guest's L4; slot 260 is perdomain_l3,
+ * and that of the M2P stays empty. */
 void map_fill_l4(uint64_t *l4, const uint64_t *perdomain_l3);
+/* The M2P is for guest kernels: an L4 gets it when one loads it. */
+void map_show_m2p(uint64_t *l4);
 
 /*
  * Maps `pages` 4 KiB pages of va to first with PTE flags, in hv_l4's tables

@@ -4,6 +4,7 @@
 #include "pv/restart.h"
 #include "lib/string.h"
 #include "mm/alloc.h"
+#include "mm/map.h"
 #include "pv/mmu_internal.h"
 
 static int pin(struct domain *d, uint64_t n, uint64_t type)
@@ -44,6 +45,14 @@ static void load_cr3(struct vcpu *v)
     write_cr3(in_kernel_mode(v) ? v->entry.kernel_cr3 : v->entry.user_cr3);
 }
 
+static void show_m2p(uint64_t n)
+{
+    uint64_t *l4 = frame_map(mfn(n));
+
+    map_show_m2p(l4);
+    frame_unmap(l4);
+}
+
 int pv_new_baseptr(struct vcpu *v, uint64_t n)
 {
     uint64_t old = v->kernel_l4;
@@ -54,6 +63,7 @@ int pv_new_baseptr(struct vcpu *v, uint64_t n)
     rc = frame_get_type(v->domain, mfn(n), FRAME_L4);
     if (rc)
         return rc;
+    show_m2p(n);
     pv_invalidate_ldt(v);
     v->kernel_l4 = n;
     v->entry.kernel_cr3 = n << PAGE_SHIFT;
