@@ -40,7 +40,7 @@ static void features(void)
     struct xen_feature_info f = {.submap_idx = 0};
 
     CHECK_EQ(xen_version(XENVER_get_features, &f), 0);
-    /* This kernel's notes say pae_pgdir_above_4gb. */
+    /* This kernel's notes say PAE_MODE "yes". */
     CHECK_EQ(f.submap, 1U << XENFEAT_pae_pgdir_above_4gb |
                            1U << XENFEAT_mmu_pt_update_preserve_ad |
                            1U << XENFEAT_highmem_assist |
