@@ -5,7 +5,6 @@
 
 #include "abi/errno.h"
 #include "lib/layout.h"
-#include "pv/debugreg.h"
 
 #define GDT_ENTRIES_MAX 7168
 #define LDT_ENTRIES_MAX 8192
@@ -53,24 +52,14 @@ static bool ldt_is_fine(const struct vcpu_guest_context *ctx)
     return range_is_guest(ctx->ldt_base, ctx->ldt_ents * 8);
 }
 
-static bool debugregs_are_fine(const struct vcpu_guest_context *ctx)
-{
-    for (unsigned reg = 0; reg < 8; reg++) {
-        uint64_t value = ctx->debugreg[reg];
-
-        if (reg != 4 && reg != 5 &&
-            debugreg_check(reg, ctx->ctrlreg[4], &value))
-            return false;
-    }
-    return true;
-}
-
+/* Debug registers that cannot be are not set, and refuse nothing (as in Xen).
+ */
 int context_check(const struct vcpu_guest_context *ctx)
 {
     bool kernel = ctx->flags & VGCF_IN_KERNEL;
 
     if (!addresses_are_canonical(ctx) || !ldt_is_fine(ctx) ||
-        !debugregs_are_fine(ctx) || !context_stack_is_fine(ctx->kernel_sp) ||
+        !context_stack_is_fine(ctx->kernel_sp) ||
         ctx->gdt_ents > GDT_ENTRIES_MAX)
         return -EINVAL;
     /* Every vcpu has kernel tables; user mode needs the others too. */

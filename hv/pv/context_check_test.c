@@ -1,7 +1,7 @@
 /*
  * pv/context_check_test.c - contexts as Linux makes them, and bent ones.
  */
-/* link: hv/pv/context_check.c hv/pv/debugreg.c */
+/* link: hv/pv/context_check.c */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -81,16 +81,6 @@ static void test_tables(void **state)
     REFUSES(flags, 0); /* user mode without its tables */
 }
 
-static void test_debugregs(void **state)
-{
-    (void)state;
-    REFUSES(debugreg[0], OURS);
-    REFUSES(debugreg[7], 1UL << 13);
-    ctx.debugreg[4] = ~0UL; /* not looked at */
-    ctx.debugreg[6] = 0xffffffff;
-    assert_int_equal(context_check(&ctx), 0);
-}
-
 /* A frame is pushed below the address: that must not be ours. */
 static void test_stack(void **state)
 {
@@ -112,7 +102,6 @@ int main(void)
         cmocka_unit_test_setup(test_good, make_good),
         cmocka_unit_test_setup(test_addresses, make_good),
         cmocka_unit_test_setup(test_tables, make_good),
-        cmocka_unit_test_setup(test_debugregs, make_good),
         cmocka_unit_test_setup(test_stack, make_good),
     };
 
