@@ -60,8 +60,10 @@ int domain_set_shutdown_code(struct domain *d, uint32_t code)
     int rc = -EBUSY;
 
     spin_lock(&d->lock);
-    if (d->shutdown == DOMAIN_RUNNING && !d->shutdown_code_set) {
-        d->shutdown_code = code;
+    if (d->shutdown == DOMAIN_RUNNING) {
+        /* The first one stays; as in Xen, others are told nothing. */
+        if (!d->shutdown_code_set)
+            d->shutdown_code = code;
         d->shutdown_code_set = true;
         rc = 0;
     }

@@ -93,8 +93,10 @@ static long op_get_cpu_version(struct xenpf_pcpu_version *op)
     uint32_t name[3] = {vendor.b, vendor.d, vendor.c};
 
     op->max_present = cpus_online - 1;
+    memset(op->vendor_id, 0, sizeof(op->vendor_id));
+    op->family = op->model = op->stepping = 0;
     if (op->xen_cpuid >= cpus_online)
-        return -EINVAL;
+        return 0; /* as in Xen: such a CPU is nothing at all */
     memcpy(op->vendor_id, name, sizeof(op->vendor_id));
     op->family = version.a >> 8 & 0xf;
     op->model = version.a >> 4 & 0xf;
