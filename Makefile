@@ -135,11 +135,11 @@ build/initramfs.gz: tools/mkinitramfs tools/initramfs-init tools/banner.txt
 
 ## make check         all tests in 25 minutes; check-full: 80; soak: hours
 check:
-	tools/check unit model fuzz style system
+	tools/check unit model fuzz style guest system
 check-full:
-	tools/check unit model fuzz style system-full
+	tools/check unit model fuzz style guest system-full
 soak:
-	tools/check unit fuzz style system-soak
+	tools/check unit fuzz style guest system-soak
 
 ## make check-unit    or check-model, check-fuzz, check-style, check-guest, ...
 check-unit: $(UNIT_TESTS)

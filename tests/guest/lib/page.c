@@ -129,7 +129,10 @@ long mmuext(unsigned cmd, uint64_t arg1, uint64_t arg2)
 
 long pin(unsigned level, const void *table)
 {
-    return mmuext(MMUEXT_PIN_L1_TABLE + level - 1, va_to_mfn(table), 0);
+    static const unsigned cmd[] = {MMUEXT_PIN_L1_TABLE, MMUEXT_PIN_L2_TABLE,
+                                   MMUEXT_PIN_L3_TABLE, MMUEXT_PIN_L4_TABLE};
+
+    return mmuext(cmd[level - 1], va_to_mfn(table), 0);
 }
 
 long unpin(const void *table)
