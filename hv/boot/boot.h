@@ -30,6 +30,9 @@ void machine_end(uint32_t reason);
 /* The serial port's interrupt, input for dom0. */
 void console_start(void);
 
+/* smp.c: starts the CPUs of the MADT (maxcpus=, nosmp). */
+void smp_start(const struct e820_map *map);
+
 /* mitigations.c: features of the CPU that protect us, chosen once. */
 void mitigations_init(void);
 

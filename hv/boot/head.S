@@ -141,14 +141,72 @@ entry64:
     call boot_main
     ud2
 
+/* ----------------------------------------------------------- other CPUs --
+ * Copied to a page below 1 MiB, where they begin in real mode (smp.c). The
+ * segment's base is this page.
+ */
+    .section .init.text, "ax", @progbits
+    .globl trampoline_start, trampoline_end
+    .code16
+trampoline_start:
+    cli
+    cld
+    mov %cs, %ax
+    mov %ax, %ds
+    lgdtl 1f - trampoline_start
+    mov %cr0, %eax
+    or $1, %al
+    mov %eax, %cr0
+    ljmpl $0x18, $PHYS(ap_entry32)
+    .balign 4
+1:  .short 31
+    .long PHYS(boot_gdt)
+trampoline_end:
+
+    .code32
+ap_entry32:
+    mov $0x10, %eax
+    mov %eax, %ds
+    mov $0x20, %eax /* PAE */
+    mov %eax, %cr4
+    mov $PHYS(boot_l4), %eax
+    mov %eax, %cr3
+    mov $0xc0000080, %ecx
+    rdmsr
+    or $0x901, %eax /* SCE, LME, NXE */
+    wrmsr
+    mov $0x80010033, %eax /* PG WP NE ET MP PE */
+    mov %eax, %cr0
+    ljmp $0x08, $PHYS(ap_entry64_low)
+
+    .code64
+ap_entry64_low:
+    movabs $ap_entry64, %rax
+    jmp *%rax
+
+ap_entry64:
+    xor %eax, %eax
+    mov %eax, %ds
+    mov %eax, %es
+    mov %eax, %fs
+    mov %eax, %gs
+    mov %eax, %ss
+    mov hv_l4_paddr(%rip), %rax
+    mov %rax, %cr3
+    mov ap_stack(%rip), %rsp
+    xor %ebp, %ebp
+    call smp_ap_main
+    ud2
+
     .section .init.rodata, "a", @progbits
     .balign 8
 boot_gdt:
     .quad 0
     .quad 0x00af9a000000ffff
     .quad 0x00cf92000000ffff
+    .quad 0x00cf9a000000ffff
 boot_gdt_ptr:
-    .short 23
+    .short 31
     .long PHYS(boot_gdt)
     .long 0
 no_long_mode_text:

@@ -19,6 +19,7 @@
 #include "loader/dom0.h"
 #include "mm/alloc.h"
 #include "mm/iomap.h"
+#include "mm/tlb.h"
 #include "pci/pci.h"
 #include "pv/pv.h"
 #include "pv/switch.h"
@@ -84,6 +85,11 @@ static void __init read_boot_info(uint32_t magic, paddr_t address)
                   (size_t)(options_end - options_start), report_option);
 }
 
+static void poke_for_flush(struct cpu *cpu)
+{
+    lapic_send_ipi(cpu->lapic_id, VECTOR_FLUSH);
+}
+
 static void __init init_machine(struct cpu *cpu)
 {
     acpi_init(info.rsdp_bytes ? info.rsdp : NULL, info.rsdp_bytes, boot_map);
@@ -94,6 +100,8 @@ static void __init init_machine(struct cpu *cpu)
     cpu_init_syscall(cpu);
     irq_init();
     irq_init_cpu(cpu);
+    tlb_init(poke_for_flush);
+    vector_register(VECTOR_FLUSH, tlb_interrupt);
     pci_init();
     time_init();
     sched_init_cpu(cpu);
@@ -168,7 +176,7 @@ void boot_main(uint32_t magic, uint32_t address)
 
     init_idle(cpu);
     console_init_early();
-    cpu_init(cpu);
+    cpu_init_boot(cpu);
     read_boot_info(magic, address);
     console_init();
     panic_init();
@@ -178,6 +186,7 @@ void boot_main(uint32_t magic, uint32_t address)
     report_memory();
     init_machine(cpu);
     init_guest_rooms();
+    smp_start(&info.memory);
     d = build_dom0();
     memory_release_init();
     start_dom0(d);

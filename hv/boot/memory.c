@@ -179,10 +179,9 @@ static void __init map_m2p(const struct e820_map *map)
     }
 }
 
-static void __init map_stub(struct cpu *cpu)
+static void __init map_stub(struct cpu *cpu, mfn_t code, mfn_t data)
 {
     vaddr_t va = STUBS_START + cpu->id * 2 * PAGE_SIZE;
-    mfn_t code = early_table(), data = early_table();
 
     map_pages(va, code, 1, TEXT_FLAGS);
     map_pages(va + PAGE_SIZE, data, 1, DATA_FLAGS);
@@ -236,13 +235,20 @@ void __init memory_init(const struct boot_info *info)
     map_image();
     map_frame_table(map);
     map_m2p(map);
-    map_stub(this_cpu());
+    map_stub(this_cpu(), early_table(), early_table());
     make_all_l3();
     write_cr3(virt_to_paddr(hv_l4));
     own_ram(map);
     give_up_low_memory();
     free_ram();
     map_set_table_source(late_table);
+}
+
+void __init memory_map_stub(struct cpu *cpu)
+{
+    mfn_t code = late_table(), data = late_table();
+
+    map_stub(cpu, code, data);
 }
 
 void memory_release_init(void)

@@ -5,6 +5,7 @@
 #define BOOT_MEMORY_H
 
 #include "boot/multiboot.h"
+#include "cpu/cpu.h"
 
 /* Boot-time access to physical memory below 4 GiB, before memory_init(). */
 const void *boot_map(paddr_t address, size_t bytes);
@@ -15,6 +16,9 @@ const void *boot_map(paddr_t address, size_t bytes);
  * Panics with a sentence when the machine has not enough memory.
  */
 void memory_init(const struct boot_info *info);
+
+/* The `syscall` stub of a CPU that is started later: cpu_init_stub(). */
+void memory_map_stub(struct cpu *cpu);
 
 /* Gives the modules' frames to the allocator. */
 void memory_release_modules(const struct boot_info *info);

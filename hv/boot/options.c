@@ -1,6 +1,7 @@
 /*
  * boot/options.c - the command line's part about dom0. Layer: boot.
  */
+#include "abi/errno.h"
 #include "boot/boot.h"
 #include "boot/cmdline.h"
 #include "boot/dom0_mem.h"
@@ -8,19 +9,41 @@
 #include "lib/string.h"
 
 static struct dom0_mem memory __initdata;
-static uint32_t max_vcpus __initdata = 1;
+static uint64_t least_vcpus __initdata, most_vcpus __initdata = VCPUS_MAX;
 
 static int __init parse_memory(const char *value)
 {
     return value ? dom0_mem_parse(value, &memory) : 0;
 }
 
-OPTION_DEFINE_CUSTOM("dom0_mem", parse_memory);
-OPTION_DEFINE_U32("dom0_max_vcpus", max_vcpus);
+/* N, MIN-, -MAX or MIN-MAX, as Xen's. */
+static int __init parse_vcpus(const char *value)
+{
+    uint64_t least = 0, most = VCPUS_MAX;
+    const char *end = value;
 
+    if (!value)
+        return -EINVAL;
+    if (*value != '-')
+        least = most = str_to_u64(value, &end);
+    if (*end == '-')
+        most = *++end ? str_to_u64(end, &end) : (uint64_t)VCPUS_MAX;
+    if (*end || end == value || least > most)
+        return -EINVAL;
+    least_vcpus = least;
+    most_vcpus = most;
+    return 0;
+}
+
+OPTION_DEFINE_CUSTOM("dom0_mem", parse_memory);
+OPTION_DEFINE_CUSTOM("dom0_max_vcpus", parse_vcpus);
+
+/* As many as there are CPUs, within the option's limits and ours. */
 uint32_t __init dom0_vcpus(void)
 {
-    return MIN(MAX(max_vcpus, 1U), (uint32_t)VCPUS_MAX);
+    uint64_t n = MIN(MAX((uint64_t)cpus_present, least_vcpus), most_vcpus);
+
+    return (uint32_t)MIN(MAX(n, 1UL), (uint64_t)VCPUS_MAX);
 }
 
 /* Without dom0_mem= a sixteenth, at most 128 MiB, is left (as in Xen). */

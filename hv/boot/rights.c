@@ -60,6 +60,6 @@ void __init dom0_give_machine(struct domain *d)
     range_set_add(&d->ioports, 0, 0xffff);
     deny_ports(d);
     range_set_add(&d->irqs, 0, 0xffff);
-    pv_build_io_bitmap(d, this_cpu()->tss->iomap);
+    for_each_cpu(cpu) pv_build_io_bitmap(d, cpu->tss->iomap);
     d->has_io = true;
 }

@@ -8,10 +8,10 @@
 #include "lib/layout.h"
 
 struct cpu cpus[CPUS_MAX];
-uint32_t cpus_online = 1;
+uint32_t cpus_present = 1;
 
 static struct cpu_tables boot_cpu_tables;
-static uint8_t ist_stacks[4][STACK_SIZE] __aligned(32768)
+static uint8_t boot_ist_stacks[IST_STACKS][STACK_SIZE] __aligned(32768)
     __section(".bss.stack");
 
 struct idt_gate {
@@ -38,15 +38,9 @@ struct table_pointer {
     uint64_t base;
 } __packed;
 
-struct cpu_tables *cpu_tables(struct cpu *cpu)
-{
-    (void)cpu; /* one CPU so far: the others get theirs when brought up */
-    return &boot_cpu_tables;
-}
-
 vaddr_t cpu_gdt_base(struct cpu *cpu)
 {
-    return (vaddr_t)&cpu_tables(cpu)->gdt - 0xe000;
+    return (vaddr_t)&cpu->tables->gdt - 0xe000;
 }
 
 void cpu_load_gdt(vaddr_t base)
@@ -74,7 +68,7 @@ static void set_system_descriptor(uint64_t *entry, uint64_t base,
 
 static uint64_t *gdt_entry(struct cpu *cpu, unsigned selector)
 {
-    return &cpu_tables(cpu)->gdt.entry[(selector - 0xe000) >> 3];
+    return &cpu->tables->gdt.entry[(selector - 0xe000) >> 3];
 }
 
 void cpu_load_ldt(struct cpu *cpu, vaddr_t base, uint32_t entries)
@@ -128,10 +122,8 @@ static void set_gate(unsigned vector, const void *entry, uint8_t ist,
     };
 }
 
-static void init_idt(void)
+static void fill_idt(void)
 {
-    struct table_pointer idtr = {sizeof(idt) - 1, (uint64_t)idt};
-
     for (unsigned v = 0; v < 256; v++)
         set_gate(v, trap_stubs + v * 16, 0, 0);
     set_gate(TRAP_PF, page_fault_entry, 0, 0);
@@ -141,17 +133,22 @@ static void init_idt(void)
     set_gate(TRAP_NMI, trap_stubs + TRAP_NMI * 16, 2, 0);
     set_gate(TRAP_DF, trap_stubs + TRAP_DF * 16, 3, 0);
     set_gate(TRAP_MC, trap_stubs + TRAP_MC * 16, 4, 0);
+}
+
+static void load_idt(void)
+{
+    struct table_pointer idtr = {sizeof(idt) - 1, (uint64_t)idt};
+
     __asm__ volatile("lidt %0" : : "m"(idtr));
 }
 
-static void init_tss(struct cpu *cpu)
+static void init_tss(struct cpu *cpu, const struct cpu_memory *memory)
 {
-    memset(cpu->tss, 0, sizeof(*cpu->tss));
     memset(cpu->tss->iomap, 0xff, sizeof(cpu->tss->iomap));
     cpu->tss->iomap_base = TSS_IOMAP_NONE;
-    for (unsigned i = 0; i < ARRAY_SIZE(ist_stacks); i++) {
+    for (unsigned i = 0; i < IST_STACKS; i++) {
         struct stack_top *top =
-            (struct stack_top *)(ist_stacks[i] + STACK_SIZE) - 1;
+            (struct stack_top *)(void *)(memory->ist[i] + STACK_SIZE) - 1;
 
         *top = (struct stack_top){NULL, cpu, cpu->tss, STACK_CANARY};
         cpu->tss->ist[i] = (uint64_t)top;
@@ -197,10 +194,30 @@ void cpu_init_syscall(struct cpu *cpu)
     }
 }
 
-void cpu_init(struct cpu *cpu)
+/* Of the ABI: guests choose memory types by it. Xen's public headers. */
+#define PAT_OF_ABI 0x0000050100070406UL
+
+void cpu_init(struct cpu *cpu, const struct cpu_memory *memory)
 {
-    cpu->tss = &cpu_tables(cpu)->tss;
-    init_tss(cpu);
+    cpu->tables = memory->tables;
+    cpu->tables->gdt_paddr = memory->gdt_paddr;
+    cpu->tss = &cpu->tables->tss;
+    init_tss(cpu, memory);
     init_gdt(cpu);
-    init_idt();
+    load_idt();
+    wrmsr(MSR_PAT, PAT_OF_ABI);
+}
+
+void __init cpu_init_boot(struct cpu *cpu)
+{
+    struct cpu_memory memory = {
+        .tables = &boot_cpu_tables,
+        .gdt_paddr = (uint64_t)&boot_cpu_tables.gdt - IMAGE_START,
+    };
+
+    for (unsigned i = 0; i < IST_STACKS; i++)
+        memory.ist[i] = boot_ist_stacks[i];
+    cpu->started = cpu->online = true;
+    fill_idt();
+    cpu_init(cpu, &memory);
 }

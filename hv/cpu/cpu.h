@@ -1,7 +1,7 @@
 /*
  * cpu/cpu.h - one physical CPU: its state, its stacks, its place on them.
  * Layer: cpu. Written only by its own CPU, except softirq_pending and
- * flush_request (atomics).
+ * flush_request (atomics), and what bringing a CPU up or down changes.
  */
 #ifndef CPU_CPU_H
 #define CPU_CPU_H
@@ -15,7 +15,7 @@
 
 struct vcpu;
 struct tss;
-struct frame;
+struct cpu_tables;
 
 /* Work to do before the next return to a guest, as bits. */
 enum softirq {
@@ -32,8 +32,13 @@ struct cpu {
     struct vcpu *idle;
     struct vcpu *state_owner; /* whose tables and FPU are loaded, or NULL */
     struct tss *tss;
-    uint64_t *stub_data;  /* [0] saved rsp, [1] stack top: see entry.S */
-    uint32_t flush_clock; /* of its last full TLB flush: mm/tlb.h */
+    uint64_t *stub_data;    /* [0] saved rsp, [1] stack top: see entry.S */
+    uint32_t flush_clock;   /* of its last full TLB flush: mm/tlb.h */
+    bool has_guest_tables;  /* a guest's are loaded, or about to be */
+    bool started;           /* runs our code */
+    bool online;            /* vcpus may run here */
+    uint64_t flush_request; /* what others wait for: mm/tlb.h */
+    struct cpu_tables *tables;
     uint32_t lapic_id;
     uint32_t acpi_id;
     void *timers;              /* time/'s queue of this CPU */
@@ -41,7 +46,7 @@ struct cpu {
     struct cpu_regs *irq_regs; /* of the interrupt being handled */
     uint32_t fixed_vector;     /* the last fault the exception table caught */
     uint32_t fixed_error;
-};
+} __aligned(64); /* none shares another's cache line */
 
 /* The last bytes of every hypervisor stack; rsp0 and `syscall` point here. */
 struct stack_top {
@@ -76,8 +81,25 @@ static inline struct cpu_regs *guest_regs(void)
     return (struct cpu_regs *)stack_top() - 1;
 }
 
+/* CPUs have numbers from 0 to cpus_present - 1; the boot CPU is 0. All of them
+ * have been started by the time a guest runs. */
 extern struct cpu cpus[CPUS_MAX];
-extern uint32_t cpus_online;
+extern uint32_t cpus_present;
+
+#define for_each_cpu(cpu)                                                      \
+    for (struct cpu *cpu = cpus; cpu < cpus + cpus_present; cpu++)
+
+/* CPUs by number, as bits. */
+typedef uint64_t cpu_mask_t;
+_Static_assert(CPUS_MAX <= 64, "cpu_mask_t");
+
+static inline cpu_mask_t cpu_bit(const struct cpu *cpu)
+{
+    return 1UL << cpu->id;
+}
+
+/* The CPUs of a mask. */
+#define for_each_cpu_in(cpu, mask) for_each_cpu(cpu) if ((mask)&cpu_bit(cpu))
 
 /* Marks work; handlers run by softirq_run(), on the way out or in idle. */
 void softirq_raise(struct cpu *cpu, enum softirq which);
@@ -86,6 +108,8 @@ void softirq_run(void);
 
 /* In every spin loop: a pause, and service of other CPUs' requests. */
 void cpu_relax(void);
+/* What serves cpu->flush_request: mm/ registers it. */
+void cpu_requests_register(void (*serve)(struct cpu *cpu));
 
 /*
  * Between items of long work: lets interrupts in, then says whether something
@@ -109,8 +133,18 @@ void trap_register(uint8_t vector, trap_handler_fn *fn);
  */
 void guest_exit_register(void (*fn)(struct cpu_regs *regs));
 
-/* Sets up this CPU: GDT, IDT, TSS, IST stacks. */
-void cpu_init(struct cpu *cpu);
+/* Memory of a CPU's tables and of the stacks for NMI, #DB, #DF and #MC. */
+#define IST_STACKS 4
+struct cpu_memory {
+    struct cpu_tables *tables; /* page-aligned, zero */
+    uint64_t gdt_paddr;        /* of tables->gdt */
+    uint8_t *ist[IST_STACKS];  /* STACK_SIZE each, so aligned */
+};
+
+/* Sets up this CPU: control registers, GDT, IDT, TSS, IST stacks. */
+void cpu_init_boot(struct cpu *cpu);
+/* The same for a later one, with the boot CPU's control registers. */
+void cpu_init(struct cpu *cpu, const struct cpu_memory *memory);
 
 /* Makes the CPU's `syscall` stub in two frames given as writable pages; they
  * must be mapped at STUBS_START + 8192 * id before cpu_init_syscall(). */

@@ -33,10 +33,8 @@ struct gdt_page {
 struct cpu_tables {
     struct gdt_page gdt __aligned(4096);
     struct tss tss __aligned(4096);
+    uint64_t gdt_paddr;
 };
-
-/* This CPU's tables (direct-map or image address). */
-struct cpu_tables *cpu_tables(struct cpu *cpu);
 
 /* Makes the CPU use a GDT whose entry 0 is at `base` (a vcpu's window, or
  * cpu_gdt_base() for idle). */

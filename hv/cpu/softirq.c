@@ -49,7 +49,18 @@ bool preempt_point(void)
     return READ_ONCE(this_cpu()->softirq_pending) != 0;
 }
 
+static void (*serve_requests)(struct cpu *cpu);
+
+void cpu_requests_register(void (*serve)(struct cpu *cpu))
+{
+    serve_requests = serve;
+}
+
 void cpu_relax(void)
 {
+    struct cpu *cpu = this_cpu();
+
     __asm__ volatile("pause" ::: "memory");
+    if (unlikely(READ_ONCE(cpu->flush_request)))
+        serve_requests(cpu);
 }

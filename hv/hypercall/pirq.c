@@ -89,10 +89,10 @@ static void show_eoi_need(struct pirq *p)
         bitmap_test_and_clear(map, p->number);
 }
 
-/* Without interrupt remapping, eight bits name the CPU. */
+/* The boot CPU never goes offline, and eight bits name it. */
 static struct cpu *choose_cpu(void)
 {
-    return this_cpu()->lapic_id <= 0xff ? this_cpu() : &cpus[0];
+    return &cpus[0];
 }
 
 static int route(struct pirq *p)

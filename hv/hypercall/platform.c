@@ -77,11 +77,11 @@ static long op_get_cpuinfo(struct xenpf_pcpuinfo *op)
 {
     uint32_t id = op->xen_cpuid;
 
-    op->max_present = cpus_online - 1;
+    op->max_present = cpus_present - 1;
     op->flags = XEN_PCPU_FLAGS_INVALID;
-    if (id >= cpus_online)
+    if (id >= cpus_present)
         return 0;
-    op->flags = XEN_PCPU_FLAGS_ONLINE;
+    op->flags = READ_ONCE(cpus[id].online) ? XEN_PCPU_FLAGS_ONLINE : 0;
     op->apic_id = cpus[id].lapic_id;
     op->acpi_id = cpus[id].acpi_id;
     return 0;
@@ -92,10 +92,10 @@ static long op_get_cpu_version(struct xenpf_pcpu_version *op)
     struct cpuid_regs vendor = cpuid(0, 0), version = cpuid(1, 0);
     uint32_t name[3] = {vendor.b, vendor.d, vendor.c};
 
-    op->max_present = cpus_online - 1;
+    op->max_present = cpus_present - 1;
     memset(op->vendor_id, 0, sizeof(op->vendor_id));
     op->family = op->model = op->stepping = 0;
-    if (op->xen_cpuid >= cpus_online)
+    if (op->xen_cpuid >= cpus_present)
         return 0; /* as in Xen: such a CPU is nothing at all */
     memcpy(op->vendor_id, name, sizeof(op->vendor_id));
     op->family = version.a >> 8 & 0xf;

@@ -14,8 +14,8 @@ static int get_physinfo(struct xen_sysctl_physinfo *p)
     memset(p, 0, sizeof(*p));
     p->threads_per_core = 1;
     p->cores_per_socket = 1;
-    p->nr_cpus = cpus_online;
-    p->max_cpu_id = cpus_online - 1;
+    p->nr_cpus = cpus_present;
+    p->max_cpu_id = cpus_present - 1;
     p->nr_nodes = 1;
     p->max_node_id = 0;
     p->cpu_khz = tsc_khz;

@@ -33,6 +33,8 @@
 #define LVT_NMI            (4U << 8)
 #define LVT_TIMER_DEADLINE (2U << 17)
 #define TIMER_DIVIDE_BY_1  0x0b
+#define ICR_INIT           (5U << 8)
+#define ICR_STARTUP        (6U << 8)
 #define ICR_BUSY           (1U << 12)
 #define ICR_ASSERT         (1U << 14)
 
@@ -99,10 +101,8 @@ bool lapic_owns_frame(uint64_t mfn)
            mfn == registers_paddr >> PAGE_SHIFT;
 }
 
-void lapic_send_ipi(uint32_t id, uint8_t vector)
+static void send(uint32_t id, uint32_t command)
 {
-    uint32_t command = ICR_ASSERT | vector;
-
     if (x2apic) {
         /* This write orders nothing: what was stored before must be seen. */
         __asm__ volatile("mfence" ::: "memory");
@@ -113,6 +113,21 @@ void lapic_send_ipi(uint32_t id, uint8_t vector)
         __asm__ volatile("pause");
     lapic_write(REG_ICR_HIGH, id << 24);
     lapic_write(REG_ICR, command);
+}
+
+void lapic_send_ipi(uint32_t id, uint8_t vector)
+{
+    send(id, ICR_ASSERT | vector);
+}
+
+void __init lapic_send_init(uint32_t id)
+{
+    send(id, ICR_ASSERT | ICR_INIT);
+}
+
+void __init lapic_send_startup(uint32_t id, uint8_t page)
+{
+    send(id, ICR_ASSERT | ICR_STARTUP | page);
 }
 
 void lapic_timer_set(uint32_t ticks)

@@ -347,19 +347,24 @@ bool pv_find_l1(struct vcpu *v, vaddr_t va, mfn_t *table, unsigned *index)
     return true;
 }
 
-static long flush_after_va(vaddr_t va, uint64_t flags)
+/* Bits above the type: 0 this vcpu, UVMF_ALL all, else a bitmap's address. */
+static long flush_after_va(const struct domain *d, vaddr_t va, uint64_t flags)
 {
-    switch (flags & UVMF_FLUSHTYPE_MASK) {
-    case UVMF_TLB_FLUSH:
-        tlb_flush_all();
+    uint64_t type = flags & UVMF_FLUSHTYPE_MASK, who = flags & ~type;
+    cpu_mask_t cpus_flushed = cpu_bit(this_cpu());
+    uint32_t vcpus = ~0U;
+
+    if (!type)
         return 0;
-    case UVMF_INVLPG:
-        if (addr_is_guest(va))
-            invlpg(va);
-        return 0;
-    default:
-        return 0;
-    }
+    if (who & ~UVMF_ALL && pv_read_vcpu_mask(d, who, &vcpus))
+        return -EFAULT;
+    if (who)
+        cpus_flushed = pv_cpus_of(d, vcpus);
+    if (type == UVMF_TLB_FLUSH)
+        tlb_flush_cpus(cpus_flushed);
+    else if (type == UVMF_INVLPG && addr_is_guest(va))
+        tlb_flush_page(cpus_flushed, va);
+    return 0;
 }
 
 long pv_update_va_mapping(vaddr_t va, uint64_t entry, uint64_t flags,
@@ -383,5 +388,5 @@ long pv_update_va_mapping(vaddr_t va, uint64_t entry, uint64_t flags,
         rc = pv_update_l1(d, owner, table, index, entry);
         domain_put(owner);
     }
-    return rc ? rc : flush_after_va(va, flags);
+    return rc ? rc : flush_after_va(d, va, flags);
 }

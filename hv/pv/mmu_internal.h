@@ -27,6 +27,13 @@ static inline unsigned level_of_type(uint64_t word)
     return (unsigned)((word & TYPE_MASK) >> 60);
 }
 
+/* The CPUs that have the state of these vcpus, as bits: where translations of
+ * theirs may be cached. */
+cpu_mask_t pv_cpus_of(const struct domain *d, uint32_t vcpus);
+/* A guest's bitmap of its vcpus; 0 or -EFAULT. */
+int pv_read_vcpu_mask(const struct domain *d, uint64_t address,
+                      uint32_t *vcpus);
+
 /*
  * Keeps an in-use table from losing its type: joins its present type (any of
  * L1-L4, returned) if d owns it. 0: it is no table now.

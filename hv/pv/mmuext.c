@@ -40,9 +40,7 @@ static int unpin(struct domain *d, uint64_t n)
 
 static void load_cr3(struct vcpu *v)
 {
-    this_cpu()->flush_clock =
-        __atomic_add_fetch(&tlb_clock, 1, __ATOMIC_RELAXED);
-    write_cr3(in_kernel_mode(v) ? v->entry.kernel_cr3 : v->entry.user_cr3);
+    tlb_load_cr3(in_kernel_mode(v) ? v->entry.kernel_cr3 : v->entry.user_cr3);
 }
 
 static void show_m2p(uint64_t n)
@@ -91,24 +89,50 @@ int pv_new_user_baseptr(struct vcpu *v, uint64_t n)
     return 0;
 }
 
-static int invlpg_guest(vaddr_t va)
+cpu_mask_t pv_cpus_of(const struct domain *d, uint32_t vcpus)
+{
+    cpu_mask_t mask = 0;
+
+    for (; vcpus; vcpus &= vcpus - 1) {
+        unsigned id = (unsigned)__builtin_ctz(vcpus);
+        const struct vcpu *v = id < d->vcpu_count ? d->vcpu[id] : NULL;
+        const struct cpu *cpu = v ? READ_ONCE(v->sched.state_cpu) : NULL;
+
+        if (cpu)
+            mask |= cpu_bit(cpu);
+    }
+    return mask;
+}
+
+int pv_read_vcpu_mask(const struct domain *d, uint64_t address, uint32_t *vcpus)
+{
+    _Static_assert(VCPUS_MAX <= 32, "mask");
+    *vcpus = 0;
+    return guest_read(vcpus, guest_ptr(address),
+                      DIV_ROUND_UP(d->vcpu_count, 8U));
+}
+
+static int invlpg_guest(cpu_mask_t mask, vaddr_t va)
 {
     if (addr_is_guest(va))
-        invlpg(va);
+        tlb_flush_page(mask, va);
     return 0;
 }
 
-/* Whatever vcpus are named, all are meant; but they have to be named. */
+static cpu_mask_t cpus_of_all(const struct domain *d)
+{
+    return pv_cpus_of(d, ~0U);
+}
+
 static int flush_multi(struct domain *d, const struct mmuext_op *op)
 {
-    uint8_t vcpus[DIV_ROUND_UP(VCPUS_MAX, 8)];
+    uint32_t vcpus;
 
-    if (guest_read(vcpus, guest_handle(op->arg2.vcpumask),
-                   DIV_ROUND_UP(d->vcpu_count, 8U)))
+    if (pv_read_vcpu_mask(d, guest_handle_address(op->arg2.vcpumask), &vcpus))
         return -EINVAL;
     if (op->cmd == MMUEXT_INVLPG_MULTI)
-        return invlpg_guest(op->arg1.linear_addr);
-    tlb_flush_all();
+        return invlpg_guest(pv_cpus_of(d, vcpus), op->arg1.linear_addr);
+    tlb_flush_cpus(pv_cpus_of(d, vcpus));
     return 0;
 }
 
@@ -190,10 +214,11 @@ static int vcpu_op(struct vcpu *v, const struct mmuext_op *op)
     case MMUEXT_INVLPG_MULTI:
         return flush_multi(v->domain, op);
     case MMUEXT_INVLPG_LOCAL:
+        return invlpg_guest(cpu_bit(this_cpu()), op->arg1.linear_addr);
     case MMUEXT_INVLPG_ALL:
-        return invlpg_guest(op->arg1.linear_addr);
+        return invlpg_guest(cpus_of_all(v->domain), op->arg1.linear_addr);
     case MMUEXT_TLB_FLUSH_ALL:
-        tlb_flush_all();
+        tlb_flush_cpus(cpus_of_all(v->domain));
         return 0;
     case MMUEXT_FLUSH_CACHE:
     case MMUEXT_FLUSH_CACHE_GLOBAL:

@@ -69,12 +69,11 @@ void segments_load_ldt(const struct vcpu *v)
 /* The window's page 14 is the GDT page of the CPU that the vcpu runs on. */
 static void map_cpu_gdt(struct cpu *cpu, struct vcpu *v)
 {
-    const uint64_t *pte;
-
     if (v->gdt_cpu == cpu)
         return;
-    pte = map_find_pte((vaddr_t)&cpu_tables(cpu)->gdt);
-    perdomain_set_entry(v, 14, *pte);
+    perdomain_set_entry(v, 14,
+                        pte_make(paddr_to_mfn(cpu->tables->gdt_paddr),
+                                 PTE_P | PTE_RW | PTE_A | PTE_D | PTE_NX));
     invlpg(perdomain_gdt_base(v) + 14 * PAGE_SIZE);
     v->gdt_cpu = cpu;
 }

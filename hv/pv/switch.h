@@ -9,7 +9,8 @@
 
 /* Makes the scheduler call us at each switch. */
 void pv_init_switch(void);
-/* The vcpu dies: this CPU must hold nothing of it. */
+/* It does not run, and is to die or to get another context: returns when no CPU
+ * holds anything of it. */
 void pv_forget_vcpu(struct vcpu *v);
 
 #endif

@@ -1,6 +1,10 @@
 /*
- * sched/sched.c - run queues and the switch of stacks. Layer: sched.
- * Lock: one per CPU's queue, a leaf. A vcpu that runs is in no queue.
+ * sched/sched.c - the run queue and the switch of stacks. Layer: sched.
+ * Lock: queue_lock, over the timer queues' only.
+ *
+ * One queue for all CPUs, in the order of virtual run times: so no CPU idles
+ * while a vcpu that may run there waits. A vcpu that runs is not queued, and
+ * one that is queued is on no CPU's stack: it is put there after the switch.
  */
 #include "sched/sched.h"
 #include "cpu/desc.h"
@@ -8,29 +12,37 @@
 #include "cpu/traps.h"
 #include "irq/irq.h"
 #include "lib/string.h"
+#include "sched/fair.h"
 
-#define SLICE_NS 10000000UL /* only while another vcpu waits */
-
-struct run_queue {
-    struct spinlock lock;
-    struct vcpu *head, *tail;
-    struct timer slice;
-};
-
-static struct run_queue boot_queue;
+static struct spinlock queue_lock = SPINLOCK_INIT;
+static struct list_node queue = LIST_INIT(queue);
+static uint64_t floor_runtime; /* of the vcpu chosen last */
+static cpu_mask_t online_cpus, idle_cpus;
+static struct timer slices[CPUS_MAX];
+static struct sched_vcpu *chosen[CPUS_MAX];
+static struct vcpu *switched_from[CPUS_MAX];
 static void (*switch_hook)(struct vcpu *from, struct vcpu *to);
+static void (*wait_hook)(struct vcpu *v);
 
 void stack_switch_to(uint64_t *save_sp, uint64_t new_sp); /* entry.S */
 void vcpu_first_entry(void);                              /* entry.S */
 
-void sched_register_switch(void (*fn)(struct vcpu *from, struct vcpu *to))
+void sched_register_hooks(void (*switches)(struct vcpu *from, struct vcpu *to),
+                          void (*waits)(struct vcpu *v))
 {
-    switch_hook = fn;
+    switch_hook = switches;
+    wait_hook = waits;
 }
 
-static struct run_queue *queue_of(struct cpu *cpu)
+/* The end of its stack; the stack of a vcpu that does not run. */
+static struct stack_top *top_of(const struct sched_vcpu *s)
 {
-    return cpu->scheduler;
+    return (struct stack_top *)((s->stack_pointer | (STACK_SIZE - 1)) + 1) - 1;
+}
+
+static struct sched_vcpu *queued_at(struct list_node *node)
+{
+    return list_entry(node, struct sched_vcpu, node);
 }
 
 static bool is_runnable(const struct sched_vcpu *s)
@@ -38,49 +50,133 @@ static bool is_runnable(const struct sched_vcpu *s)
     return !s->blocked && (!s->pause_count || s->in_long_work);
 }
 
-static void enqueue(struct run_queue *q, struct vcpu *v)
+static cpu_mask_t allowed_cpus(const struct sched_vcpu *s)
 {
-    struct sched_vcpu *s = vcpu_sched(v);
+    cpu_mask_t allowed = s->affinity & online_cpus;
 
+    return allowed ? allowed : online_cpus;
+}
+
+/* ---- the queue; all of this with its lock held ---- */
+
+static void enqueue(struct sched_vcpu *s)
+{
+    struct list_node *at = queue.next;
+
+    while (at != &queue && !fair_is_before(s->runtime, queued_at(at)->runtime))
+        at = at->next;
+    list_insert_before(at, &s->node);
     s->queued = true;
-    s->next_queued = NULL;
-    if (q->tail)
-        vcpu_sched(q->tail)->next_queued = v;
-    else
-        q->head = v;
-    q->tail = v;
 }
 
-static struct vcpu *dequeue(struct run_queue *q)
+/* The first that may run on the CPU, or NULL. */
+static struct sched_vcpu *first_for(const struct cpu *cpu)
 {
-    struct vcpu *v = q->head;
-
-    if (!v)
-        return NULL;
-    q->head = vcpu_sched(v)->next_queued;
-    if (!q->head)
-        q->tail = NULL;
-    vcpu_sched(v)->queued = false;
-    return v;
+    list_for_each(node, &queue) if (allowed_cpus(queued_at(node)) &
+                                    cpu_bit(cpu)) return queued_at(node);
+    return NULL;
 }
 
-/* The next runnable one; those paused or blocked meanwhile fall out. */
-static struct vcpu *pick(struct run_queue *q, struct cpu *cpu)
+static void charge(struct sched_vcpu *s, uint64_t now)
 {
-    struct vcpu *v;
-
-    while ((v = dequeue(q)))
-        if (is_runnable(vcpu_sched(v)))
-            return v;
-    return cpu->idle;
+    s->runtime += fair_charge(now - s->charged_ns, s->weight);
+    s->charged_ns = now;
 }
 
-static void set_slice(struct run_queue *q)
+/* The CPU among `cpus` whose vcpu has had most. */
+static struct cpu *latest(cpu_mask_t cpus_allowed, uint64_t now,
+                          uint64_t *runtime)
 {
-    if (q->head)
-        timer_set(&q->slice, time_now_ns() + SLICE_NS);
-    else if (timer_is_set(&q->slice))
-        timer_cancel(&q->slice);
+    struct cpu *found = NULL;
+
+    for_each_cpu_in(cpu, cpus_allowed)
+    {
+        const struct sched_vcpu *s = chosen[cpu->id];
+        uint64_t ran = s->runtime + now - s->charged_ns;
+
+        if (s->idle || (found && fair_is_before(ran, *runtime)))
+            continue;
+        *runtime = ran;
+        found = cpu;
+    }
+    return found;
+}
+
+/* One that was queued finds an idle CPU, or takes one whose vcpu has had much
+ * more, or sees to it that a turn will end. */
+static void place(const struct sched_vcpu *s, uint64_t now)
+{
+    cpu_mask_t allowed = allowed_cpus(s), idle = allowed & idle_cpus;
+    struct cpu *cpu = s->cpu;
+    uint64_t runtime;
+
+    if (idle) {
+        if (idle & s->soft_affinity)
+            idle &= s->soft_affinity;
+        if (!(idle & cpu_bit(cpu)))
+            cpu = &cpus[__builtin_ctzl(idle)];
+        idle_cpus &= ~cpu_bit(cpu);
+        sched_poke(cpu, SOFTIRQ_SCHEDULE);
+        return;
+    }
+    cpu = latest(allowed, now, &runtime);
+    if (cpu &&
+        (fair_preempts(s->runtime, runtime) || !timer_is_set(&slices[cpu->id])))
+        sched_poke(cpu, SOFTIRQ_SCHEDULE);
+}
+
+static void queue_if_waiting(struct sched_vcpu *s, uint64_t now)
+{
+    if (s->running || s->queued || s->idle || !is_runnable(s))
+        return;
+    wait_hook(top_of(s)->vcpu);
+    enqueue(s);
+    place(s, now);
+}
+
+/* ---- choosing and switching ---- */
+
+/* Whose turn it is: the running one's, if it may go on, or the first's. */
+static struct sched_vcpu *choose(const struct cpu *cpu, struct sched_vcpu *s,
+                                 uint64_t now)
+{
+    struct sched_vcpu *first = first_for(cpu);
+    bool goes_on =
+        !s->idle && is_runnable(s) && (allowed_cpus(s) & cpu_bit(cpu));
+
+    if (!goes_on)
+        return first ? first : vcpu_sched(cpu->idle);
+    if (first && (s->yielding ||
+                  fair_follows(first->runtime, s->runtime, now - s->turn_ns)))
+        return first;
+    if (now - s->turn_ns >= FAIR_SLICE_NS)
+        s->turn_ns = now;
+    return s;
+}
+
+static void take(struct cpu *cpu, struct sched_vcpu *s, uint64_t now)
+{
+    if (s->queued)
+        list_remove(&s->node);
+    if (s != chosen[cpu->id])
+        s->turn_ns = s->charged_ns = now;
+    s->queued = false;
+    s->running = true;
+    s->cpu = cpu;
+    chosen[cpu->id] = s;
+    if (!s->idle && fair_is_before(floor_runtime, s->runtime))
+        floor_runtime = s->runtime;
+}
+
+/* A turn ends only while somebody waits for it. */
+static void set_slice(struct cpu *cpu, bool is_waited_for)
+{
+    struct timer *t = &slices[cpu->id];
+
+    if (is_waited_for)
+        timer_set(t, chosen[cpu->id]->turn_ns + FAIR_SLICE_NS);
+    else if (timer_is_set(t))
+        timer_cancel(t);
 }
 
 static void slice_ended(void *arg)
@@ -89,56 +185,72 @@ static void slice_ended(void *arg)
     softirq_raise(this_cpu(), SOFTIRQ_SCHEDULE);
 }
 
-static void switch_to(struct cpu *cpu, struct vcpu *from, struct vcpu *to)
+/* On the new stack: the vcpu that was left may run elsewhere from now on. */
+static void switch_finish(void)
 {
-    struct sched_vcpu *s = vcpu_sched(to);
-    struct stack_top *top =
-        (struct stack_top *)((s->stack_pointer | (STACK_SIZE - 1)) + 1) - 1;
+    struct sched_vcpu *s = vcpu_sched(switched_from[this_cpu()->id]);
 
-    switch_hook(from, to);
-    s->cpu = cpu;
-    cpu->running = to;
+    spin_lock(&queue_lock);
+    s->running = false;
+    queue_if_waiting(s, s->charged_ns);
+    spin_unlock(&queue_lock);
+}
+
+static void switch_to(struct cpu *cpu, struct vcpu *from, struct sched_vcpu *s)
+{
+    struct stack_top *top = top_of(s);
+
+    switch_hook(from, top->vcpu);
+    switched_from[cpu->id] = from;
+    cpu->running = top->vcpu;
     top->cpu = cpu;
     top->tss = cpu->tss;
     cpu_set_stack(cpu, top);
     stack_switch_to(&vcpu_sched(from)->stack_pointer, s->stack_pointer);
+    switch_finish();
 }
 
 void schedule(void)
 {
     struct cpu *cpu = this_cpu();
-    struct run_queue *q = queue_of(cpu);
-    struct vcpu *from = current, *to;
-    struct sched_vcpu *s = vcpu_sched(from);
+    struct vcpu *v = current;
+    struct sched_vcpu *from = vcpu_sched(v), *to;
+    uint64_t now = time_now_ns();
 
-    spin_lock(&q->lock);
-    s->running = false;
-    if (!s->idle && is_runnable(s))
-        enqueue(q, from);
-    to = pick(q, cpu);
-    vcpu_sched(to)->running = true;
-    set_slice(q);
-    spin_unlock(&q->lock);
+    spin_lock(&queue_lock);
+    if (!from->idle)
+        charge(from, now);
+    to = choose(cpu, from, now);
+    from->yielding = false;
+    if (to->idle)
+        idle_cpus |= cpu_bit(cpu) & online_cpus;
+    else
+        idle_cpus &= ~cpu_bit(cpu);
+    take(cpu, to, now);
+    set_slice(cpu, !to->idle && (first_for(cpu) || (to != from && !from->idle &&
+                                                    is_runnable(from))));
+    spin_unlock(&queue_lock);
     if (to != from)
-        switch_to(cpu, from, to);
+        switch_to(cpu, v, to);
 }
+
+/* ---- sleeping and waking ---- */
 
 void sched_wake(struct vcpu *v)
 {
     struct sched_vcpu *s = vcpu_sched(v);
-    struct run_queue *q = queue_of(s->cpu);
 
     /* A full barrier: sched_block() sets blocked, then looks at wake. */
     (void)__atomic_exchange_n(&s->wake, true, __ATOMIC_SEQ_CST);
     if (!READ_ONCE(s->blocked))
         return;
-    spin_lock(&q->lock);
-    s->blocked = false;
-    if (!s->running && !s->queued && is_runnable(s)) {
-        enqueue(q, v);
-        softirq_raise(s->cpu, SOFTIRQ_SCHEDULE);
+    spin_lock(&queue_lock);
+    if (s->blocked) {
+        s->blocked = false;
+        s->runtime = fair_wake(s->runtime, floor_runtime);
+        queue_if_waiting(s, time_now_ns());
     }
-    spin_unlock(&q->lock);
+    spin_unlock(&queue_lock);
 }
 
 void sched_block_prepare(void)
@@ -163,6 +275,7 @@ void sched_block(void)
 
 void sched_yield(void)
 {
+    vcpu_sched(current)->yielding = true;
     softirq_raise(this_cpu(), SOFTIRQ_SCHEDULE);
 }
 
@@ -178,6 +291,8 @@ void sched_preempt(void)
     s->in_long_work = true;
     softirq_run();
     s->in_long_work = false;
+    if (unlikely(READ_ONCE(s->pause_count)))
+        softirq_raise(this_cpu(), SOFTIRQ_SCHEDULE);
 }
 
 void sched_wait(void)
@@ -187,25 +302,42 @@ void sched_wait(void)
     sched_preempt();
 }
 
+/* ---- from outside ---- */
+
+void sched_poke(struct cpu *cpu, enum softirq which)
+{
+    softirq_raise(cpu, which);
+    if (cpu != this_cpu())
+        lapic_send_ipi(cpu->lapic_id, VECTOR_KICK);
+}
+
 void sched_pause(struct vcpu *v)
 {
-    __atomic_add_fetch(&vcpu_sched(v)->pause_count, 1, __ATOMIC_ACQ_REL);
-    sched_kick(v);
+    struct sched_vcpu *s = vcpu_sched(v);
+
+    __atomic_add_fetch(&s->pause_count, 1, __ATOMIC_SEQ_CST);
+    if (READ_ONCE(s->running))
+        sched_poke(READ_ONCE(s->cpu), SOFTIRQ_SCHEDULE);
 }
 
 void sched_unpause(struct vcpu *v)
 {
     struct sched_vcpu *s = vcpu_sched(v);
-    struct run_queue *q = queue_of(s->cpu);
 
-    if (__atomic_sub_fetch(&s->pause_count, 1, __ATOMIC_ACQ_REL))
+    if (__atomic_sub_fetch(&s->pause_count, 1, __ATOMIC_SEQ_CST))
         return;
-    spin_lock(&q->lock);
-    if (!s->running && !s->queued && is_runnable(s)) {
-        enqueue(q, v);
-        softirq_raise(s->cpu, SOFTIRQ_SCHEDULE);
-    }
-    spin_unlock(&q->lock);
+    spin_lock(&queue_lock);
+    s->runtime = fair_wake(s->runtime, floor_runtime);
+    queue_if_waiting(s, time_now_ns());
+    spin_unlock(&queue_lock);
+}
+
+void sched_wait_off(const struct vcpu *v)
+{
+    const struct sched_vcpu *s = vcpu_sched((struct vcpu *)(uintptr_t)v);
+
+    while (READ_ONCE(s->running) || READ_ONCE(s->in_long_work))
+        sched_wait();
 }
 
 void sched_kick(struct vcpu *v)
@@ -213,33 +345,81 @@ void sched_kick(struct vcpu *v)
     struct sched_vcpu *s = vcpu_sched(v);
 
     /* On this CPU the exit path is ahead anyway. */
-    if (s->running && s->cpu != this_cpu())
-        lapic_send_ipi(s->cpu->lapic_id, VECTOR_KICK);
+    if (READ_ONCE(s->running) && READ_ONCE(s->cpu) != this_cpu())
+        lapic_send_ipi(READ_ONCE(s->cpu)->lapic_id, VECTOR_KICK);
 }
+
+void sched_set_affinity(struct vcpu *v, cpu_mask_t hard, cpu_mask_t soft)
+{
+    struct sched_vcpu *s = vcpu_sched(v);
+
+    spin_lock(&queue_lock);
+    s->affinity = hard;
+    s->soft_affinity = soft;
+    if (s->queued)
+        place(s, time_now_ns());
+    else if (s->running && !(allowed_cpus(s) & cpu_bit(s->cpu)))
+        sched_poke(s->cpu, SOFTIRQ_SCHEDULE);
+    spin_unlock(&queue_lock);
+}
+
+void sched_cpu_up(struct cpu *cpu)
+{
+    spin_lock(&queue_lock);
+    online_cpus |= cpu_bit(cpu);
+    idle_cpus |= cpu_bit(cpu);
+    WRITE_ONCE(cpu->online, true);
+    spin_unlock(&queue_lock);
+    sched_poke(cpu, SOFTIRQ_SCHEDULE);
+}
+
+void sched_cpu_down(struct cpu *cpu)
+{
+    spin_lock(&queue_lock);
+    online_cpus &= ~cpu_bit(cpu);
+    idle_cpus &= online_cpus;
+    WRITE_ONCE(cpu->online, false);
+    spin_unlock(&queue_lock);
+    sched_poke(cpu, SOFTIRQ_SCHEDULE);
+    while (READ_ONCE(cpu->running) != cpu->idle)
+        sched_wait();
+}
+
+/* ---- births ---- */
 
 void sched_init_stack(struct vcpu *v, void *stack)
 {
     struct stack_top *top =
         (struct stack_top *)((uint8_t *)stack + STACK_SIZE) - 1;
     uint64_t *sp = (uint64_t *)((struct cpu_regs *)top - 1);
+    struct sched_vcpu *s = vcpu_sched(v);
 
     *top = (struct stack_top){v, NULL, NULL, STACK_CANARY};
     *--sp = (uint64_t)vcpu_first_entry;
     sp -= 6; /* what stack_switch_to pops */
     memset(sp, 0, 6 * sizeof(*sp));
-    vcpu_sched(v)->stack_pointer = (uint64_t)sp;
-    vcpu_sched(v)->blocked = true;
+    s->stack_pointer = (uint64_t)sp;
+    s->blocked = true;
+    s->affinity = s->soft_affinity = ~0UL;
+    s->weight = FAIR_WEIGHT;
 }
 
 void vcpu_started(void)
+{
+    switch_finish();
+}
+
+/* The interrupt itself is all that is wanted. */
+static void kicked(void)
 {
 }
 
 void sched_init_cpu(struct cpu *cpu)
 {
-    cpu->scheduler = &boot_queue;
-    timer_init(&boot_queue.slice, slice_ended, NULL);
+    chosen[cpu->id] = vcpu_sched(cpu->idle);
+    timer_init(&slices[cpu->id], slice_ended, NULL);
     softirq_register(SOFTIRQ_SCHEDULE, schedule);
+    vector_register(VECTOR_KICK, kicked);
 }
 
 void sched_idle(void)

@@ -1,36 +1,52 @@
 /*
- * sched/sched.h - which vcpu runs. Layer: sched.
- * Knows of a vcpu only its struct sched_vcpu. Locks: one per CPU's run queue.
+ * sched/sched.h - which vcpu runs where. Layer: sched.
+ * Knows of a vcpu only its struct sched_vcpu. Locks: one, the run queue's.
  */
 #ifndef SCHED_SCHED_H
 #define SCHED_SCHED_H
 
 #include "cpu/cpu.h"
+#include "lib/list.h"
 #include "time/time.h"
 
 struct sched_vcpu {
-    struct vcpu *next_queued;
-    struct cpu *cpu;        /* where it runs or last ran */
+    struct list_node node; /* in the run queue, while queued */
+    struct cpu *cpu;       /* where it runs or last ran */
+    /* Whose registers have its state (tables, segments, FPU), or NULL: it may
+     * stay on a CPU that idles. */
+    struct cpu *state_cpu;
     uint64_t stack_pointer; /* of its hypervisor stack, when not running */
-    uint32_t pause_count;   /* pausers; runs only at 0 */
-    bool wake;              /* woken since it last looked */
-    bool blocked;           /* by SCHEDOP_block or _poll, or never started */
+    uint64_t runtime;       /* virtual: see fair.h */
+    uint64_t turn_ns;       /* when its present turn began */
+    uint64_t charged_ns;    /* and up to when it was charged */
+    cpu_mask_t affinity;    /* where it may run; where it had better run */
+    cpu_mask_t soft_affinity;
+    uint32_t weight;
+    uint32_t pause_count; /* pausers; runs only at 0 */
+    bool wake;            /* woken since it last looked */
+    bool blocked;         /* by SCHEDOP_block or _poll, or never started */
     bool queued;
-    bool running;
+    bool running; /* from its choice until its stack is left */
+    bool yielding;
     bool idle;
     bool in_long_work; /* see sched_preempt(): pausers have to wait */
 };
 
-/* Called with the old and the new vcpu at each switch, on the old's stack:
- * runstates, FPU, tables. domain/ registers it. */
-void sched_register_switch(void (*fn)(struct vcpu *from, struct vcpu *to));
+/*
+ * Called with the old and the new vcpu at each switch, on the old's stack:
+ * runstates, FPU, tables; and with one that begins to wait for a CPU, with the
+ * queue locked. pv/ registers them.
+ */
+void sched_register_hooks(void (*switches)(struct vcpu *from, struct vcpu *to),
+                          void (*waits)(struct vcpu *v));
 
 /* The vcpu's scheduling part; domain/ provides it. */
 struct sched_vcpu *vcpu_sched(struct vcpu *v);
 
 void sched_init_cpu(struct cpu *cpu);
-/* Switches to the next runnable vcpu, or idle; returns when `current` is chosen
- * again. Called with current possibly blocked. Holds no lock. */
+/* Switches to the vcpu whose turn it is, or idle; returns when `current` is
+ * chosen again, perhaps on another CPU. Called with current possibly blocked.
+ * Holds no lock. */
 void schedule(void);
 /* Makes a blocked vcpu runnable (no-op when it is). Any CPU. */
 void sched_wake(struct vcpu *v);
@@ -41,6 +57,7 @@ void sched_wake(struct vcpu *v);
 void sched_block_prepare(void);
 /* Puts current to sleep until sched_wake(), unless `wake` was set meanwhile. */
 void sched_block(void);
+/* Current lets another one run first, if any waits. */
 void sched_yield(void);
 /*
  * Between the items of work whose length a guest chooses, with no lock held:
@@ -51,10 +68,21 @@ void sched_yield(void);
 void sched_preempt(void);
 /* The same while another vcpu has to get on first. */
 void sched_wait(void);
+/* Runs no more, once it is off its CPU: see sched_wait_off(). */
 void sched_pause(struct vcpu *v);
 void sched_unpause(struct vcpu *v);
+/* For a vcpu that is paused, and not current: returns when it is off its CPU
+ * and out of long work. Other vcpus may run meanwhile. */
+void sched_wait_off(const struct vcpu *v);
 /* Interrupts the guest on its CPU so that it passes guest exit work. */
 void sched_kick(struct vcpu *v);
+/* Raises a softirq on any CPU, which notices at once. */
+void sched_poke(struct cpu *cpu, enum softirq which);
+/* Where it may run (while none of these is online: anywhere). */
+void sched_set_affinity(struct vcpu *v, cpu_mask_t hard, cpu_mask_t soft);
+/* A CPU takes part, or does so no more: then it is idle when this returns. */
+void sched_cpu_up(struct cpu *cpu);
+void sched_cpu_down(struct cpu *cpu);
 /* First switch of a new vcpu: prepares its stack so that it enters the guest
  * with guest registers as they stand at the stack's top. */
 void sched_init_stack(struct vcpu *v, void *stack);

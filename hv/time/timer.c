@@ -136,9 +136,8 @@ void timer_kill(struct timer *t)
 {
     do {
         timer_cancel(t);
-        for (uint32_t id = 0; id < cpus_online; id++)
-            while (READ_ONCE(cpu_timers[id].running) == t)
-                cpu_relax();
+        for_each_cpu(cpu) while (READ_ONCE(cpu_timers[cpu->id].running) == t)
+            cpu_relax();
         /* fn may have set it again. */
     } while (timer_is_set(t));
 }

@@ -1,0 +1,54 @@
+/*
+ * sched/fair.h - who has had how much of the CPUs, and who goes first.
+ * Layer: sched. Pure: functions of values (sched/fair_test.c).
+ *
+ * Each vcpu has a virtual run time: the ns it ran, scaled by its weight. The
+ * one that has least runs. Who slept does not collect a claim for that time
+ * beyond FAIR_CREDIT_NS, but is ahead of those who did not sleep.
+ */
+#ifndef SCHED_FAIR_H
+#define SCHED_FAIR_H
+
+#include "lib/types.h"
+
+#define FAIR_WEIGHT    256U /* the usual; twice as much runs twice as long */
+#define FAIR_SLICE_NS  10000000UL /* a turn, while another one waits */
+#define FAIR_CREDIT_NS 5000000UL
+#define FAIR_MARGIN_NS 500000UL /* not worth a switch before its turn ends */
+
+/* Run times grow for centuries, but weights are a guest administrator's choice:
+ * they are compared by their difference. */
+static inline bool fair_is_before(uint64_t a, uint64_t b)
+{
+    return (int64_t)(a - b) < 0;
+}
+
+/* What a run of `ns` adds. weight is not 0. */
+static inline uint64_t fair_charge(uint64_t ns, uint32_t weight)
+{
+    return weight == FAIR_WEIGHT ? ns : ns * FAIR_WEIGHT / weight;
+}
+
+/* The run time of one that wakes, where `floor` is that of the last chosen. */
+static inline uint64_t fair_wake(uint64_t runtime, uint64_t floor)
+{
+    uint64_t least = floor - FAIR_CREDIT_NS;
+
+    return fair_is_before(runtime, least) ? least : runtime;
+}
+
+/* Does one that has just come to wait take the CPU from the running one? */
+static inline bool fair_preempts(uint64_t waiting, uint64_t running)
+{
+    return fair_is_before(waiting + FAIR_MARGIN_NS, running);
+}
+
+/* Does the first that waits follow one whose turn has lasted `turn_ns`? */
+static inline bool fair_follows(uint64_t waiting, uint64_t running,
+                                uint64_t turn_ns)
+{
+    return fair_preempts(waiting, running) ||
+           (turn_ns >= FAIR_SLICE_NS && !fair_is_before(running, waiting));
+}
+
+#endif

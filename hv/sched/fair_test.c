@@ -1,0 +1,124 @@
+/* link: */
+/*
+ * sched/fair_test.c - shares of CPU time on a machine made of numbers.
+ */
+#include "sched/fair.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#define TASKS 5
+
+struct task {
+    uint64_t runtime, ran;
+    uint32_t weight;
+    bool asleep;
+};
+
+static struct task *first(struct task *t, unsigned n)
+{
+    struct task *best = NULL;
+
+    for (unsigned i = 0; i < n; i++)
+        if (!t[i].asleep &&
+            (!best || fair_is_before(t[i].runtime, best->runtime)))
+            best = &t[i];
+    return best;
+}
+
+/* `cpus` CPUs run the first ones, a slice each, `turns` times. */
+static void simulate(struct task *t, unsigned n, unsigned cpus, unsigned turns)
+{
+    for (unsigned turn = 0; turn < turns; turn++) {
+        struct task *chosen[TASKS];
+
+        for (unsigned c = 0; c < cpus; c++) {
+            chosen[c] = first(t, n);
+            chosen[c]->asleep = true;
+        }
+        for (unsigned c = 0; c < cpus; c++) {
+            chosen[c]->asleep = false;
+            chosen[c]->ran += FAIR_SLICE_NS;
+            chosen[c]->runtime += fair_charge(FAIR_SLICE_NS, chosen[c]->weight);
+        }
+    }
+}
+
+static void test_equal_shares(void **state)
+{
+    struct task t[3] = {{.weight = FAIR_WEIGHT},
+                        {.weight = FAIR_WEIGHT},
+                        {.weight = FAIR_WEIGHT}};
+
+    (void)state;
+    simulate(t, 3, 2, 3000);
+    for (unsigned i = 0; i < 3; i++)
+        assert_in_range(t[i].ran / FAIR_SLICE_NS, 1999, 2001);
+}
+
+static void test_weights(void **state)
+{
+    struct task t[3] = {{.weight = FAIR_WEIGHT},
+                        {.weight = 2 * FAIR_WEIGHT},
+                        {.weight = 4 * FAIR_WEIGHT}};
+
+    (void)state;
+    simulate(t, 3, 1, 7000);
+    assert_in_range(t[0].ran / FAIR_SLICE_NS, 990, 1010);
+    assert_in_range(t[1].ran / FAIR_SLICE_NS, 1990, 2010);
+    assert_in_range(t[2].ran / FAIR_SLICE_NS, 3980, 4020);
+}
+
+/* One that slept long runs at once, but does not shut others out for long. */
+static void test_sleeper(void **state)
+{
+    uint64_t floor = 1000 * FAIR_SLICE_NS;
+    uint64_t woken = fair_wake(0, floor);
+
+    (void)state;
+    assert_true(fair_preempts(woken, floor + FAIR_SLICE_NS));
+    assert_true(fair_is_before(woken, floor));
+    assert_true(floor - woken <= FAIR_CREDIT_NS);
+    /* A short sleep changes nothing. */
+    assert_int_equal(fair_wake(floor + 7, floor), floor + 7);
+}
+
+static void test_margin(void **state)
+{
+    (void)state;
+    assert_false(fair_preempts(100, 100));
+    assert_false(fair_preempts(100, 100 + FAIR_MARGIN_NS));
+    assert_true(fair_preempts(100, 101 + FAIR_MARGIN_NS));
+}
+
+static void test_turn(void **state)
+{
+    (void)state;
+    assert_false(fair_follows(100, 200, FAIR_SLICE_NS - 1));
+    assert_true(fair_follows(100, 200, FAIR_SLICE_NS));
+    assert_true(fair_follows(200, 200, FAIR_SLICE_NS));
+    assert_false(fair_follows(201, 200, FAIR_SLICE_NS));
+    assert_true(fair_follows(100, 101 + FAIR_MARGIN_NS, 0));
+}
+
+static void test_wrap(void **state)
+{
+    (void)state;
+    assert_true(fair_is_before(UINT64_MAX - 5, 5));
+    assert_false(fair_is_before(5, UINT64_MAX - 5));
+    assert_true(fair_preempts(UINT64_MAX, FAIR_MARGIN_NS + 1));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_equal_shares), cmocka_unit_test(test_weights),
+        cmocka_unit_test(test_sleeper),      cmocka_unit_test(test_margin),
+        cmocka_unit_test(test_wrap),         cmocka_unit_test(test_turn),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
