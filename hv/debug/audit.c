@@ -123,8 +123,8 @@ static void pause(struct domain *d)
         if (!v)
             continue;
         __atomic_store_n(&v->entry.exit_work, 1, __ATOMIC_SEQ_CST);
-        sched_pause(v);
     }
+    domain_pause(d);
 }
 
 static void for_each_domain(void (*fn)(struct domain *d))

@@ -1,6 +1,6 @@
 /*
  * domain/domain.c - the table of domains, births, crashes, ends. Layer: domain.
- * Lock: domains_lock for the table; domain->lock for one domain's state.
+ * Locks: domains_lock for the table; domain->lock for one domain's state.
  */
 #include "domain/domain.h"
 #include "abi/errno.h"
@@ -12,18 +12,38 @@
 
 struct domain *dom0;
 
-static struct domain *domains;
+static struct domain *domains; /* by number */
 static struct spinlock domains_lock = SPINLOCK_INIT;
 static void (*machine_end)(uint32_t reason);
+static void (*exception_hook)(void);
 
 void domain_init(void)
 {
     frame_release_register(domain_frame_released);
+    domain_reap_init();
 }
 
 struct sched_vcpu *vcpu_sched(struct vcpu *v)
 {
     return &v->sched;
+}
+
+bool domain_ref(struct domain *d)
+{
+    uint32_t refs = READ_ONCE(d->refs);
+
+    do {
+        if (!refs)
+            return false;
+    } while (!__atomic_compare_exchange_n(&d->refs, &refs, refs + 1, true,
+                                          __ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
+    return true;
+}
+
+void domain_put(struct domain *d)
+{
+    if (!__atomic_sub_fetch(&d->refs, 1, __ATOMIC_ACQ_REL))
+        domain_reap_later(d);
 }
 
 struct domain *domain_get(domid_t id)
@@ -32,17 +52,49 @@ struct domain *domain_get(domid_t id)
 
     spin_lock(&domains_lock);
     for (d = domains; d; d = d->next)
-        if (d->id == id) {
-            __atomic_add_fetch(&d->refs, 1, __ATOMIC_RELAXED);
+        if (d->id == id)
             break;
-        }
+    if (d && !domain_ref(d))
+        d = NULL;
     spin_unlock(&domains_lock);
     return d;
 }
 
-void domain_put(struct domain *d)
+struct domain *domain_find(domid_t first)
 {
-    __atomic_sub_fetch(&d->refs, 1, __ATOMIC_RELEASE);
+    struct domain *d;
+
+    spin_lock(&domains_lock);
+    for (d = domains; d && d->id < first; d = d->next)
+        ;
+    if (d)
+        __atomic_add_fetch(&d->holds, 1, __ATOMIC_RELAXED);
+    spin_unlock(&domains_lock);
+    return d;
+}
+
+/* Whoever takes a hold without having one does so while it is in the table: so
+ * the last goes, and it leaves the table, in one step. */
+void domain_release(struct domain *d)
+{
+    uint32_t holds = READ_ONCE(d->holds);
+    bool last;
+
+    while (likely(holds > 1))
+        if (__atomic_compare_exchange_n(&d->holds, &holds, holds - 1, true,
+                                        __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+            return;
+    spin_lock(&domains_lock);
+    last = !__atomic_sub_fetch(&d->holds, 1, __ATOMIC_ACQ_REL);
+    if (last)
+        for (struct domain **at = &domains; *at; at = &(*at)->next)
+            if (*at == d) {
+                *at = d->next;
+                break;
+            }
+    spin_unlock(&domains_lock);
+    if (last)
+        domain_reap_later(d);
 }
 
 struct domain *domain_get_target(domid_t id, int *error)
@@ -63,26 +115,32 @@ struct domain *domain_get_target(domid_t id, int *error)
     return d;
 }
 
-static int run_births(struct domain *d)
+struct domain *domain_get_foreign(domid_t id, int *error)
 {
-    for (unsigned i = 0; domain_units[i]; i++) {
-        int rc = domain_units[i]->create ? domain_units[i]->create(d) : 0;
+    /* Neither owns a frame of RAM, whatever the latter's name says. */
+    static struct domain io = {.id = DOMID_IO, .refs = 1};
+    static struct domain xen = {.id = DOMID_COW, .refs = 1};
 
-        if (!rc)
-            continue;
-        while (i-- > 0)
-            if (domain_units[i]->destroy)
-                domain_units[i]->destroy(d);
-        return rc;
+    if (id == DOMID_IO || id == DOMID_XEN) {
+        struct domain *special = id == DOMID_IO ? &io : &xen;
+
+        (void)domain_ref(special);
+        return special;
     }
-    return 0;
+    if (id != current_domain->id)
+        return domain_get_target(id, error);
+    *error = -ESRCH;
+    return NULL;
 }
 
-static void domain_free(struct domain *d)
+static int run_births(struct domain *d)
 {
-    domain_shared_page_free(d->shared_info);
-    pages_free(d->perdomain_l3, 0);
-    pages_free(d, 1);
+    int rc = 0;
+
+    for (unsigned i = 0; !rc && domain_units[i]; i++)
+        if (domain_units[i]->create)
+            rc = domain_units[i]->create(d);
+    return rc;
 }
 
 _Static_assert(sizeof(struct domain) <= 2 * PAGE_SIZE, "struct domain");
@@ -96,6 +154,38 @@ static void fill_shared_info(struct domain *d)
     domain_update_wallclock(d);
 }
 
+/* Into the table, if its number is free. */
+static int insert(struct domain *d)
+{
+    struct domain **at = &domains;
+    int rc = 0;
+
+    spin_lock(&domains_lock);
+    while (*at && (*at)->id < d->id)
+        at = &(*at)->next;
+    if (*at && (*at)->id == d->id) {
+        rc = -EEXIST;
+    } else {
+        d->next = *at;
+        *at = d;
+    }
+    spin_unlock(&domains_lock);
+    return rc;
+}
+
+static void init_state(struct domain *d, domid_t id, uint32_t vcpus,
+                       bool privileged)
+{
+    d->id = id;
+    d->privileged = privileged;
+    d->vcpu_count = vcpus;
+    d->holds = 1;
+    d->shutdown_code = SHUTDOWN_CODE_NONE;
+    d->pauses = d->toolstack_pauses = !privileged;
+}
+
+/* It is in the table before it has shared pages, whose release looks for it,
+ * but has no user before it is complete. */
 struct domain *domain_create(domid_t id, uint32_t vcpus, bool privileged,
                              int *error)
 {
@@ -104,10 +194,13 @@ struct domain *domain_create(domid_t id, uint32_t vcpus, bool privileged,
     *error = -ENOMEM;
     if (!d)
         return NULL;
-    d->id = id;
-    d->privileged = privileged;
-    d->vcpu_count = vcpus;
-    d->refs = 1;
+    init_state(d, id, vcpus, privileged);
+    *error = insert(d);
+    if (*error) {
+        pages_free(d, 1);
+        return NULL;
+    }
+    *error = -ENOMEM;
     d->perdomain_l3 = pages_alloc(0);
     d->shared_info = domain_shared_page_alloc(d);
     if (d->perdomain_l3 && d->shared_info) {
@@ -116,13 +209,10 @@ struct domain *domain_create(domid_t id, uint32_t vcpus, bool privileged,
         *error = run_births(d);
     }
     if (*error) {
-        domain_free(d);
+        domain_reap_later(d);
         return NULL;
     }
-    spin_lock(&domains_lock);
-    d->next = domains;
-    domains = d;
-    spin_unlock(&domains_lock);
+    __atomic_store_n(&d->refs, 1, __ATOMIC_RELEASE);
     return d;
 }
 
@@ -134,6 +224,24 @@ static int vcpu_births(struct vcpu *v)
         if (domain_units[i]->create_vcpu)
             rc = domain_units[i]->create_vcpu(v);
     return rc;
+}
+
+void vcpu_destroy(struct vcpu *v)
+{
+    for (unsigned i = 0; domain_units[i]; i++)
+        if (domain_units[i]->destroy_vcpu)
+            domain_units[i]->destroy_vcpu(v);
+    pages_free(v->stack, STACK_ORDER);
+    pages_free(v, 1);
+}
+
+/* The domain has it from here on, paused as often as the others. */
+static void publish_vcpu(struct domain *d, struct vcpu *v)
+{
+    spin_lock(&d->lock);
+    v->sched.pause_count = d->pauses;
+    __atomic_store_n(&d->vcpu[v->id], v, __ATOMIC_RELEASE);
+    spin_unlock(&d->lock);
 }
 
 struct vcpu *vcpu_create(struct domain *d, uint32_t id)
@@ -149,26 +257,53 @@ struct vcpu *vcpu_create(struct domain *d, uint32_t id)
     v->entry.info = &d->shared_info->vcpu_info[id];
     v->runstate.state = RUNSTATE_offline;
     v->runstate.state_entry_time = time_now_ns();
-    v->stack = pages_alloc(3); /* STACK_SIZE */
-    if (!v->stack || perdomain_create_vcpu(v) || vcpu_births(v))
+    v->stack = pages_alloc(STACK_ORDER);
+    if (!v->stack || perdomain_create_vcpu(v) || vcpu_births(v)) {
+        vcpu_destroy(v);
         return NULL;
+    }
     sched_init_stack(v, v->stack);
-    d->vcpu[id] = v;
+    publish_vcpu(d, v);
     return v;
 }
 
 void domain_pause(struct domain *d)
 {
+    spin_lock(&d->lock);
+    d->pauses++;
     for (unsigned i = 0; i < d->vcpu_count; i++)
         if (d->vcpu[i])
             sched_pause(d->vcpu[i]);
+    spin_unlock(&d->lock);
 }
 
 void domain_unpause(struct domain *d)
 {
+    spin_lock(&d->lock);
+    d->pauses--;
     for (unsigned i = 0; i < d->vcpu_count; i++)
         if (d->vcpu[i])
             sched_unpause(d->vcpu[i]);
+    spin_unlock(&d->lock);
+}
+
+void domain_pause_and_wait(struct domain *d)
+{
+    domain_pause(d);
+    for (unsigned i = 0; i < d->vcpu_count; i++)
+        if (d->vcpu[i])
+            sched_wait_off(d->vcpu[i]);
+}
+
+void domain_exception_register(void (*fn)(void))
+{
+    exception_hook = fn;
+}
+
+void domain_exception(void)
+{
+    if (exception_hook)
+        exception_hook();
 }
 
 void machine_end_register(void (*fn)(uint32_t reason))
@@ -195,6 +330,21 @@ void domain_shutdown(struct domain *d, uint32_t reason)
     }
     if (d->privileged && machine_end)
         machine_end(reason);
+    domain_exception();
+}
+
+void domain_resume(struct domain *d)
+{
+    bool was_down;
+
+    spin_lock(&d->lock);
+    was_down = d->shutdown != DOMAIN_RUNNING;
+    d->shutdown = DOMAIN_RUNNING;
+    d->shutdown_code = SHUTDOWN_CODE_NONE;
+    d->shutdown_code_set = false;
+    spin_unlock(&d->lock);
+    if (was_down)
+        domain_unpause(d);
 }
 
 void domain_crash(struct domain *d, const char *fmt, ...)

@@ -105,6 +105,8 @@ _Static_assert(NR_VIRQS == 24, "virq_port");
 
 #define WATCHDOGS 2 /* of a domain: SCHEDOP_watchdog */
 
+#define SHUTDOWN_CODE_NONE (~0U)
+
 enum domain_shutdown {
     DOMAIN_RUNNING,
     DOMAIN_SHUTTING_DOWN, /* asked, not all vcpus stopped */
@@ -116,16 +118,25 @@ struct domain {
     struct spinlock lock;
     domid_t id;
     bool privileged; /* dom0: control and hardware domain */
-    bool dying;
-    bool has_io; /* any iomem, ports or irq: cache attributes allowed */
+    bool dying;      /* is being torn down: gets nothing new */
+    bool dead;       /* has nothing left but what others hold of it */
+    bool has_io;     /* any iomem, ports or irq: cache attributes allowed */
     enum domain_shutdown shutdown;
     uint32_t shutdown_code;
     bool shutdown_code_set; /* ahead of the shutdown, which keeps it */
-    uint32_t refs;
+    /* Users, and its frames as long as there are any: at 0 its rooms go. What
+     * is left then is its number, until nobody maps a shared page of it:
+     * `holds`, one of which is that of all users together. */
+    uint32_t refs, holds;
+    struct domain *next_to_reap;
+
+    uint32_t pauses;          /* of the domain: each vcpu's count has them */
+    uint8_t toolstack_pauses; /* of these, those that domctls asked for */
 
     uint64_t pages; /* frames owned through its reservation */
     uint64_t max_pages;
-    uint32_t vcpu_count; /* slots that may be used: vcpu[0 .. count-1] */
+    uint64_t relinquished; /* frames below have been looked at */
+    uint32_t vcpu_count;   /* slots that may be used: vcpu[0 .. count-1] */
     struct vcpu *vcpu[VCPUS_MAX];
 
     struct shared_info *shared_info;
@@ -142,6 +153,7 @@ struct domain {
     uint8_t cmos_index;
 
     struct xen_e820entry *e820; /* set_memory_map, or NULL */
+#define E820_ORDER 3            /* of its pages, whatever it has */
     uint32_t e820_entries;
 
     struct timer watchdog[WATCHDOGS];
@@ -149,6 +161,8 @@ struct domain {
 
     int64_t time_offset_s;
     uint8_t handle[16];
+    bool is_xenstore; /* of these two the toolstack is told again */
+    uint32_t emulation_flags;
 };
 
 extern struct domain *dom0;
@@ -162,35 +176,43 @@ void domain_init(void);
 /* An entry of the domain table, with a reference (domain_put), or NULL. */
 struct domain *domain_get(domid_t id);
 void domain_put(struct domain *d);
+/* One more, unless the last is gone. */
+bool domain_ref(struct domain *d);
+/* The domain with the lowest number from `first` on, or NULL: held, which keeps
+ * no more than the structure there. */
+struct domain *domain_find(domid_t first);
+void domain_release(struct domain *d);
 
 /* Resolves DOMID_SELF; NULL with *error -ESRCH, or -EPERM when current may not
  * act on others. With a reference. */
 struct domain *domain_get_target(domid_t id, int *error);
 /* The same where a foreign domain is meant: as in Xen, the caller's own id is
- * -ESRCH, DOMID_SELF is not. */
-static inline struct domain *domain_get_foreign(domid_t id, int *error)
-{
-    if (id != current_domain->id)
-        return domain_get_target(id, error);
-    *error = -ESRCH;
-    return NULL;
-}
+ * -ESRCH, DOMID_SELF is not, and DOMID_IO and DOMID_XEN are there for all. */
+struct domain *domain_get_foreign(domid_t id, int *error);
 
 /*
- * A new domain without vcpus or memory. Returns NULL with *error set.
- * Runs over boot/units.c's array (evtchn, grant, ... births).
+ * A new domain without vcpus or memory, paused once unless it is privileged.
+ * Returns NULL with *error set (-EEXIST: the number is taken). Runs over
+ * boot/units.c's array (evtchn, grant, ... births).
  */
 struct domain *domain_create(domid_t id, uint32_t vcpus, bool privileged,
                              int *error);
 /* A vcpu with its stack, blocked and down, without context. */
 struct vcpu *vcpu_create(struct domain *d, uint32_t id);
 
-/* Units: a room's part in a domain's birth and death. */
+/*
+ * Units: a room's part in a domain's birth and death. relinquish() gives up all
+ * that the domain has of others or others of it, once its vcpus are stopped for
+ * good; -ERESTART: it is to be called again. destroy() frees the room's own
+ * memory when nobody refers to the domain any more. No locks are held.
+ */
 struct domain_unit {
     const char *name;
     int (*create)(struct domain *d);
+    int (*relinquish)(struct domain *d);
     void (*destroy)(struct domain *d);
     int (*create_vcpu)(struct vcpu *v);
+    void (*destroy_vcpu)(struct vcpu *v);
 };
 extern const struct domain_unit *const domain_units[];
 
@@ -204,15 +226,30 @@ void domain_shutdown(struct domain *d, uint32_t reason);
 /* What the machine does at dom0's end; boot/ registers it. */
 void machine_end_register(void (*fn)(uint32_t reason));
 
+/* To be called when a domain shut down, when it is dead, and when it is gone:
+ * evtchn/ registers it. */
+void domain_exception_register(void (*fn)(void));
+
 void domain_pause(struct domain *d);
 void domain_unpause(struct domain *d);
+/* d is not current's: when this returns none of its vcpus is on a CPU. */
+void domain_pause_and_wait(struct domain *d);
+
+/* Its vcpus go on where they were when it shut down. */
+void domain_resume(struct domain *d);
+/* domain/death.c: tears it down: 0 when it is dead, -ERESTART when this is to
+ * be called again. d is not current's. */
+int domain_kill(struct domain *d);
 
 /* A page of ours that guests may map: owner d, REF_SHARED. NULL: no memory. */
 void *domain_shared_page_alloc(struct domain *d);
 void domain_shared_page_free(void *page);
 
-/* Gives one frame of the allocator to the domain (counted); -ENOMEM, -E2BIG. */
-int domain_assign_frame(struct domain *d, mfn_t m);
+/* Gives 2^order frames of the allocator to the domain, or none: -E2BIG. */
+int domain_assign_frames(struct domain *d, mfn_t first, unsigned order);
+/* Ends the allocation's own reference; false: it has ended, or the frame is not
+ * the domain's. */
+bool domain_drop_frame(struct domain *d, mfn_t m);
 
 /* Entry `page` (0-31) of the vcpu's window: GDT pages, then LDT pages. */
 void perdomain_set_entry(struct vcpu *v, unsigned page, uint64_t pte);
@@ -243,6 +280,8 @@ void vcpu_up(struct vcpu *v);
 bool vcpu_down(struct vcpu *v);
 /* Before current enters the guest with exit_work: sleeps while it is down. */
 void vcpu_wait_while_down(void);
+/* An NMI, unless one is pending. */
+void vcpu_send_nmi(struct vcpu *v);
 /* What the domain's shutdown will give as its reason, whatever that is: 0, or
  * -EBUSY when it was said before. */
 int domain_set_shutdown_code(struct domain *d, uint32_t code);

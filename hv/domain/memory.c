@@ -6,6 +6,7 @@
 #include "lib/string.h"
 #include "mm/alloc.h"
 #include "mm/pte.h"
+#include "mm/tlb.h"
 
 #define TABLE_FLAGS (PTE_P | PTE_RW | PTE_US | PTE_A)
 
@@ -14,32 +15,63 @@ static uint64_t owner_bits(const struct domain *d)
     return (uint64_t)d->id << REF_OWNER_SHIFT;
 }
 
-int domain_assign_frame(struct domain *d, mfn_t m)
+/* The records become the domain's before the lock goes: so whoever takes all
+ * frames from a domain that is dying finds them. */
+int domain_assign_frames(struct domain *d, mfn_t first, unsigned order)
 {
+    uint64_t count = 1UL << order;
+    int rc = -E2BIG;
+
     spin_lock(&d->lock);
-    if (d->dying || d->pages >= d->max_pages) {
-        spin_unlock(&d->lock);
-        return -E2BIG;
+    if (!d->dying && d->pages <= d->max_pages &&
+        d->max_pages - d->pages >= count) {
+        if (!d->pages)
+            __atomic_add_fetch(&d->refs, 1, __ATOMIC_RELAXED);
+        d->pages += count;
+        for (uint64_t i = 0; i < count; i++)
+            __atomic_store_n(&frame_of(mfn_add(first, i))->ref,
+                             owner_bits(d) | REF_ALLOCATED | 1,
+                             __ATOMIC_RELEASE);
+        rc = 0;
     }
-    d->pages++;
     spin_unlock(&d->lock);
-    __atomic_store_n(&frame_of(m)->ref, owner_bits(d) | REF_ALLOCATED | 1,
-                     __ATOMIC_RELEASE);
-    return 0;
+    return rc;
 }
 
-/* The last reference to a frame of a domain was dropped. */
+bool domain_drop_frame(struct domain *d, mfn_t m)
+{
+    struct frame *f = frame_of(m);
+    bool was_allocated;
+
+    if (!mfn_is_ram(m) || !frame_get(f, d->id))
+        return false;
+    was_allocated =
+        __atomic_fetch_and(&f->ref, ~REF_ALLOCATED, __ATOMIC_ACQ_REL) &
+        REF_ALLOCATED;
+    if (was_allocated)
+        frame_put(f);
+    frame_put(f);
+    return was_allocated;
+}
+
+/* The last reference to a frame of a domain was dropped. A shared page has kept
+ * the domain's number; all others together are a user of the domain. */
 void domain_frame_released(struct frame *f, domid_t owner)
 {
-    struct domain *d = domain_get(owner);
+    struct domain *d = domain_find(owner);
+    bool last;
 
     M2P[frame_mfn(f).n] = M2P_INVALID;
-    if (!d)
-        return;
-    spin_lock(&d->lock);
-    d->pages--;
-    spin_unlock(&d->lock);
-    domain_put(d);
+    if (f->ref & REF_SHARED) {
+        domain_release(d);
+    } else {
+        spin_lock(&d->lock);
+        last = !--d->pages;
+        spin_unlock(&d->lock);
+        if (last)
+            domain_put(d);
+    }
+    domain_release(d);
 }
 
 /* Writable for good: one typed use that never ends keeps it from being a table.
@@ -55,21 +87,26 @@ void *domain_shared_page_alloc(struct domain *d)
     f->type = FRAME_WRITABLE | TYPE_VALID | 1;
     f->ref = owner_bits(d) | REF_SHARED | 1;
     M2P[virt_to_mfn(page).n] = M2P_INVALID;
+    __atomic_add_fetch(&d->holds, 1, __ATOMIC_RELAXED);
     return page;
 }
 
+/* Ends our use of it; others may still map it. */
 void domain_shared_page_free(void *page)
 {
     struct frame *f;
+    uint64_t old, new;
 
     if (!page)
         return;
     f = frame_of(virt_to_mfn(page));
-    /* Its guest may have given it a pfn. */
-    M2P[virt_to_mfn(page).n] = M2P_INVALID;
-    f->type = FRAME_NONE;
-    f->ref = (uint64_t)DOMID_XEN << REF_OWNER_SHIFT | 1;
-    pages_free(page, 0);
+    old = READ_ONCE(f->type);
+    do {
+        new = (old & TYPE_COUNT) > 1 ? old - 1 : FRAME_NONE | tlb_stamp();
+    } while (!__atomic_compare_exchange_n(&f->type, &old, new, false,
+                                          __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
+    if (!(new &TYPE_MASK))
+        frame_put(f);
 }
 
 static uint64_t *table_below(uint64_t *entry)
@@ -113,4 +150,19 @@ void perdomain_set_entry(struct vcpu *v, unsigned page, uint64_t pte)
     *window_entry(v, page) = pte;
     if (v == current)
         invlpg(window(v) + page * PAGE_SIZE);
+}
+
+/* The window's lower tables; what their last level maps is not ours. */
+static void free_tables(uint64_t *table, unsigned level)
+{
+    for (unsigned i = 0; level > 1 && i < PTES; i++)
+        if (table[i] & PTE_P)
+            free_tables(mfn_to_virt(pte_mfn(table[i])), level - 1);
+    pages_free(table, 0);
+}
+
+void perdomain_free(struct domain *d)
+{
+    if (d->perdomain_l3)
+        free_tables(d->perdomain_l3, 3);
 }

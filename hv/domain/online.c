@@ -55,6 +55,17 @@ void vcpu_wait_while_down(void)
         sched_block();
 }
 
+void vcpu_send_nmi(struct vcpu *v)
+{
+    if (__atomic_exchange_n(&v->nmi_pending, true, __ATOMIC_SEQ_CST))
+        return;
+    __atomic_store_n(&v->entry.exit_work, 1, __ATOMIC_SEQ_CST);
+    if (v != current && !READ_ONCE(v->down)) {
+        sched_wake(v);
+        sched_kick(v);
+    }
+}
+
 int domain_set_shutdown_code(struct domain *d, uint32_t code)
 {
     int rc = -EBUSY;

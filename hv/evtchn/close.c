@@ -93,7 +93,7 @@ static void close_bucket(struct domain *d, uint32_t bucket)
             evtchn_close(d, first + i);
 }
 
-int evtchn_reset(struct domain *d)
+static int close_buckets(struct domain *d)
 {
     for (uint32_t i = 0; i < d->evtchn->buckets; i++) {
         if (!READ_ONCE(d->evtchn->bucket_used[i]))
@@ -102,18 +102,26 @@ int evtchn_reset(struct domain *d)
         if (preempt_point())
             return -ERESTART;
     }
-    return fifo_stop(d);
+    return 0;
 }
 
-void evtchn_close_all(struct domain *d)
+int evtchn_reset(struct domain *d)
+{
+    int rc = close_buckets(d);
+
+    return rc ? rc : fifo_stop(d);
+}
+
+int evtchn_close_all(struct domain *d)
 {
     struct evtchn_state *s = d->evtchn;
+    int rc;
 
     spin_lock(&s->lock);
     s->closed = true;
     spin_unlock(&s->lock);
-    for (uint32_t i = 0; i < s->buckets; i++)
-        if (s->bucket_used[i])
-            close_bucket(d, i);
-    fifo_stop(d);
+    rc = close_buckets(d);
+    if (!rc)
+        fifo_stop(d);
+    return rc;
 }

@@ -102,8 +102,8 @@ int evtchn_unmask(struct domain *d, uint32_t port);
 int evtchn_close(struct domain *d, uint32_t port);
 /* Closes all ports and returns to the 2-level form. -ERESTART: not done. */
 int evtchn_reset(struct domain *d);
-/* The same for a domain that goes, without a pause. */
-void evtchn_close_all(struct domain *d);
+/* The same for a domain that goes: there will be no new ports. */
+int evtchn_close_all(struct domain *d);
 
 /* ---- fifo.c ---- */
 int evtchn_init_control(struct domain *d, struct evtchn_init_control *op);
@@ -112,6 +112,8 @@ int evtchn_set_priority(struct domain *d, uint32_t port, uint32_t priority);
 /* Back to the 2-level form; gives the frames of the FIFO form back. -EAGAIN:
  * a port is in use. */
 int fifo_stop(struct domain *d);
+/* The vcpu_info that was registered goes; it is where it was at first. */
+void vcpu_info_drop(struct vcpu *v);
 
 /* ---- pirq.c ---- */
 /* The hooks as registered; all of them may be called. */

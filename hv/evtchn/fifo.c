@@ -221,3 +221,14 @@ int fifo_stop(struct domain *d)
         unmap_guest_frame(d, f.page[i], f.frame[i]);
     return 0;
 }
+
+void vcpu_info_drop(struct vcpu *v)
+{
+    struct frame *f = v->info_frame;
+
+    if (!f)
+        return;
+    v->entry.info = &v->domain->shared_info->vcpu_info[v->id];
+    v->info_frame = NULL;
+    frame_drop(v->domain, frame_mfn(f));
+}

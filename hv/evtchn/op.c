@@ -148,7 +148,8 @@ static long op_reset(uint64_t arg)
     d = domain_get_target(op.dom, &rc);
     if (!d)
         return rc;
-    rc = evtchn_reset(d);
+    /* Another one's only while the toolstack has it paused. */
+    rc = d == current_domain || d->toolstack_pauses ? evtchn_reset(d) : -EINVAL;
     domain_put(d);
     return rc;
 }

@@ -100,16 +100,25 @@ static int evtchn_create_vcpu(struct vcpu *v)
     return 0;
 }
 
+/* Once all ports are closed nobody writes to the vcpu_infos. */
+static int evtchn_relinquish(struct domain *d)
+{
+    int rc = evtchn_close_all(d);
+
+    for (uint32_t i = 0; !rc && i < VCPUS_MAX; i++)
+        if (d->vcpu[i]) {
+            vcpu_timers_kill(d->vcpu[i]);
+            vcpu_info_drop(d->vcpu[i]);
+        }
+    return rc;
+}
+
 static void evtchn_destroy(struct domain *d)
 {
     struct evtchn_state *s = d->evtchn;
 
     if (!s)
         return;
-    for (uint32_t i = 0; i < VCPUS_MAX; i++)
-        if (d->vcpu[i])
-            vcpu_timers_kill(d->vcpu[i]);
-    evtchn_close_all(d);
     for (uint32_t i = 0; i < s->buckets; i++)
         pages_free(s->bucket[i], 0);
     if (s->pirq_port)
@@ -121,6 +130,7 @@ static void evtchn_destroy(struct domain *d)
 const struct domain_unit evtchn_unit = {
     .name = "evtchn",
     .create = evtchn_create,
+    .relinquish = evtchn_relinquish,
     .destroy = evtchn_destroy,
     .create_vcpu = evtchn_create_vcpu,
 };

@@ -99,6 +99,7 @@ static int teardown(void **state)
 {
     (void)state;
     for (unsigned i = 0; i < 2; i++) {
+        assert_int_equal(evtchn_unit.relinquish(&d[i]), 0);
         evtchn_unit.destroy(&d[i]);
         assert_int_equal(d[i].refs, 1);
     }

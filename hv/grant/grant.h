@@ -15,15 +15,9 @@ extern const struct domain_unit grant_unit;
  */
 long grant_op(uint32_t cmd, uint64_t *arg, uint32_t *count);
 
-/* The limits of a new domain: frames of its table, frames of handles. -EINVAL
- * beyond what there can be, or below what it has. */
-int grant_set_limits(struct domain *d, uint32_t frames, uint32_t handle_frames);
-
-/*
- * A domain goes: ends all its uses of other domains' grants, which may end
- * those domains. After its last vcpu ran; before the unit's destroy.
- */
-void grant_release_mappings(struct domain *d);
+/* The limits of a new domain: frames of its table, frames of handles; negative:
+ * the most that there can be. -EINVAL beyond that, or below what it has. */
+int grant_set_limits(struct domain *d, int32_t frames, int32_t handle_frames);
 
 /* What d has mapped of others: the frame, and GNTMAP_* that hold. No vcpu
  * runs. */

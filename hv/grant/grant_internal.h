@@ -74,6 +74,9 @@ void handles_free(struct grant_table *t);
 long grant_map(uint64_t *arg, uint32_t *count);
 long grant_unmap(uint64_t *arg, uint32_t *count);
 long grant_copy(uint64_t *arg, uint32_t *count);
+/* A domain goes: ends all its uses of other domains' grants, which may end
+ * those domains. Its tables map nothing any more. */
+int grant_release_mappings(struct domain *d);
 
 /* DOMID_SELF or any domain, with a reference; NULL: none. */
 struct domain *grant_domain_get(domid_t id);

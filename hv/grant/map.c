@@ -307,22 +307,34 @@ long grant_unmap(uint64_t *arg, uint32_t *count)
 
 /* ---- a domain's end ---- */
 
-void grant_release_mappings(struct domain *d)
+/* True: there was one. */
+static bool release_handle(struct grant_table *t, uint32_t handle)
+{
+    struct grant_mapping m;
+    bool write;
+
+    if (!handle_claim(t, handle, &m))
+        return false;
+    write = !(m.flags & GNTMAP_readonly);
+    if (m.flags & GNTMAP_device_map)
+        device_drop(grant_used_frame(m.granter, m.ref), write);
+    grant_put(m.granter, m.ref, write);
+    handle_settle(t, handle, 0);
+    domain_put(m.granter);
+    return true;
+}
+
+int grant_release_mappings(struct domain *d)
 {
     struct grant_table *t = d->grants;
     uint32_t handles = t->handle_pages * (uint32_t)HANDLES_PER_PAGE;
+    uint32_t released = 0;
 
-    for (uint32_t h = 0; h < handles; h++) {
-        struct grant_mapping m;
-        bool write;
-
-        if (!handle_claim(t, h, &m))
-            continue;
-        write = !(m.flags & GNTMAP_readonly);
-        if (m.flags & GNTMAP_device_map)
-            device_drop(grant_used_frame(m.granter, m.ref), write);
-        grant_put(m.granter, m.ref, write);
-        handle_settle(t, h, 0);
-        domain_put(m.granter);
-    }
+    /* No CPU reaches the frames any more when their uses end. */
+    if (handles)
+        tlb_flush_stamp(tlb_stamp());
+    for (uint32_t h = 0; h < handles; h++)
+        if (release_handle(t, h) && ++released % 64 == 0 && preempt_point())
+            return -ERESTART;
+    return 0;
 }

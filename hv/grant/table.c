@@ -156,15 +156,20 @@ mfn_t grant_used_frame(struct domain *granter, uint32_t ref)
 
 /* ---- birth and death ---- */
 
-int grant_set_limits(struct domain *d, uint32_t frames, uint32_t handle_frames)
+int grant_set_limits(struct domain *d, int32_t frames, int32_t handle_frames)
 {
     struct grant_table *t = d->grants;
 
-    if (frames > GRANT_FRAMES_MAX || frames < t->frames ||
-        handle_frames > HANDLE_PAGES_MAX || handle_frames < t->handle_pages)
+    if (frames < 0)
+        frames = GRANT_FRAMES_DEFAULT;
+    if (handle_frames < 0)
+        handle_frames = HANDLE_PAGES_MAX;
+    if (frames > GRANT_FRAMES_DEFAULT || (uint32_t)frames < t->frames ||
+        handle_frames > HANDLE_PAGES_MAX ||
+        (uint32_t)handle_frames < t->handle_pages)
         return -EINVAL;
-    t->max_frames = frames;
-    t->max_handle_pages = handle_frames;
+    t->max_frames = (uint32_t)frames;
+    t->max_handle_pages = (uint32_t)handle_frames;
     return 0;
 }
 
@@ -203,5 +208,6 @@ static void grant_destroy(struct domain *d)
 const struct domain_unit grant_unit = {
     .name = "grant",
     .create = grant_create,
+    .relinquish = grant_release_mappings,
     .destroy = grant_destroy,
 };

@@ -130,7 +130,10 @@ static void give_extent(const struct exchange *e, mfn_t first, uint64_t pfn)
         __atomic_store_n(&frame_of(m)->ref,
                          (uint64_t)e->d->id << REF_OWNER_SHIFT | REF_ALLOCATED |
                              1,
-                         __ATOMIC_RELEASE);
+                         __ATOMIC_SEQ_CST);
+        /* Whoever takes the domain apart finds it, or we do it for him. */
+        if (READ_ONCE(e->d->dying))
+            (void)domain_drop_frame(e->d, m);
     }
 }
 

@@ -26,15 +26,18 @@ static bool add_extent(struct reservation_work *w, mfn_t *first)
     unsigned order = w->r.extent_order;
     unsigned bits = XENMEMF_get_address_bits(w->r.mem_flags);
 
-    if (w->d->max_pages - w->d->pages < 1UL << order ||
+    /* Decided for good below; this keeps it cheap to ask for too much. */
+    if (w->d->pages + (1UL << order) > w->d->max_pages ||
         !frames_alloc(order, bits, first))
         return false;
     for (uint64_t i = 0; i < 1UL << order; i++) {
+        M2P[first->n + i] = M2P_INVALID;
         frame_clear(mfn_add(*first, i));
-        if (domain_assign_frame(w->d, mfn_add(*first, i)))
-            frames_free(mfn_add(*first, i), 0);
     }
-    return true;
+    if (!domain_assign_frames(w->d, *first, order))
+        return true;
+    frames_free(*first, order);
+    return false;
 }
 
 static bool increase_one(struct reservation_work *w)
@@ -43,8 +46,6 @@ static bool increase_one(struct reservation_work *w)
 
     if (!add_extent(w, &first))
         return false;
-    for (uint64_t i = 0; i < 1UL << w->r.extent_order; i++)
-        M2P[first.n + i] = M2P_INVALID;
     return !guest_handle_address(w->r.extent_start) ||
            !guest_put(extent_address(w), &first.n);
 }
@@ -61,23 +62,6 @@ static bool populate_one(struct reservation_work *w)
     return !guest_put(extent_address(w), &first.n);
 }
 
-/* Ends the allocation's own reference, if it still exists. */
-static bool drop_frame(struct domain *d, mfn_t m)
-{
-    struct frame *f = frame_of(m);
-    bool was_allocated;
-
-    if (!mfn_is_ram(m) || !frame_get(f, d->id))
-        return false;
-    was_allocated =
-        __atomic_fetch_and(&f->ref, ~REF_ALLOCATED, __ATOMIC_ACQ_REL) &
-        REF_ALLOCATED;
-    if (was_allocated)
-        frame_put(f);
-    frame_put(f);
-    return was_allocated;
-}
-
 static bool decrease_one(struct reservation_work *w)
 {
     xen_pfn_t first;
@@ -85,7 +69,7 @@ static bool decrease_one(struct reservation_work *w)
     if (guest_get(&first, extent_address(w)))
         return false;
     for (uint64_t i = 0; i < 1UL << w->r.extent_order; i++)
-        if (!drop_frame(w->d, mfn(first + i)))
+        if (!domain_drop_frame(w->d, mfn(first + i)))
             return false;
     return true;
 }

@@ -431,6 +431,18 @@ int pirq_status(struct domain *d, uint32_t number, uint32_t *flags)
     return 0;
 }
 
+int pirq_check_mapped(struct domain *d, uint32_t number)
+{
+    struct pirq *p = pirq_lock(d, number);
+    bool mapped;
+
+    if (!p)
+        return -EINVAL;
+    mapped = p->kind == PIRQ_GSI || p->kind == PIRQ_MESSAGE;
+    pirq_unlock(p);
+    return mapped ? 0 : -EPERM;
+}
+
 int pirq_vector(struct domain *d, uint32_t gsi, uint32_t *vector)
 {
     struct pirq *p = pirq_lock(d, gsi);

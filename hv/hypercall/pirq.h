@@ -46,6 +46,8 @@ int pirq_setup_gsi(struct domain *d, uint32_t gsi, bool level, bool low);
 int pirq_eoi(struct domain *d, uint32_t number);
 /* XENIRQSTAT_* of a number. */
 int pirq_status(struct domain *d, uint32_t number, uint32_t *flags);
+/* -EINVAL: no number of the domain's; -EPERM: it stands for nothing. */
+int pirq_check_mapped(struct domain *d, uint32_t number);
 /* The vector of a GSI, 0 if it has none. */
 int pirq_vector(struct domain *d, uint32_t gsi, uint32_t *vector);
 /* Shows in a page of the domain's which numbers need an EOI. -EBUSY: there is

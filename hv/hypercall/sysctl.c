@@ -4,6 +4,7 @@
  */
 #include "abi/toolstack.h"
 #include "console/console.h"
+#include "hypercall/domctl.h"
 #include "hypercall/hypercall.h"
 #include "lib/string.h"
 #include "mm/alloc.h"
@@ -49,6 +50,23 @@ static int read_console(struct xen_sysctl_readconsole *p)
     return 0;
 }
 
+static int list_domains(struct xen_sysctl_getdomaininfolist *p)
+{
+    uint64_t to = guest_handle_address(p->buffer);
+    struct xen_domctl_getdomaininfo info;
+    domid_t next = p->first_domain;
+
+    for (p->num_domains = 0; p->num_domains < p->max_domains;
+         p->num_domains++, to += sizeof(info)) {
+        if (domctl_describe(next, &info))
+            break;
+        if (guest_put(to, &info))
+            return -EFAULT;
+        next = info.domain + 1;
+    }
+    return 0;
+}
+
 static int serve(struct xen_sysctl *op)
 {
     switch (op->cmd) {
@@ -56,6 +74,8 @@ static int serve(struct xen_sysctl *op)
         return get_physinfo(&op->u.physinfo);
     case XEN_SYSCTL_readconsole:
         return read_console(&op->u.readconsole);
+    case XEN_SYSCTL_getdomaininfolist:
+        return list_domains(&op->u.getdomaininfolist);
     default:
         hypercall_unknown("sysctl", op->cmd);
         return -EOPNOTSUPP;

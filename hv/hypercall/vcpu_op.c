@@ -164,13 +164,7 @@ static long send_nmi(struct vcpu *v, uint64_t arg)
 {
     if (arg)
         return -EINVAL;
-    if (__atomic_exchange_n(&v->nmi_pending, true, __ATOMIC_SEQ_CST))
-        return 0;
-    __atomic_store_n(&v->entry.exit_work, 1, __ATOMIC_SEQ_CST);
-    if (v != current && !READ_ONCE(v->down)) {
-        sched_wake(v);
-        sched_kick(v);
-    }
+    vcpu_send_nmi(v);
     return 0;
 }
 

@@ -8,6 +8,7 @@
 #include "lib/log.h"
 #include "lib/printf.h"
 #include "lib/string.h"
+#include "loader/hypercall_page.h"
 #include "mm/alloc.h"
 #include "pv/pv.h"
 
@@ -141,29 +142,16 @@ static void make_start_info(const struct dom0_build *b)
     dom0_copy(b, at, &si, sizeof(si));
 }
 
-/* Each of the 32 stubs that older kernels jump to: 32 bytes, number n. */
 static void make_hypercall_page(const struct dom0_build *b)
 {
-    static const uint8_t plain[] = {0x51, 0x41, 0x53, 0xb8, 0,    0,    0,
-                                    0,    0x0f, 0x05, 0x41, 0x5b, 0x59, 0xc3};
-    static const uint8_t iret[] = {0x51, 0x41, 0x53, 0x50, 0xb8, 23,
-                                   0,    0,    0,    0x0f, 0x05};
     uint64_t at = b->kernel.notes.hypercall_page - b->layout.virt_base;
+    void *page;
 
     if (!xen_notes_have(&b->kernel.notes, XEN_ELFNOTE_HYPERCALL_PAGE))
         return;
-    for (unsigned n = 0; n < PAGE_SIZE / 32; n++) {
-        uint8_t stub[32];
-
-        memset(stub, 0xcc, sizeof(stub));
-        if (n == __HYPERVISOR_iret) {
-            memcpy(stub, iret, sizeof(iret));
-        } else {
-            memcpy(stub, plain, sizeof(plain));
-            stub[4] = (uint8_t)n;
-        }
-        dom0_copy(b, at + n * sizeof(stub), stub, sizeof(stub));
-    }
+    page = frame_map(dom0_pfn_to_mfn(b, at >> PAGE_SHIFT));
+    hypercall_page_fill(page);
+    frame_unmap(page);
 }
 
 static void start_vcpu(const struct dom0_build *b, struct vcpu *v)

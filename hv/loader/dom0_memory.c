@@ -21,10 +21,7 @@ static bool add_extent(struct dom0_build *b, uint64_t pfn, unsigned order)
         frames_free(m, order);
         return false;
     }
-    for (uint64_t i = 0; i < 1UL << order; i++)
-        if (domain_assign_frame(b->d, mfn_add(m, i)))
-            return false;
-    return true;
+    return !domain_assign_frames(b->d, m, order);
 }
 
 /* The largest blocks first; the frames are not cleared: nobody used them. */

@@ -1,6 +1,6 @@
 /*
- * pv/context.c - gives a vcpu its context. Layer: pv. The vcpu does not run,
- * and the caller sees to it that only one does this at a time.
+ * pv/context.c - gives and takes a vcpu's context. Layer: pv. The vcpu does not
+ * run, and the caller sees to it that only one does this at a time.
  */
 #include "pv/context.h"
 
@@ -98,15 +98,9 @@ static void set_control(struct vcpu *v, const struct vcpu_guest_context *ctx)
     v->control.xcr0 = FPU_XCR0_INITIAL;
 }
 
-int pv_set_context(struct vcpu *v, const struct vcpu_guest_context *ctx)
+/* What needs no reference and cannot fail. */
+static void set_state(struct vcpu *v, const struct vcpu_guest_context *ctx)
 {
-    int rc = context_check(ctx);
-
-    if (!rc)
-        rc = set_tables(v, ctx);
-    if (rc)
-        return rc;
-    (void)pv_set_ldt(v, ctx->ldt_base, (uint32_t)ctx->ldt_ents);
     set_regs(v, &ctx->user_regs);
     set_traps(v, ctx->trap_ctxt);
     set_callbacks(v, ctx);
@@ -116,8 +110,103 @@ int pv_set_context(struct vcpu *v, const struct vcpu_guest_context *ctx)
     v->fs_base = ctx->fs_base;
     v->gs_kernel = ctx->gs_base_kernel;
     v->gs_user = ctx->gs_base_user;
-    v->domain->vm_assist |= ctx->vm_assist & VM_ASSIST_KNOWN;
     v->entry.mode = ctx->flags & VGCF_IN_KERNEL ? MODE_KERNEL : MODE_USER_SLOW;
     pv_update_entry(v);
+}
+
+int pv_set_context(struct vcpu *v, const struct vcpu_guest_context *ctx)
+{
+    int rc = context_check(ctx);
+
+    if (!rc && !v->id && ctx->vm_assist & ~VM_ASSIST_KNOWN)
+        rc = -EINVAL;
+    if (!rc)
+        rc = set_tables(v, ctx);
+    if (rc)
+        return rc;
+    (void)pv_set_ldt(v, ctx->ldt_base, (uint32_t)ctx->ldt_ents);
+    set_state(v, ctx);
+    v->domain->vm_assist |= ctx->vm_assist & VM_ASSIST_KNOWN;
     return 0;
+}
+
+static bool has_same_tables(const struct vcpu *v,
+                            const struct vcpu_guest_context *ctx)
+{
+    return ctx->ctrlreg[3] == xen_pfn_to_cr3(v->kernel_l4) &&
+           ctx->ctrlreg[1] == xen_pfn_to_cr3(v->user_l4) &&
+           !memcmp(ctx->gdt_frames, v->gdt_frames, sizeof(v->gdt_frames)) &&
+           ctx->gdt_ents == v->gdt_entries && ctx->ldt_base == v->ldt_base &&
+           ctx->ldt_ents == v->ldt_entries;
+}
+
+int pv_change_context(struct vcpu *v, const struct vcpu_guest_context *ctx)
+{
+    int rc = context_check(ctx);
+
+    if (!rc && !has_same_tables(v, ctx))
+        rc = -EOPNOTSUPP;
+    if (!rc)
+        set_state(v, ctx);
+    return rc;
+}
+
+static void get_regs(const struct vcpu *v, struct cpu_user_regs *to)
+{
+    const struct cpu_regs *regs = regs_of(v);
+
+    memcpy(to, regs, offsetof(struct cpu_regs, error_code));
+    to->rip = regs->rip;
+    to->cs = (uint16_t)regs->cs;
+    to->rflags = (regs->rflags & ~X86_EFLAGS_IOPL) | (uint64_t)v->iopl
+                                                         << IOPL_SHIFT;
+    to->rsp = regs->rsp;
+    to->ss = (uint16_t)regs->ss;
+    to->ds = v->ds;
+    to->es = v->es;
+    to->fs = v->fs;
+    to->gs = v->gs;
+}
+
+static void get_callbacks(const struct vcpu *v, struct vcpu_guest_context *ctx)
+{
+    ctx->event_callback_eip = v->event.ip;
+    ctx->failsafe_callback_eip = v->failsafe.ip;
+    ctx->syscall_callback_eip = v->entry.syscall_ip;
+    if (v->failsafe.masks_events)
+        ctx->flags |= VGCF_failsafe_disables_events;
+    if (v->syscall_masks)
+        ctx->flags |= VGCF_syscall_disables_events;
+    memcpy(ctx->trap_ctxt, v->traps, sizeof(v->traps));
+    ctx->kernel_ss = v->kernel_ss;
+    ctx->kernel_sp = v->entry.kernel_sp;
+}
+
+static void get_control(const struct vcpu *v, struct vcpu_guest_context *ctx)
+{
+    memcpy(ctx->gdt_frames, v->gdt_frames, sizeof(v->gdt_frames));
+    ctx->gdt_ents = v->gdt_entries;
+    ctx->ldt_base = v->ldt_base;
+    ctx->ldt_ents = v->ldt_entries;
+    ctx->ctrlreg[0] = v->control.cr0;
+    ctx->ctrlreg[1] = xen_pfn_to_cr3(v->user_l4);
+    ctx->ctrlreg[2] = v->control.cr2;
+    ctx->ctrlreg[3] = xen_pfn_to_cr3(v->kernel_l4);
+    ctx->ctrlreg[4] = v->control.cr4;
+    memcpy(ctx->debugreg, v->control.dr, sizeof(v->control.dr));
+    memcpy(&ctx->fpu_ctxt, v->fpu, sizeof(ctx->fpu_ctxt));
+}
+
+void pv_get_context(const struct vcpu *v, struct vcpu_guest_context *ctx)
+{
+    memset(ctx, 0, sizeof(*ctx));
+    ctx->flags = VGCF_I387_VALID | (in_kernel_mode(v) ? VGCF_IN_KERNEL : 0) |
+                 (v->down ? 0 : VGCF_online);
+    get_regs(v, &ctx->user_regs);
+    get_callbacks(v, ctx);
+    get_control(v, ctx);
+    ctx->vm_assist = v->domain->vm_assist;
+    ctx->fs_base = v->fs_base;
+    ctx->gs_base_kernel = v->gs_kernel;
+    ctx->gs_base_user = v->gs_user;
 }

@@ -40,4 +40,7 @@ int pv_read_vcpu_mask(const struct domain *d, uint64_t address,
  */
 uint64_t table_hold(struct domain *d, mfn_t m);
 
+/* Ends a frame's pin; false: it had none. */
+bool pv_unpin(mfn_t m);
+
 #endif

@@ -14,26 +14,25 @@ static int pin(struct domain *d, uint64_t n, uint64_t type)
 
     if (rc)
         return rc;
-    if (__atomic_fetch_or(&f->type, TYPE_PINNED, __ATOMIC_ACQ_REL) &
+    if (__atomic_fetch_or(&f->type, TYPE_PINNED, __ATOMIC_SEQ_CST) &
         TYPE_PINNED) {
         frame_put_type(mfn(n));
         return -EINVAL;
     }
+    /* Whoever takes the domain apart finds it, or we see that he is about to.
+     */
+    if (unlikely(READ_ONCE(d->dying)) && pv_unpin(mfn(n)))
+        return -EINVAL;
     return 0;
 }
 
 static int unpin(struct domain *d, uint64_t n)
 {
-    struct frame *f = frame_of(mfn(n));
-    int rc = -EINVAL;
+    int rc;
 
     if (!table_hold(d, mfn(n)))
         return -EINVAL;
-    if (__atomic_fetch_and(&f->type, ~TYPE_PINNED, __ATOMIC_ACQ_REL) &
-        TYPE_PINNED) {
-        frame_put_type(mfn(n));
-        rc = 0;
-    }
+    rc = pv_unpin(mfn(n)) ? 0 : -EINVAL;
     frame_put_type(mfn(n));
     return rc;
 }

@@ -123,5 +123,10 @@ bool pv_find_l1(struct vcpu *v, vaddr_t va, mfn_t *table, unsigned *index);
 
 /* A vcpu's context from outside (VCPUOP_initialise, setvcpucontext). */
 int pv_set_context(struct vcpu *v, const struct vcpu_guest_context *ctx);
+/* The same when it has one: -EOPNOTSUPP if its tables are to be others. */
+int pv_change_context(struct vcpu *v, const struct vcpu_guest_context *ctx);
+void pv_get_context(const struct vcpu *v, struct vcpu_guest_context *ctx);
+/* It becomes as it was made: down, without a context. */
+void pv_reset_vcpu(struct vcpu *v);
 
 #endif

@@ -13,4 +13,9 @@ void pv_init_switch(void);
  * holds anything of it. */
 void pv_forget_vcpu(struct vcpu *v);
 
+/* relinquish.c: a stopped vcpu's tables and descriptors; all of a domain's, and
+ * its frames: 0 or -ERESTART. */
+void pv_relinquish_vcpu(struct vcpu *v);
+int pv_relinquish(struct domain *d);
+
 #endif

@@ -11,7 +11,7 @@ static int io_entry_get(struct domain *d, domid_t owner, uint64_t pte)
 {
     uint64_t n = pte_mfn(pte).n;
 
-    if (!d->privileged && owner != d->id)
+    if (!d->privileged && owner != d->id && owner != DOMID_IO)
         return -EPERM;
     return range_set_contains(&d->iomem, n, n) ? 0 : -EPERM;
 }
@@ -31,7 +31,7 @@ static int writable_get(struct domain *d, domid_t owner, mfn_t m)
         return frame_get_type(d, m, FRAME_WRITABLE);
     other = domain_get(owner);
     if (!other)
-        return -ESRCH;
+        return -EINVAL;
     rc = frame_get_type(other, m, FRAME_WRITABLE);
     domain_put(other);
     return rc;

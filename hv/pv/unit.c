@@ -3,6 +3,7 @@
  */
 #include "evtchn/evtchn.h"
 #include "pv/pv.h"
+#include "pv/switch.h"
 
 static int create_vcpu(struct vcpu *v)
 {
@@ -15,7 +16,9 @@ static int create_vcpu(struct vcpu *v)
 
 const struct domain_unit pv_unit = {
     .name = "pv",
+    .relinquish = pv_relinquish,
     .create_vcpu = create_vcpu,
+    .destroy_vcpu = pv_free_vcpu_state,
 };
 
 static int hold_writable(struct domain *d, mfn_t m)
@@ -29,7 +32,13 @@ static void drop_writable(struct domain *d, mfn_t m)
     frame_put_type(m);
 }
 
+static void raise_exception(void)
+{
+    virq_raise_dom0(VIRQ_DOM_EXC);
+}
+
 void pv_init_hooks(void)
 {
     evtchn_register_frame_ops(hold_writable, drop_writable);
+    domain_exception_register(raise_exception);
 }

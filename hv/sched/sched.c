@@ -332,11 +332,26 @@ void sched_unpause(struct vcpu *v)
     spin_unlock(&queue_lock);
 }
 
+/* It was queued when it was paused: it does not get there again. */
+static bool is_off(struct sched_vcpu *s)
+{
+    bool off;
+
+    spin_lock(&queue_lock);
+    off = !s->running && !s->in_long_work;
+    if (off && s->queued) {
+        list_remove(&s->node);
+        s->queued = false;
+    }
+    spin_unlock(&queue_lock);
+    return off;
+}
+
 void sched_wait_off(const struct vcpu *v)
 {
-    const struct sched_vcpu *s = vcpu_sched((struct vcpu *)(uintptr_t)v);
+    struct sched_vcpu *s = vcpu_sched((struct vcpu *)(uintptr_t)v);
 
-    while (READ_ONCE(s->running) || READ_ONCE(s->in_long_work))
+    while (!is_off(s))
         sched_wait();
 }
 

@@ -3,6 +3,8 @@
 
 const char *test_name = "?";
 bool on_xen;
+bool is_sibling __attribute__((section(".data")));
+void (*sibling_main)(void) __attribute__((section(".data")));
 static unsigned failures;
 
 static bool is_small_negative(uint64_t n)
@@ -60,6 +62,8 @@ static void power_off(void)
 
 void test_end(void)
 {
+    if (is_sibling)
+        power_off();
     if (!failures)
         print("PASS %s\n", test_name);
     print("END %s\n", test_name);
@@ -121,6 +125,9 @@ void guest_main(struct start_info *info)
     on_xen = runs_on_xen();
     pages_init(info);
     traps_init();
-    test();
+    if (is_sibling)
+        sibling_main();
+    else
+        test();
     test_end();
 }

@@ -14,6 +14,10 @@ void vprint(const char *format, va_list list);
 
 /* The guest's name: the first word of its command line. */
 extern const char *test_name;
+/* Is this a domain that another test guest made? See sibling.h. */
+extern bool is_sibling;
+extern void (*sibling_main)(void);
+
 /* On another hypervisor than Paravane? */
 extern bool on_xen;
 

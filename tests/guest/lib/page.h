@@ -44,7 +44,7 @@
 
 extern struct start_info *start_info;
 extern const uint64_t *p2m;
-extern char image_start[], image_end[];
+extern char image_start[], image_bss[], image_end[];
 
 /* Zeroed pages, from a pool of 512; not given back. */
 void *page_alloc(void);

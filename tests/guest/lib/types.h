@@ -7,8 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define __XEN_TOOLS__             1
 #define __XEN_INTERFACE_VERSION__ __XEN_LATEST_INTERFACE_VERSION__
 #include <xen/xen.h>
+#include <xen/domctl.h>
 #include <xen/errno.h>
 #include <xen/event_channel.h>
 #include <xen/features.h>
@@ -17,6 +19,7 @@
 #include <xen/physdev.h>
 #include <xen/platform.h>
 #include <xen/sched.h>
+#include <xen/sysctl.h>
 #include <xen/vcpu.h>
 #include <xen/version.h>
 #include <xen/callback.h>
@@ -52,6 +55,8 @@
 #define ENOMEM     XEN_ENOMEM
 #define ENOBUFS    XEN_ENOBUFS
 #define EOPNOTSUPP XEN_EOPNOTSUPP
+#define EOVERFLOW  XEN_EOVERFLOW
+#define ENODATA    XEN_ENODATA
 #define ETIME      XEN_ETIME
 #define EBADF      XEN_EBADF
 

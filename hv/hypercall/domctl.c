@@ -1,0 +1,105 @@
+/*
+ * hypercall/domctl.c - the toolstack's orders about domains: who is meant, and
+ * which function serves it. Layer: hypercall. dom0 only (hypercalls.def).
+ * One at a time, all domains together. Source: Xen's public domctl.h.
+ */
+#include "hypercall/domctl.h"
+
+#define NOT_SELF 1 /* -EINVAL when it is about the caller */
+#define REPORTS  2 /* the structure goes back */
+
+static const struct {
+    domctl_fn *serve;
+    uint8_t flags;
+} operations[] = {
+    [XEN_DOMCTL_destroydomain] = {domctl_destroy, NOT_SELF},
+    [XEN_DOMCTL_pausedomain] = {domctl_pause, NOT_SELF},
+    [XEN_DOMCTL_unpausedomain] = {domctl_unpause, 0},
+    [XEN_DOMCTL_resumedomain] = {domctl_resume, NOT_SELF},
+    [XEN_DOMCTL_max_vcpus] = {domctl_max_vcpus, NOT_SELF},
+    [XEN_DOMCTL_max_mem] = {domctl_max_mem, 0},
+    [XEN_DOMCTL_setdomainhandle] = {domctl_set_handle, 0},
+    [XEN_DOMCTL_settimeoffset] = {domctl_set_time_offset, 0},
+    [XEN_DOMCTL_set_address_size] = {domctl_set_address_size, 0},
+    [XEN_DOMCTL_get_address_size] = {domctl_get_address_size, REPORTS},
+    [XEN_DOMCTL_hypercall_init] = {domctl_hypercall_page, 0},
+    [XEN_DOMCTL_getpageframeinfo3] = {domctl_frame_types, 0},
+    [XEN_DOMCTL_setvcpucontext] = {domctl_set_context, NOT_SELF},
+    [XEN_DOMCTL_getvcpucontext] = {domctl_get_context, 0},
+    [XEN_DOMCTL_getvcpuinfo] = {domctl_vcpu_info, REPORTS},
+    [XEN_DOMCTL_sendtrigger] = {domctl_trigger, 0},
+    [XEN_DOMCTL_irq_permission] = {domctl_irq_permission, 0},
+    [XEN_DOMCTL_iomem_permission] = {domctl_iomem_permission, 0},
+    [XEN_DOMCTL_ioport_permission] = {domctl_ioport_permission, 0},
+};
+
+static int serve(struct domain *d, struct xen_domctl *op)
+{
+    if (op->cmd >= ARRAY_SIZE(operations) || !operations[op->cmd].serve) {
+        hypercall_unknown("domctl", op->cmd);
+        return -ENOSYS;
+    }
+    if (operations[op->cmd].flags & NOT_SELF && d == current_domain)
+        return -EINVAL;
+    return operations[op->cmd].serve(d, op);
+}
+
+static bool reports(uint32_t cmd)
+{
+    return cmd == XEN_DOMCTL_createdomain ||
+           (cmd < ARRAY_SIZE(operations) && operations[cmd].flags & REPORTS);
+}
+
+/* With its turn. */
+static int serve_one(struct xen_domctl *op)
+{
+    struct domain *d;
+    int rc;
+
+    if (op->cmd == XEN_DOMCTL_createdomain)
+        return domctl_create(NULL, op);
+    d = domain_get(op->domain);
+    if (!d)
+        return -ESRCH;
+    rc = serve(d, op);
+    domain_put(d);
+    return rc;
+}
+
+static long get_info(uint64_t arg, struct xen_domctl *op)
+{
+    int rc;
+
+    if (op->domain >= DOMID_FIRST_RESERVED)
+        return -EINVAL;
+    rc = domctl_describe(op->domain, &op->u.getdomaininfo);
+    if (rc)
+        return rc;
+    op->domain = op->u.getdomaininfo.domain;
+    return guest_put(arg, op);
+}
+
+long hypercall_domctl(uint64_t arg)
+{
+    static bool busy;
+    struct xen_domctl op;
+    int rc;
+
+    if (guest_get(&op, arg))
+        return -EFAULT;
+    if (op.interface_version != XEN_DOMCTL_INTERFACE_VERSION)
+        return -EACCES;
+    if (op.cmd == XEN_DOMCTL_getdomaininfo)
+        return get_info(arg, &op);
+    if (__atomic_exchange_n(&busy, true, __ATOMIC_ACQUIRE)) {
+        sched_yield();
+        return hypercall_continue(1, &arg);
+    }
+    rc = serve_one(&op);
+    __atomic_store_n(&busy, false, __ATOMIC_RELEASE);
+    if (rc == -ERESTART)
+        return hypercall_continue(1, &arg);
+    if (!rc && reports(op.cmd) && guest_put(arg, &op))
+        return -EFAULT;
+    return rc;
+}
