@@ -115,14 +115,18 @@ static void do_page_fault(struct cpu_regs *regs)
     pv_inject_page_fault(regs, cr2, error);
 }
 
-/* Hardware's own NMI: dom0's business, if it wants it. */
+/* Hardware's own NMI: dom0's business, if it wants it. It may have come while a
+ * lock was held. */
 static void do_nmi(struct cpu_regs *regs)
 {
     (void)regs;
-    if (dom0 && dom0->vcpu[0]) {
-        dom0->vcpu[0]->nmi_pending = true;
-        dom0->vcpu[0]->entry.exit_work = 1;
-    }
+    softirq_raise(this_cpu(), SOFTIRQ_NMI);
+}
+
+static void give_nmi_to_dom0(void)
+{
+    if (dom0 && dom0->vcpu[0])
+        vcpu_send_nmi(dom0->vcpu[0]);
 }
 
 void syscall_entry_slow(struct cpu_regs *regs)
@@ -244,5 +248,6 @@ void pv_init_traps(void)
     trap_register(TRAP_NM, do_no_device);
     trap_register(TRAP_PF, do_page_fault);
     trap_register(TRAP_NMI, do_nmi);
+    softirq_register(SOFTIRQ_NMI, give_nmi_to_dom0);
     guest_exit_register(exit_to_guest);
 }

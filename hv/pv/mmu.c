@@ -362,8 +362,8 @@ static long flush_after_va(const struct domain *d, vaddr_t va, uint64_t flags)
         cpus_flushed = pv_cpus_of(d, vcpus);
     if (type == UVMF_TLB_FLUSH)
         tlb_flush_cpus(cpus_flushed);
-    else if (type == UVMF_INVLPG && addr_is_guest(va))
-        tlb_flush_page(cpus_flushed, va);
+    else if (type == UVMF_INVLPG)
+        pv_flush_page(cpus_flushed, va);
     return 0;
 }
 

@@ -30,6 +30,16 @@ static inline unsigned level_of_type(uint64_t word)
 /* The CPUs that have the state of these vcpus, as bits: where translations of
  * theirs may be cached. */
 cpu_mask_t pv_cpus_of(const struct domain *d, uint32_t vcpus);
+/* On these CPUs, what is cached of a guest's page. */
+static inline void pv_flush_page(cpu_mask_t mask, vaddr_t va)
+{
+    if (unlikely(!addr_is_guest(va)))
+        return;
+    if (likely(mask == cpu_bit(this_cpu())))
+        invlpg(va);
+    else
+        tlb_flush_page(mask, va);
+}
 /* A guest's bitmap of its vcpus; 0 or -EFAULT. */
 int pv_read_vcpu_mask(const struct domain *d, uint64_t address,
                       uint32_t *vcpus);

@@ -111,13 +111,6 @@ int pv_read_vcpu_mask(const struct domain *d, uint64_t address, uint32_t *vcpus)
                       DIV_ROUND_UP(d->vcpu_count, 8U));
 }
 
-static int invlpg_guest(cpu_mask_t mask, vaddr_t va)
-{
-    if (addr_is_guest(va))
-        tlb_flush_page(mask, va);
-    return 0;
-}
-
 static cpu_mask_t cpus_of_all(const struct domain *d)
 {
     return pv_cpus_of(d, ~0U);
@@ -130,8 +123,9 @@ static int flush_multi(struct domain *d, const struct mmuext_op *op)
     if (pv_read_vcpu_mask(d, guest_handle_address(op->arg2.vcpumask), &vcpus))
         return -EINVAL;
     if (op->cmd == MMUEXT_INVLPG_MULTI)
-        return invlpg_guest(pv_cpus_of(d, vcpus), op->arg1.linear_addr);
-    tlb_flush_cpus(pv_cpus_of(d, vcpus));
+        pv_flush_page(pv_cpus_of(d, vcpus), op->arg1.linear_addr);
+    else
+        tlb_flush_cpus(pv_cpus_of(d, vcpus));
     return 0;
 }
 
@@ -213,9 +207,11 @@ static int vcpu_op(struct vcpu *v, const struct mmuext_op *op)
     case MMUEXT_INVLPG_MULTI:
         return flush_multi(v->domain, op);
     case MMUEXT_INVLPG_LOCAL:
-        return invlpg_guest(cpu_bit(this_cpu()), op->arg1.linear_addr);
+        pv_flush_page(cpu_bit(this_cpu()), op->arg1.linear_addr);
+        return 0;
     case MMUEXT_INVLPG_ALL:
-        return invlpg_guest(cpus_of_all(v->domain), op->arg1.linear_addr);
+        pv_flush_page(cpus_of_all(v->domain), op->arg1.linear_addr);
+        return 0;
     case MMUEXT_TLB_FLUSH_ALL:
         tlb_flush_cpus(cpus_of_all(v->domain));
         return 0;

@@ -37,6 +37,25 @@ static int writable_get(struct domain *d, domid_t owner, mfn_t m)
     return rc;
 }
 
+/*
+ * The first use of an idle frame of `owner` as writable, if it was no table
+ * before (so nothing has to be flushed). False: the long way decides.
+ */
+static bool writable_begin(struct frame *f, domid_t owner)
+{
+    uint64_t old = READ_ONCE(f->type);
+
+    if ((old & TYPE_MASK) != FRAME_NONE ||
+        type_needs_flush(old, FRAME_WRITABLE) || !frame_get(f, owner))
+        return false;
+    if (likely(__atomic_compare_exchange_n(
+            &f->type, &old, FRAME_WRITABLE | TYPE_VALID | 1, false,
+            __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)))
+        return true;
+    frame_put(f);
+    return false;
+}
+
 int l1_entry_get_slow(struct domain *d, domid_t owner, uint64_t pte)
 {
     mfn_t m = pte_mfn(pte);
@@ -46,7 +65,8 @@ int l1_entry_get_slow(struct domain *d, domid_t owner, uint64_t pte)
     if (frame_is_io(m))
         return io_entry_get(d, owner, pte);
     if (pte & PTE_RW)
-        return writable_get(d, owner, m);
+        return writable_begin(frame_of(m), owner) ? 0
+                                                  : writable_get(d, owner, m);
     return frame_get(frame_of(m), owner) ? 0 : -EINVAL;
 }
 
@@ -84,33 +104,44 @@ static inline bool group_is_empty(const uint64_t *t)
              PTE_P);
 }
 
-static bool group_is_ours(unsigned level, unsigned first)
+/* The first group from t on that is not empty, or `end`. */
+static inline uint64_t *skip_empty(uint64_t *t, const uint64_t *end)
 {
-    return level == 4 && first == HV_L4_FIRST;
+    while (t < end && group_is_empty(t))
+        t += GROUP;
+    return t;
+}
+
+#define FOR_EACH_GROUP(t, table, end)                                          \
+    for (uint64_t *t = skip_empty((table), (end)); t < (end);                  \
+         t = skip_empty(t + GROUP, (end)))
+
+static bool is_ours(unsigned level, const uint64_t *table, const uint64_t *t)
+{
+    return level == 4 && t == table + HV_L4_FIRST;
 }
 
 /*
- * Drops what slots [0, end) refer to. The loops of each kind differ in what an
- * entry is; they are written out so that L1, where nearly all entries are, has
- * no call for the common one.
+ * Drops what the slots from table to `end` refer to. The loops of each kind
+ * differ in what an entry is; they are written out so that L1, where nearly all
+ * entries are, has no call for the common one.
  */
-static void put_l1_slots(const uint64_t *table, unsigned end)
+static void put_l1_slots(uint64_t *table, const uint64_t *end)
 {
-    for (unsigned i = 0; i < end; i += GROUP) {
-        if (group_is_empty(table + i))
-            continue;
-        for (unsigned j = i; j < i + GROUP && j < end; j++)
-            l1_entry_put(table[j]);
-    }
+    FOR_EACH_GROUP(t, table, end)
+    for (const uint64_t *slot = t; slot < t + GROUP && slot < end; slot++)
+        l1_entry_put(*slot);
 }
 
-static void put_upper_slots(const uint64_t *table, unsigned level, unsigned end)
+static void put_upper_slots(uint64_t *table, unsigned level,
+                            const uint64_t *end)
 {
-    for (unsigned i = 0; i < end; i += GROUP) {
-        if (group_is_empty(table + i) || group_is_ours(level, i))
+    FOR_EACH_GROUP(t, table, end)
+    {
+        if (is_ours(level, table, t))
             continue;
-        for (unsigned j = i; j < i + GROUP && j < end; j++)
-            upper_entry_put(level, table[j]);
+        for (const uint64_t *slot = t; slot < t + GROUP && slot < end; slot++)
+            upper_entry_put(level, *slot);
     }
 }
 
@@ -129,16 +160,13 @@ static int get_l1_slot(struct domain *d, uint64_t *slot)
 
 static int validate_l1(struct domain *d, uint64_t *table)
 {
-    for (unsigned i = 0; i < PTES; i += GROUP) {
-        if (group_is_empty(table + i))
-            continue;
-        for (unsigned j = i; j < i + GROUP; j++) {
-            int rc = get_l1_slot(d, &table[j]);
+    FOR_EACH_GROUP(t, table, table + PTES)
+    for (uint64_t *slot = t; slot < t + GROUP; slot++) {
+        int rc = get_l1_slot(d, slot);
 
-            if (unlikely(rc)) {
-                put_l1_slots(table, j);
-                return rc;
-            }
+        if (unlikely(rc)) {
+            put_l1_slots(table, slot);
+            return rc;
         }
     }
     return 0;
@@ -156,14 +184,15 @@ static int get_upper_slot(struct domain *d, uint64_t *slot, unsigned level)
 
 static int validate_upper(struct domain *d, uint64_t *table, unsigned level)
 {
-    for (unsigned i = 0; i < PTES; i += GROUP) {
-        if (group_is_empty(table + i) || group_is_ours(level, i))
+    FOR_EACH_GROUP(t, table, table + PTES)
+    {
+        if (is_ours(level, table, t))
             continue;
-        for (unsigned j = i; j < i + GROUP; j++) {
-            int rc = get_upper_slot(d, &table[j], level);
+        for (uint64_t *slot = t; slot < t + GROUP; slot++) {
+            int rc = get_upper_slot(d, slot, level);
 
             if (rc) {
-                put_upper_slots(table, level, j);
+                put_upper_slots(table, level, slot);
                 return rc;
             }
         }
@@ -188,8 +217,8 @@ void table_devalidate(mfn_t m, unsigned level)
     uint64_t *table = frame_map(m);
 
     if (level == 1)
-        put_l1_slots(table, PTES);
+        put_l1_slots(table, table + PTES);
     else
-        put_upper_slots(table, level, PTES);
+        put_upper_slots(table, level, table + PTES);
     frame_unmap(table);
 }
