@@ -34,8 +34,15 @@ static void fatal_trap(struct cpu_regs *regs)
              regs->entry_vector, regs->error_code, read_cr2());
 }
 
+static void stop_others(void)
+{
+    trap_nmi_stops();
+    for_each_cpu(cpu) if (cpu != this_cpu()) lapic_send_nmi(cpu->lapic_id);
+}
+
 void __init panic_init(void)
 {
+    panic_set_stop_others(stop_others);
     trap_register_fatal(fatal_trap);
     panic_set_describe(describe);
     panic_set_reboot(acpi_reset);

@@ -22,6 +22,7 @@ enum softirq {
     SOFTIRQ_SCHEDULE,
     SOFTIRQ_TIMER,
     SOFTIRQ_TASKLET, /* a registered function, see softirq_raise() */
+    SOFTIRQ_NMI,     /* an NMI came that is a guest's */
     SOFTIRQS,
 };
 

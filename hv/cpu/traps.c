@@ -69,6 +69,19 @@ void trap_register_fatal(void (*fn)(struct cpu_regs *regs))
     fatal_handler = fn;
 }
 
+static bool nmi_stops;
+
+void trap_nmi_stops(void)
+{
+    WRITE_ONCE(nmi_stops, true);
+}
+
+static void stop_if_told(const struct cpu_regs *regs)
+{
+    while (unlikely(READ_ONCE(nmi_stops)) && regs->entry_vector == TRAP_NMI)
+        __asm__ volatile("cli; hlt");
+}
+
 static void handle_interrupt(struct cpu_regs *regs)
 {
     this_cpu()->irq_regs = regs;
@@ -80,6 +93,7 @@ void trap_from_guest(struct cpu_regs *regs)
 {
     uint32_t vector = regs->entry_vector;
 
+    stop_if_told(regs);
     if (vector >= 32)
         handle_interrupt(regs);
     else if (trap_handlers[vector])
@@ -117,6 +131,7 @@ static bool skip_debug_trap(struct cpu_regs *regs)
 
 void trap_from_hypervisor(struct cpu_regs *regs)
 {
+    stop_if_told(regs);
     if (regs->entry_vector >= 32)
         handle_interrupt(regs);
     else if (regs->entry_vector == TRAP_NMI && trap_handlers[TRAP_NMI])

@@ -13,6 +13,9 @@ void trap_from_hypervisor(struct cpu_regs *regs);
 /* A trap of our own that nothing explains. fn does not return. */
 void trap_register_fatal(void (*fn)(struct cpu_regs *regs));
 
+/* From now on a CPU that gets an NMI stops for good: the end of a panic. */
+void trap_nmi_stops(void);
+
 /* Defined by rooms above, called by entry.S only. */
 long hypercall_no_number(uint64_t number);       /* hypercall/ */
 void pv_iret(struct cpu_regs *regs);             /* pv/iret.c */

@@ -3,6 +3,7 @@
  * hypercall. Dispatch lets dom0 only in. Source: Xen's public platform.h.
  */
 #include "acpi/acpi.h"
+#include "evtchn/evtchn.h"
 #include "hypercall/platform.h"
 #include "hypercall/hypercall.h"
 #include "lib/log.h"
@@ -87,6 +88,31 @@ static long op_get_cpuinfo(struct xenpf_pcpuinfo *op)
     return 0;
 }
 
+/* The boot CPU has the devices' interrupts. */
+static long op_cpu_offline(uint32_t id)
+{
+    if (!id)
+        return -EOPNOTSUPP;
+    if (id >= cpus_present)
+        return -EINVAL;
+    if (!READ_ONCE(cpus[id].online))
+        return 0;
+    sched_cpu_down(&cpus[id]);
+    virq_raise_dom0(VIRQ_PCPU_STATE);
+    return 0;
+}
+
+static long op_cpu_online(uint32_t id)
+{
+    if (id >= cpus_present)
+        return -EINVAL;
+    if (READ_ONCE(cpus[id].online))
+        return 0;
+    sched_cpu_up(&cpus[id]);
+    virq_raise_dom0(VIRQ_PCPU_STATE);
+    return 0;
+}
+
 static long op_get_cpu_version(struct xenpf_pcpu_version *op)
 {
     struct cpuid_regs vendor = cpuid(0, 0), version = cpuid(1, 0);
@@ -148,6 +174,10 @@ long hypercall_platform_op(uint64_t arg)
         return op_enter_acpi_sleep(&op.u.enter_acpi_sleep);
     case XENPF_set_processor_pminfo:
         return op_set_processor_pminfo();
+    case XENPF_cpu_online:
+        return op_cpu_online(op.u.cpu_ol.cpuid);
+    case XENPF_cpu_offline:
+        return op_cpu_offline(op.u.cpu_ol.cpuid);
     default:
         error = platform_query(&op);
         return error ? error : guest_put(arg, &op);

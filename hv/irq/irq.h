@@ -31,6 +31,7 @@ void lapic_eoi(void);
 /* The running CPU's. */
 uint32_t lapic_id(void);
 void lapic_send_ipi(uint32_t lapic_id, uint8_t vector);
+void lapic_send_nmi(uint32_t lapic_id);
 /* To a CPU that was not started yet: reset; begin at a page below 1 MiB. */
 void lapic_send_init(uint32_t lapic_id);
 void lapic_send_startup(uint32_t lapic_id, uint8_t page);

@@ -33,6 +33,7 @@
 #define LVT_NMI            (4U << 8)
 #define LVT_TIMER_DEADLINE (2U << 17)
 #define TIMER_DIVIDE_BY_1  0x0b
+#define ICR_NMI            (4U << 8)
 #define ICR_INIT           (5U << 8)
 #define ICR_STARTUP        (6U << 8)
 #define ICR_BUSY           (1U << 12)
@@ -118,6 +119,11 @@ static void send(uint32_t id, uint32_t command)
 void lapic_send_ipi(uint32_t id, uint8_t vector)
 {
     send(id, ICR_ASSERT | vector);
+}
+
+void lapic_send_nmi(uint32_t id)
+{
+    send(id, ICR_ASSERT | ICR_NMI);
 }
 
 void __init lapic_send_init(uint32_t id)
