@@ -39,7 +39,7 @@ SOURCES := $(sort $(filter-out %_test.c %_fuzz.c, \
 OBJECTS := $(patsubst %,$(O)/%.o,$(basename $(SOURCES)))
 
 .PHONY: all help fetch run gdb check check-full soak check-unit check-fuzz
-.PHONY: check-model
+.PHONY: check-model check-guest-smp
 .PHONY: objects check-style check-guest check-system corpus format stats docs install clean force
 .DELETE_ON_ERROR:
 
@@ -137,7 +137,7 @@ build/initramfs.gz: tools/mkinitramfs tools/initramfs-init tools/banner.txt
 check:
 	tools/check unit model fuzz style guest system
 check-full:
-	tools/check unit model fuzz style guest system-full
+	tools/check unit model fuzz style guest guest-smp system-full
 soak:
 	tools/check unit fuzz style guest system-soak
 
@@ -152,6 +152,8 @@ check-style: build/version.h build/include/xen
 	INCLUDES='$(INCLUDES)' tools/check-style $(CHECKS)
 check-guest: all | build/include/xen
 	tools/check-guest $(TESTS)
+check-guest-smp: all | build/include/xen
+	SMP=4 tools/check-guest $(TESTS)
 check-system: all
 	tools/check-system $(or $(SUITE),check) $(TESTS)
 

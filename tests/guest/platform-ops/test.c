@@ -2,6 +2,7 @@
  * The platform operations that a PV kernel uses at boot answer it, or refuse
  * what is not there, without harm.
  */
+/* smp: 1 */
 #include "guest.h"
 
 static struct xen_platform_op op;

@@ -3,6 +3,7 @@
  * as null, and the failsafe callback gets all four with its frame.
  */
 /* hv-args: dom0_max_vcpus=2 */
+/* smp: 1 */
 #include "guest.h"
 
 #define DATA 0x00cff3000000ffffUL

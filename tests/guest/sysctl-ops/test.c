@@ -2,6 +2,7 @@
  * sysctl tells of the machine, and gives the hypervisor's log.
  */
 #define __XEN_TOOLS__ 1
+/* smp: 1 */
 #include "guest.h"
 #include <xen/sysctl.h>
 
