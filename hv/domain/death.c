@@ -30,6 +30,7 @@ static void begin(struct domain *d)
     d->dying = true;
     spin_unlock(&d->lock);
     domain_pause(d);
+    (void)domain_claim_pages(d, 0);
 }
 
 int domain_kill(struct domain *d)

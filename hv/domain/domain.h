@@ -135,6 +135,7 @@ struct domain {
 
     uint64_t pages; /* frames owned through its reservation */
     uint64_t max_pages;
+    uint64_t claim;        /* frames kept for it: see domain_claim_pages() */
     uint64_t relinquished; /* frames below have been looked at */
     uint32_t vcpu_count;   /* slots that may be used: vcpu[0 .. count-1] */
     struct vcpu *vcpu[VCPUS_MAX];
@@ -161,8 +162,10 @@ struct domain {
 
     int64_t time_offset_s;
     uint8_t handle[16];
-    bool is_xenstore; /* of these two the toolstack is told again */
-    uint32_t emulation_flags;
+    /* Of these the toolstack is told again. */
+    bool is_xenstore;
+    uint8_t tsc_mode;
+    uint32_t tsc_incarnation, emulation_flags;
 };
 
 extern struct domain *dom0;
@@ -247,6 +250,12 @@ void domain_shared_page_free(void *page);
 
 /* Gives 2^order frames of the allocator to the domain, or none: -E2BIG. */
 int domain_assign_frames(struct domain *d, mfn_t first, unsigned order);
+/* May so many frames be taken for the domain, as far as claims go? */
+bool domain_claims_allow(const struct domain *d, uint64_t count);
+extern uint64_t domain_claims; /* of all domains */
+/* Keeps so many frames for it, with those it has; 0: no more. -EINVAL: it has a
+ * claim, or that many frames, or may not have that many; -ENOMEM. */
+int domain_claim_pages(struct domain *d, uint64_t pages);
 /* Ends the allocation's own reference; false: it has ended, or the frame is not
  * the domain's. */
 bool domain_drop_frame(struct domain *d, mfn_t m);

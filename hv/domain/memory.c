@@ -15,6 +15,52 @@ static uint64_t owner_bits(const struct domain *d)
     return (uint64_t)d->id << REF_OWNER_SHIFT;
 }
 
+uint64_t domain_claims;
+static struct spinlock claims_lock = SPINLOCK_INIT;
+
+bool domain_claims_allow(const struct domain *d, uint64_t count)
+{
+    uint64_t claims = READ_ONCE(domain_claims);
+
+    return !claims || READ_ONCE(d->claim) >= count ||
+           claims + count <= frames_free_count();
+}
+
+static int claim(struct domain *d, uint64_t pages)
+{
+    uint64_t more = pages - d->pages;
+
+    if (d->claim || pages <= d->pages || pages > d->max_pages)
+        return -EINVAL;
+    if (domain_claims + more > frames_free_count())
+        return -ENOMEM;
+    d->claim = more;
+    domain_claims += more;
+    return 0;
+}
+
+static void unclaim(struct domain *d, uint64_t count)
+{
+    count = MIN(count, d->claim);
+    d->claim -= count;
+    domain_claims -= count;
+}
+
+int domain_claim_pages(struct domain *d, uint64_t pages)
+{
+    int rc = 0;
+
+    spin_lock(&claims_lock);
+    if (!pages)
+        unclaim(d, d->claim);
+    else if (d->dying)
+        rc = -EINVAL;
+    else
+        rc = claim(d, pages);
+    spin_unlock(&claims_lock);
+    return rc;
+}
+
 /* The records become the domain's before the lock goes: so whoever takes all
  * frames from a domain that is dying finds them. */
 int domain_assign_frames(struct domain *d, mfn_t first, unsigned order)
@@ -35,6 +81,11 @@ int domain_assign_frames(struct domain *d, mfn_t first, unsigned order)
         rc = 0;
     }
     spin_unlock(&d->lock);
+    if (!rc && unlikely(READ_ONCE(d->claim))) {
+        spin_lock(&claims_lock);
+        unclaim(d, count);
+        spin_unlock(&claims_lock);
+    }
     return rc;
 }
 

@@ -19,6 +19,11 @@ long grant_op(uint32_t cmd, uint64_t *arg, uint32_t *count);
  * the most that there can be. -EINVAL beyond that, or below what it has. */
 int grant_set_limits(struct domain *d, int32_t frames, int32_t handle_frames);
 
+/* How many frames the domain's table may have; one of them, by its index, which
+ * is there then: -EINVAL, -ENOMEM. */
+uint32_t grant_table_limit(const struct domain *d);
+int grant_table_frame(struct domain *d, uint64_t index, mfn_t *m);
+
 /* What d has mapped of others: the frame, and GNTMAP_* that hold. No vcpu
  * runs. */
 void grant_visit_mappings(const struct domain *d,

@@ -56,6 +56,27 @@ static int list_frames(const struct grant_table *t, uint32_t frames,
     return 0;
 }
 
+uint32_t grant_table_limit(const struct domain *d)
+{
+    return d->grants->max_frames;
+}
+
+int grant_table_frame(struct domain *d, uint64_t index, mfn_t *m)
+{
+    struct grant_table *t = d->grants;
+    int rc = 0;
+
+    if (index >= t->max_frames)
+        return -EINVAL;
+    spin_lock(&t->lock);
+    while (!rc && t->frames <= index)
+        rc = grow(d);
+    if (!rc)
+        *m = virt_to_mfn(t->entries[index]);
+    spin_unlock(&t->lock);
+    return rc;
+}
+
 struct domain *grant_domain_get(domid_t id)
 {
     return domain_get(id == DOMID_SELF ? current_domain->id : id);

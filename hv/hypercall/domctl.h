@@ -27,6 +27,10 @@ domctl_fn domctl_set_context, domctl_get_context, domctl_vcpu_info,
 domctl_fn domctl_irq_permission, domctl_iomem_permission,
     domctl_ioport_permission;
 
+/* domctl_sched.c */
+domctl_fn domctl_set_affinity, domctl_get_affinity, domctl_set_nodes,
+    domctl_get_nodes, domctl_scheduler, domctl_set_tsc, domctl_get_tsc;
+
 /* domctl_info.c: of the domain with the lowest number from `first` on; -ESRCH:
  * there is none. */
 int domctl_describe(domid_t first, struct xen_domctl_getdomaininfo *info);

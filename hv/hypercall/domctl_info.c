@@ -42,6 +42,7 @@ static void describe(struct domain *d, struct xen_domctl_getdomaininfo *info)
                    d->shutdown_code << XEN_DOMINF_shutdownshift;
     info->tot_pages = d->pages;
     info->max_pages = d->max_pages;
+    info->outstanding_pages = d->claim;
     info->shared_info_frame = d->shared_info_mfn.n;
     info->arch_config.emulation_flags = d->emulation_flags;
     memcpy(info->handle, d->handle, sizeof(info->handle));

@@ -66,7 +66,7 @@ static long get_memory_map(uint64_t arg)
 {
     const struct domain *d = current_domain;
 
-    if (!d->e820)
+    if (!d->e820_entries)
         return -ENOSYS;
     return copy_map(arg, d->e820, d->e820_entries);
 }
@@ -114,6 +114,12 @@ long hypercall_memory_op(uint64_t cmd, uint64_t arg)
         return get_machine_memory_map(arg);
     case XENMEM_machphys_mapping:
         return get_machphys_mapping(arg);
+    case XENMEM_set_memory_map:
+        return memory_set_map(arg);
+    case XENMEM_claim_pages:
+        return memory_claim(arg);
+    case XENMEM_acquire_resource:
+        return memory_acquire_resource(arg);
     case XENMEM_get_sharing_freed_pages:
     case XENMEM_get_sharing_shared_pages:
         return 0;

@@ -20,6 +20,10 @@ unsigned memory_max_order(const struct domain *caller);
 
 /* memory_reservation.c: `cmd` has the extents done so far from bit 6 on. */
 long memory_reservation_op(uint64_t cmd, uint64_t arg);
+/* memory_domain.c */
+long memory_set_map(uint64_t arg);
+long memory_claim(uint64_t arg);
+long memory_acquire_resource(uint64_t arg);
 /* memory_exchange.c */
 long memory_exchange(uint64_t arg);
 

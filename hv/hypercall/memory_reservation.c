@@ -28,6 +28,7 @@ static bool add_extent(struct reservation_work *w, mfn_t *first)
 
     /* Decided for good below; this keeps it cheap to ask for too much. */
     if (w->d->pages + (1UL << order) > w->d->max_pages ||
+        !domain_claims_allow(w->d, 1UL << order) ||
         !frames_alloc(order, bits, first))
         return false;
     for (uint64_t i = 0; i < 1UL << order; i++) {

@@ -23,6 +23,7 @@ static int get_physinfo(struct xen_sysctl_physinfo *p)
     p->capabilities = XEN_SYSCTL_PHYSCAP_pv | XEN_SYSCTL_PHYSCAP_gnttab_v1;
     p->total_pages = frames_total;
     p->free_pages = frames_free_count();
+    p->outstanding_pages = domain_claims;
     p->max_mfn = frame_limit - 1;
     return 0;
 }

@@ -149,7 +149,7 @@ static __always_inline int table_update(const struct mmu_context *c,
         return 0;
     }
     if (c->page_owner != c->pt_owner)
-        return -EPERM;
+        return -EINVAL;
     return upper_update(c->pt_owner, level_of_type(h->type), h->map, index, val,
                         keep_ad);
 }

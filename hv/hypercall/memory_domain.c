@@ -1,0 +1,137 @@
+/*
+ * hypercall/memory_domain.c - memory_op: what the toolstack asks and orders
+ * about another domain. Layer: hypercall.
+ */
+#include "grant/grant.h"
+#include "hypercall/memory.h"
+#include "lib/string.h"
+#include "mm/alloc.h"
+
+#define MAP_ENTRIES_MAX 1024
+_Static_assert(MAP_ENTRIES_MAX * sizeof(struct xen_e820entry)
+                   <= PAGE_SIZE << E820_ORDER,
+               "E820_ORDER");
+
+/* The domain itself may read the old one meanwhile: it stands still then. */
+static int set_map(struct domain *d, uint64_t from, uint32_t entries)
+{
+    struct xen_e820entry *map = pages_alloc(E820_ORDER), *old;
+
+    if (!map)
+        return -ENOMEM;
+    if (guest_read(map, guest_ptr(from), entries * sizeof(*map))) {
+        pages_free(map, E820_ORDER);
+        return -EFAULT;
+    }
+    if (d != current_domain)
+        domain_pause_and_wait(d);
+    spin_lock(&d->lock);
+    old = d->e820;
+    d->e820 = map;
+    d->e820_entries = entries;
+    spin_unlock(&d->lock);
+    if (d != current_domain)
+        domain_unpause(d);
+    pages_free(old, E820_ORDER);
+    return 0;
+}
+
+long memory_set_map(uint64_t arg)
+{
+    struct xen_foreign_memory_map m;
+    struct domain *d;
+    int rc;
+
+    if (guest_get(&m, arg))
+        return -EFAULT;
+    if (m.map.nr_entries > MAP_ENTRIES_MAX)
+        return -EINVAL;
+    d = domain_get_target(m.domid, &rc);
+    if (!d)
+        return rc;
+    rc = current_domain->privileged
+             ? set_map(d, guest_handle_address(m.map.buffer), m.map.nr_entries)
+             : -EPERM;
+    domain_put(d);
+    return rc;
+}
+
+long memory_claim(uint64_t arg)
+{
+    struct xen_memory_reservation r;
+    struct domain *d;
+    int rc;
+
+    if (guest_get(&r, arg))
+        return -EFAULT;
+    if (guest_handle_address(r.extent_start) || r.extent_order || r.mem_flags)
+        return -EINVAL;
+    if (!current_domain->privileged)
+        return -EPERM;
+    d = domain_get_target(r.domid, &rc);
+    if (!d)
+        return -EINVAL;
+    rc = domain_claim_pages(d, r.nr_extents);
+    domain_put(d);
+    return rc;
+}
+
+/* The frames of its grant table, which grows for that. */
+static int list_frames(struct domain *d, const struct xen_mem_acquire_resource *r)
+{
+    uint64_t list = guest_handle_address(r->frame_list);
+
+    for (uint64_t i = 0; i < r->nr_frames; i++) {
+        mfn_t m;
+        int rc = grant_table_frame(d, r->frame + i, &m);
+
+        if (!rc)
+            rc = guest_put(list + i * sizeof(m.n), &m.n);
+        if (rc)
+            return rc;
+    }
+    return 0;
+}
+
+static long acquire(struct domain *d, struct xen_mem_acquire_resource *r,
+                    uint64_t arg)
+{
+    uint32_t frames = grant_table_limit(d);
+
+    if (r->type > XENMEM_resource_vmtrace_buf)
+        return -EOPNOTSUPP;
+    if (r->type != XENMEM_resource_grant_table ||
+        r->id != XENMEM_resource_grant_table_id_shared)
+        return -EINVAL;
+    if (!guest_handle_address(r->frame_list)) {
+        if (r->nr_frames)
+            return -EINVAL;
+        r->nr_frames = frames;
+        return guest_put(arg, r);
+    }
+    if (r->frame + r->nr_frames < r->frame || r->frame + r->nr_frames > frames)
+        return -EINVAL;
+    return list_frames(d, r);
+}
+
+long memory_acquire_resource(uint64_t arg)
+{
+    struct xen_mem_acquire_resource r;
+    struct domain *d;
+    long rc;
+    int error;
+
+    if (guest_get(&r, arg))
+        return -EFAULT;
+    if (r.pad)
+        return -EINVAL;
+    if (r.domid == current_domain->id)
+        return -EPERM;
+    error = -ESRCH;
+    d = r.domid == DOMID_SELF ? NULL : domain_get_target(r.domid, &error);
+    if (!d)
+        return error;
+    rc = acquire(d, &r, arg);
+    domain_put(d);
+    return rc;
+}
