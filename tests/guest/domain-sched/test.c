@@ -103,25 +103,25 @@ static void check_weights(void)
 {
     uint16_t weight = 0;
 
-    CHECK_EQ(scheduler(XEN_SCHEDULER_CREDIT2, XEN_DOMCTL_SCHEDOP_getinfo,
-                       &weight),
-             0);
+    CHECK_EQ(
+        scheduler(XEN_SCHEDULER_CREDIT2, XEN_DOMCTL_SCHEDOP_getinfo, &weight),
+        0);
     CHECK_EQ(weight, 256);
     weight = 512;
-    CHECK_EQ(scheduler(XEN_SCHEDULER_CREDIT2, XEN_DOMCTL_SCHEDOP_putinfo,
-                       &weight),
-             0);
+    CHECK_EQ(
+        scheduler(XEN_SCHEDULER_CREDIT2, XEN_DOMCTL_SCHEDOP_putinfo, &weight),
+        0);
     weight = 0; /* stays */
-    CHECK_EQ(scheduler(XEN_SCHEDULER_CREDIT2, XEN_DOMCTL_SCHEDOP_putinfo,
-                       &weight),
-             0);
-    CHECK_EQ(scheduler(XEN_SCHEDULER_CREDIT2, XEN_DOMCTL_SCHEDOP_getinfo,
-                       &weight),
-             0);
+    CHECK_EQ(
+        scheduler(XEN_SCHEDULER_CREDIT2, XEN_DOMCTL_SCHEDOP_putinfo, &weight),
+        0);
+    CHECK_EQ(
+        scheduler(XEN_SCHEDULER_CREDIT2, XEN_DOMCTL_SCHEDOP_getinfo, &weight),
+        0);
     CHECK_EQ(weight, 512);
-    CHECK_EQ(scheduler(XEN_SCHEDULER_CREDIT, XEN_DOMCTL_SCHEDOP_getinfo,
-                       &weight),
-             -EINVAL);
+    CHECK_EQ(
+        scheduler(XEN_SCHEDULER_CREDIT, XEN_DOMCTL_SCHEDOP_getinfo, &weight),
+        -EINVAL);
     CHECK_EQ(scheduler(XEN_SCHEDULER_CREDIT2, 77, &weight), -EINVAL);
 }
 

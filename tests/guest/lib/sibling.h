@@ -65,9 +65,10 @@ void yield(void);
 #define EVENTUALLY(condition)                                                  \
     ({                                                                         \
         uint64_t end_ = rdtsc() + (4UL << 30);                                 \
-        while (!(condition) && rdtsc() < end_)                                 \
+        bool holds_;                                                           \
+        while (!(holds_ = (condition)) && rdtsc() < end_)                      \
             yield();                                                           \
-        (condition);                                                           \
+        holds_;                                                                \
     })
 
 #endif
