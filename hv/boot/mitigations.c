@@ -1,7 +1,7 @@
 /*
  * boot/mitigations.c - which protections of the CPU are used. Layer: boot.
  * The decisions are cpu/spec_ctrl_policy.c's; here are the options and the
- * lines of the log. docs/mitigations.md.
+ * lines of the log. docs/security.md.
  */
 #include "abi/errno.h"
 #include "boot/boot.h"
@@ -12,6 +12,7 @@
 #include "lib/option.h"
 #include "lib/printf.h"
 #include "lib/string.h"
+#include "pv/l1tf.h"
 
 static bool smep = true, smap = true;
 OPTION_DEFINE_BOOL("smep", smep);
@@ -60,39 +61,29 @@ static int __init parse_tsx(const char *value)
 }
 OPTION_DEFINE_CUSTOM("tsx", parse_tsx);
 
-/* Xen's list of booleans, "dom0=yes" and the like: does any of them ask for
- * what we do not have? */
-static int __init refuse(const char *value, const char *what)
+/* A bare name is "yes", NULL is "no-NAME". */
+static int __init parse_guests(struct spec_guests *guests, const char *value)
 {
     char item[32];
+    int rc = 0;
 
-    while (value && option_next_item(&value, item, sizeof(item))) {
-        const char *equals = strchr(item, '=');
-
-        if (option_parse_bool(equals ? equals + 1 : item) == 0 ||
-            strcmp(item, "default") == 0)
-            continue;
-        printk(XENLOG_WARNING "%s: not implemented, ignored\n", what);
-        break;
-    }
-    return 0;
+    if (!value || !*value)
+        value = value ? "yes" : "no";
+    while (option_next_item(&value, item, sizeof(item)))
+        if (!spec_parse_guests(guests, item))
+            rc = -EINVAL;
+    return rc;
 }
 
 static int __init parse_xpti(const char *value)
 {
-    return refuse(value, "xpti");
+    return parse_guests(&options.xpti, value);
 }
 OPTION_DEFINE_CUSTOM("xpti", parse_xpti);
 
-static int __init parse_pcid(const char *value)
-{
-    return refuse(value, "pcid");
-}
-OPTION_DEFINE_CUSTOM("pcid", parse_pcid);
-
 static int __init parse_pv_l1tf(const char *value)
 {
-    return refuse(value, "pv-l1tf");
+    return parse_guests(&options.l1tf, value);
 }
 OPTION_DEFINE_CUSTOM("pv-l1tf", parse_pv_l1tf);
 
@@ -232,14 +223,31 @@ static void __init report_exposed(const struct spec_plan *p)
     printk(XENLOG_WARNING "  Guests can leak data of others by:%s\n", l.text);
 }
 
+/* Guests' page tables. */
+static void __init report_guards(const struct spec_guards *g)
+{
+    static const char *const words[] = {[SPEC_YES] = "on", [SPEC_NO] = "off"};
+
+    printk(XENLOG_INFO "PV guests: L1TF checks dom0 %s, domU %s\n",
+           words[g->l1tf.dom0], words[g->l1tf.domu]);
+}
+
 /* ------------------------------------------------------------- the start -- */
 
 static void __init init_speculation(void)
 {
     struct spec_cpu cpu = spec_ctrl_read_cpu();
     struct spec_plan plan = spec_choose(&cpu, &options);
+    uint32_t exposed = plan.exposed;
+    struct spec_guards guards =
+        spec_choose_guards(&cpu, &options, &plan.exposed);
 
+    if (options.xpti.dom0 == SPEC_YES || options.xpti.domu == SPEC_YES)
+        printk(XENLOG_WARNING "xpti: not implemented, ignored\n");
+    plan.exposed |= exposed & EXPOSED_MELTDOWN;
+    l1tf_init(guards.l1tf.dom0 == SPEC_YES, guards.l1tf.domu == SPEC_YES);
     spec_ctrl_apply(&plan);
+    report_guards(&guards);
     if (plan.off) {
         printk(XENLOG_INFO "Speculative mitigation facilities: off\n");
         return;

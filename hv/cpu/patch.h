@@ -3,7 +3,7 @@
  *
  * Each place is a nop that the table .patch names; patch_apply() turns it
  * into an instruction, or a call, when the CPU needs or has the feature
- * (docs/mitigations.md). Unpatched it costs one nop.
+ * (docs/security.md). Unpatched it costs one nop.
  *
  * The compiler makes each indirect branch a call of a thunk, or a jump to one
  * (spec_code.S); patch_thunks() turns those back into the plain branch, of the

@@ -3,7 +3,7 @@
  *
  * spec_choose() decides from facts about the CPU and the options; it and the
  * parser are pure. spec_ctrl_apply() does what was decided: it writes the code
- * that PATCH_ENTRY and PATCH_EXIT call, and the MSRs. docs/mitigations.md has
+ * that PATCH_ENTRY and PATCH_EXIT call, and the MSRs. docs/security.md has
  * the table of attacks. Nothing here is ever changed after boot but
  * spec_ibpb_flags, each byte by its own CPU.
  */
@@ -111,11 +111,17 @@ enum spec_thunk {
     THUNK_JMP,
 };
 
+/* For which guests: of xpti= and pv-l1tf=. */
+struct spec_guests {
+    enum spec_choice dom0, domu;
+};
+
 struct spec_options {
     bool off; /* spec-ctrl=no, and nothing after it */
     enum spec_choice knob[KNOBS];
     enum spec_thunk thunk;
     bool bhb_long;
+    struct spec_guests xpti, l1tf;
 };
 
 enum spec_word {
@@ -161,6 +167,12 @@ struct spec_plan {
     uint32_t exposed;
 };
 
+/* What guests' page tables are guarded by: SPEC_YES or SPEC_NO. */
+struct spec_guards {
+    struct spec_guests xpti; /* they do not map us while a guest runs */
+    struct spec_guests l1tf; /* their absent entries are checked */
+};
+
 /*
  * One item of spec-ctrl='s list ("rsb", "no-rsb", "rsb=no", "rsb=no-pv",
  * "bti-thunk=jmp", "no"). A bad or unknown one changes nothing; "no" changes
@@ -171,6 +183,16 @@ enum spec_word spec_parse_item(struct spec_options *o, const char *item);
 /* What to do on this CPU. Pure. */
 struct spec_plan spec_choose(const struct spec_cpu *cpu,
                              const struct spec_options *options);
+
+/* One item of the list of xpti= or pv-l1tf=: false if it is not understood.
+ * Pure. */
+bool spec_parse_guests(struct spec_guests *g, const char *item);
+
+/* The same for page tables. `exposed` loses what other domains than dom0 are
+ * kept from. Pure. */
+struct spec_guards spec_choose_guards(const struct spec_cpu *cpu,
+                                      const struct spec_options *options,
+                                      uint32_t *exposed);
 
 /* Asks this CPU. `smep` is what CR4 has. */
 struct spec_cpu spec_ctrl_read_cpu(void);

@@ -185,3 +185,22 @@ enum spec_word spec_parse_item(struct spec_options *o, const char *item)
         o->off = false;
     return word;
 }
+
+/* "default", a boolean for all, or "dom0" or "domu", alone or with one. */
+bool spec_parse_guests(struct spec_guests *g, const char *item)
+{
+    int all = option_parse_bool(item);
+    int dom0 = named_bool(item, "dom0"), domu = named_bool(item, "domu");
+
+    if (strcmp(item, "default") == 0)
+        *g = (struct spec_guests){SPEC_DEFAULT, SPEC_DEFAULT};
+    else if (all >= 0)
+        g->dom0 = g->domu = all ? SPEC_YES : SPEC_NO;
+    else if (dom0 >= 0)
+        g->dom0 = dom0 ? SPEC_YES : SPEC_NO;
+    else if (domu >= 0)
+        g->domu = domu ? SPEC_YES : SPEC_NO;
+    else
+        return false;
+    return true;
+}

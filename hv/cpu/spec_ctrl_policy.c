@@ -283,3 +283,25 @@ struct spec_plan spec_choose(const struct spec_cpu *cpu,
         plan.exposed |= EXPOSED_L1TF;
     return plan;
 }
+
+static struct spec_guests guests(struct spec_guests asked, bool dom0, bool domu)
+{
+    return (struct spec_guests){decide(asked.dom0, dom0) ? SPEC_YES : SPEC_NO,
+                                decide(asked.domu, domu) ? SPEC_YES : SPEC_NO};
+}
+
+struct spec_guards spec_choose_guards(const struct spec_cpu *cpu,
+                                      const struct spec_options *options,
+                                      uint32_t *exposed)
+{
+    bool meltdown = !options->off && leaks_by_meltdown(cpu);
+    bool l1tf = !options->off && leaks_by_l1tf(cpu);
+    struct spec_guards g = {guests(options->xpti, meltdown, meltdown),
+                            guests(options->l1tf, false, l1tf)};
+
+    if (g.xpti.domu == SPEC_YES)
+        *exposed &= ~EXPOSED_MELTDOWN;
+    if (g.l1tf.domu == SPEC_YES)
+        *exposed &= ~EXPOSED_L1TF;
+    return g;
+}

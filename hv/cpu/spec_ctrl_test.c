@@ -424,12 +424,70 @@ static void test_off(void **state)
     }
 }
 
+static struct spec_options guests_of(const char *xpti, const char *l1tf)
+{
+    struct spec_options o = {0};
+    char item[32];
+
+    while (option_next_item(&xpti, item, sizeof(item)))
+        assert_true(spec_parse_guests(&o.xpti, item));
+    while (option_next_item(&l1tf, item, sizeof(item)))
+        assert_true(spec_parse_guests(&o.l1tf, item));
+    return o;
+}
+
+/* Four digits: xpti of dom0 and domU, l1tf of dom0 and domU. */
+static void check_guards(const struct spec_cpu *c, const struct spec_options *o,
+                         const char *want, uint32_t exposed)
+{
+    uint32_t left = TABLES_LEAK;
+    struct spec_guards g = spec_choose_guards(c, o, &left);
+    const enum spec_choice got[] = {g.xpti.dom0, g.xpti.domu, g.l1tf.dom0,
+                                    g.l1tf.domu};
+
+    for (unsigned i = 0; i < 4; i++)
+        assert_int_equal(got[i], want[i] == '1' ? SPEC_YES : SPEC_NO);
+    assert_int_equal(left, exposed);
+}
+
+static void test_guards(void **state)
+{
+    const struct spec_cpu amd = {.vendor = SPEC_AMD, .family = 0x17};
+    const struct spec_cpu other = {.vendor = SPEC_OTHER, .family = 6};
+    const struct spec_cpu sky = {
+        .vendor = SPEC_INTEL, .family = 6, .model = 0x55};
+    const struct spec_cpu ice = {.vendor = SPEC_INTEL,
+                                 .family = 6,
+                                 .model = 0x6a,
+                                 .arch_caps = CAPS_RDCL_NO};
+    struct spec_options o = guests_of("", "");
+    struct spec_guests none = {0};
+
+    (void)state;
+    check_guards(&amd, &o, "0000", TABLES_LEAK);
+    check_guards(&ice, &o, "0000", TABLES_LEAK);
+    check_guards(&other, &o, "1100", EXPOSED_L1TF);
+    check_guards(&sky, &o, "1101", 0);
+    o = guests_of("dom0=no", "dom0");
+    check_guards(&sky, &o, "0111", 0);
+    o = guests_of("no,dom0", "no-domu");
+    check_guards(&sky, &o, "1000", TABLES_LEAK);
+    o = guests_of("yes", "true");
+    check_guards(&amd, &o, "1111", 0);
+    o = guests_of("no,default", "yes,default");
+    check_guards(&sky, &o, "1101", 0);
+    o.off = true;
+    check_guards(&sky, &o, "0000", TABLES_LEAK);
+    assert_false(spec_parse_guests(&none, "dom1"));
+    assert_false(spec_parse_guests(&none, "dom0=maybe"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_plans), cmocka_unit_test(test_invariants),
         cmocka_unit_test(test_words), cmocka_unit_test(test_knobs),
-        cmocka_unit_test(test_off),
+        cmocka_unit_test(test_off),   cmocka_unit_test(test_guards),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

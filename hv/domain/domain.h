@@ -73,7 +73,9 @@ struct vcpu {
     bool failsafe_pending; /* a segment could not be loaded: exit work */
     bool initialised;      /* has a context */
     bool initialising;
-    bool down; /* VCPUOP_down, or never up */
+    bool down;          /* VCPUOP_down, or never up */
+    uint8_t l1tf_level; /* of the entry it was caught with, or 0: exit work */
+    uint64_t l1tf_entry;
     bool nmi_pending, nmi_masked;
     bool mce_pending, mce_masked;
 
@@ -144,6 +146,7 @@ struct domain {
     mfn_t shared_info_mfn;
     uint64_t *perdomain_l3; /* of L4 slot 260 */
     uint64_t vm_assist;     /* bits: 1 << VMASST_TYPE_* */
+    bool l1tf_checked;      /* absent entries of its tables: pv/l1tf.h */
 
     struct evtchn_state *evtchn;
     struct grant_table *grants;

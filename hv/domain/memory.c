@@ -91,7 +91,7 @@ int domain_assign_frames(struct domain *d, mfn_t first, unsigned order)
 
 bool domain_drop_frame(struct domain *d, mfn_t m)
 {
-    struct frame *f = frame_of(m);
+    struct frame *f = frame_of(mfn_nospec(m));
     bool was_allocated;
 
     if (!mfn_is_ram(m) || !frame_get(f, d->id))

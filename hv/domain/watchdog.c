@@ -43,6 +43,7 @@ static long watchdog_take(struct domain *d, uint32_t seconds)
 
 static long watchdog_change(struct domain *d, uint32_t i, uint32_t seconds)
 {
+    i %= WATCHDOGS; /* checked; not speculatively */
     if (!(d->watchdogs_used & 1U << i))
         return -EINVAL;
     if (seconds) {

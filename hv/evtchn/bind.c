@@ -72,19 +72,21 @@ int evtchn_bind_virq(struct domain *d, struct evtchn_bind_virq *op)
     int rc = port_check_virq(op->virq, op->vcpu);
     struct vcpu *v = domain_vcpu(d, op->vcpu);
     struct port *p;
+    uint32_t *slot;
 
     if (rc)
         return rc;
     if (!v)
         return -ENOENT;
+    slot = &v->virq_port[index_nospec(op->virq, NR_VIRQS)];
     spin_lock(&s->lock);
-    if (v->virq_port[op->virq])
+    if (*slot)
         rc = -EEXIST;
     else
         rc = port_take(s, &p, &op->port);
     if (!rc) {
         port_make_virq(p, op->virq, op->vcpu);
-        v->virq_port[op->virq] = op->port;
+        *slot = op->port;
     }
     spin_unlock(&s->lock);
     if (!rc && op->virq == VIRQ_TIMER)

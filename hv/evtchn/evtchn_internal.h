@@ -19,6 +19,7 @@
 #include "evtchn/evtchn.h"
 #include "evtchn/fifo_queue.h"
 #include "evtchn/port.h"
+#include "lib/nospec.h"
 
 #define PORTS_2L         ((uint32_t)EVTCHN_2L_NR_CHANNELS)
 #define PORTS_FIFO       ((uint32_t)EVTCHN_FIFO_NR_CHANNELS)
@@ -65,7 +66,8 @@ static inline struct port *port_find(const struct evtchn_state *s,
         return NULL;
     if (number / PORTS_PER_BUCKET >= s->buckets)
         return NULL;
-    return &s->bucket[number / PORTS_PER_BUCKET][number % PORTS_PER_BUCKET];
+    return &s->bucket[index_nospec(number / PORTS_PER_BUCKET, s->buckets)]
+                     [number % PORTS_PER_BUCKET];
 }
 
 /* The lowest FREE port, which the caller makes something else at once.
@@ -77,7 +79,8 @@ void port_release(struct domain *d, struct port *p, uint32_t number);
 /* The vcpu of this number or NULL. */
 static inline struct vcpu *domain_vcpu(const struct domain *d, uint32_t id)
 {
-    return id < d->vcpu_count && id < VCPUS_MAX ? d->vcpu[id] : NULL;
+    return id < d->vcpu_count && id < VCPUS_MAX ? d->vcpu[id % VCPUS_MAX]
+                                                : NULL;
 }
 
 /* ---- deliver.c ---- */

@@ -83,7 +83,8 @@ static int set_control(struct domain *d, void *page,
                        const struct evtchn_init_control *op)
 {
     struct evtchn_state *s = d->evtchn;
-    struct fifo_queues *q = &s->queues[op->vcpu];
+    uint32_t vcpu = op->vcpu % VCPUS_MAX; /* checked; not speculatively */
+    struct fifo_queues *q = &s->queues[vcpu];
     int rc = -EINVAL;
 
     spin_lock(&s->lock);
@@ -91,7 +92,7 @@ static int set_control(struct domain *d, void *page,
         spin_lock(&s->fifo_lock);
         q->control = (void *)((char *)page + op->offset);
         spin_unlock(&s->fifo_lock);
-        s->control_frame[op->vcpu] = mfn(op->control_gfn);
+        s->control_frame[vcpu] = mfn(op->control_gfn);
         if (!s->fifo)
             switch_form(d);
         raise_waiting(d, 1, s->array.pages * (uint32_t)FIFO_WORDS_PER_PAGE);

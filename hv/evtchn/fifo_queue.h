@@ -41,7 +41,8 @@ static inline uint32_t *fifo_word(const struct fifo_array *array, uint32_t port)
     if (page >= FIFO_PAGES)
         return NULL;
 
-    uint32_t *words = __atomic_load_n(&array->page[page], __ATOMIC_ACQUIRE);
+    uint32_t *words =
+        __atomic_load_n(&array->page[page % FIFO_PAGES], __ATOMIC_ACQUIRE);
 
     return words ? &words[port % FIFO_WORDS_PER_PAGE] : NULL;
 }

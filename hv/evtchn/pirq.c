@@ -76,7 +76,7 @@ int evtchn_bind_pirq(struct domain *d, struct evtchn_bind_pirq *op)
     if (op->pirq >= PIRQS_MAX)
         return -EINVAL;
     spin_lock(&s->lock);
-    rc = reserve(s, op->pirq, &p, &op->port);
+    rc = reserve(s, op->pirq % PIRQS_MAX, &p, &op->port);
     spin_unlock(&s->lock);
     if (rc)
         return rc;

@@ -53,7 +53,7 @@ static bool side_hold(const struct side *s)
         return false;
     if (s->write)
         return !frame_get_type(s->owner, s->frame, FRAME_WRITABLE);
-    return frame_get(frame_of(s->frame), s->owner->id);
+    return frame_get(frame_of(mfn_nospec(s->frame)), s->owner->id);
 }
 
 static void side_drop(const struct side *s)

@@ -14,7 +14,9 @@ _Static_assert(sizeof(struct grant_mapping) == 16, "grant_mapping");
 
 static struct grant_mapping *mapping_of(struct grant_table *t, uint32_t handle)
 {
-    return &t->handles[handle / HANDLES_PER_PAGE][handle % HANDLES_PER_PAGE];
+    uint64_t page = index_nospec(handle / HANDLES_PER_PAGE, t->handle_pages);
+
+    return &t->handles[page][handle % HANDLES_PER_PAGE];
 }
 
 /* A page of free handles. Lock held. */

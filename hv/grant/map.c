@@ -77,6 +77,7 @@ static bool frame_is_grantable(const struct domain *granter, mfn_t frame)
 {
     if (!mfn_is_ram(frame))
         return false;
+    frame = mfn_nospec(frame);
     return frame_owner(frame_of(frame)) == granter->id &&
            !(READ_ONCE(frame_of(frame)->ref) & REF_SHARED);
 }

@@ -136,12 +136,16 @@ long grant_query_size(uint64_t arg)
 
 static struct grant_use *use_of(struct grant_table *t, uint32_t ref)
 {
-    return &t->uses[ref / ENTRIES_PER_FRAME][ref % ENTRIES_PER_FRAME];
+    uint64_t page = index_nospec(ref / ENTRIES_PER_FRAME, t->frames);
+
+    return &t->uses[page][ref % ENTRIES_PER_FRAME];
 }
 
 static struct grant_entry_v1 *entry_of(struct grant_table *t, uint32_t ref)
 {
-    return &t->entries[ref / ENTRIES_PER_FRAME][ref % ENTRIES_PER_FRAME];
+    uint64_t page = index_nospec(ref / ENTRIES_PER_FRAME, t->frames);
+
+    return &t->entries[page][ref % ENTRIES_PER_FRAME];
 }
 
 int16_t grant_get(struct domain *granter, uint32_t ref, domid_t who, bool write,

@@ -17,11 +17,12 @@ static bool is_allowed(uint64_t op)
 static long call_handler(const struct multicall *m)
 {
     const unsigned long *arg = m->args;
+    uint64_t op = m->op % HYPERCALLS; /* also when mispredicted */
 
-    if (m->op >= HYPERCALLS)
+    if (unlikely(m->op >= HYPERCALLS))
         return hypercall_no_number(m->op);
-    hypercall_counts[m->op]++;
-    return hypercall_handlers[m->op](arg[0], arg[1], arg[2], arg[3], arg[4]);
+    hypercall_counts[op]++;
+    return hypercall_handlers[op](arg[0], arg[1], arg[2], arg[3], arg[4]);
 }
 
 static long call_entry(struct vcpu *v, struct multicall_entry *e)

@@ -8,6 +8,7 @@
 #include "abi/errno.h"
 #include "evtchn/evtchn.h"
 #include "lib/bitmap.h"
+#include "lib/nospec.h"
 #include "mm/alloc.h"
 #include "pv/pv.h"
 
@@ -53,7 +54,7 @@ static struct pirq *pirq_lock(struct domain *d, uint32_t number)
     if (!s || number >= s->count)
         return NULL;
     spin_lock(&s->lock);
-    return &s->pirq[number];
+    return &s->pirq[index_nospec(number, s->count)];
 }
 
 static void pirq_unlock(struct pirq *p)

@@ -82,6 +82,7 @@ static long op_get_cpuinfo(struct xenpf_pcpuinfo *op)
     op->flags = XEN_PCPU_FLAGS_INVALID;
     if (id >= cpus_present)
         return 0;
+    id %= CPUS_MAX;
     op->flags = READ_ONCE(cpus[id].online) ? XEN_PCPU_FLAGS_ONLINE : 0;
     op->apic_id = cpus[id].lapic_id;
     op->acpi_id = cpus[id].acpi_id;

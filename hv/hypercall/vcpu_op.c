@@ -198,7 +198,7 @@ long hypercall_vcpu_op(uint64_t cmd, uint64_t id, uint64_t arg)
     struct vcpu *v = NULL;
 
     if (id < d->vcpu_count && id < VCPUS_MAX)
-        v = d->vcpu[id];
+        v = d->vcpu[id % VCPUS_MAX];
     if (!v)
         return -ENOENT;
     switch (cmd) {

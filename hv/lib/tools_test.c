@@ -12,6 +12,7 @@
 
 #include "lib/bitmap.h"
 #include "lib/list.h"
+#include "lib/nospec.h"
 #include "lib/option.h"
 #include "lib/scale.h"
 
@@ -167,12 +168,27 @@ static void items(void **state)
     assert_false(option_next_item(&list, item, sizeof(item)));
 }
 
+static void indices(void **state)
+{
+    (void)state;
+    assert_int_equal(index_nospec(0, 5), 0);
+    assert_int_equal(index_nospec(4, 5), 4);
+    assert_int_equal(index_nospec(5, 5), 0);
+    assert_int_equal(index_nospec(~0UL, 5), 0);
+    assert_int_equal(index_nospec(~0UL - 1, ~0UL), ~0UL - 1);
+    assert_int_equal(index_nospec(0, 0), 0);
+    assert_int_equal(spoil_if_zero(7, 0), ~0UL);
+    assert_int_equal(spoil_if_zero(7, 1), 7);
+    assert_int_equal(spoil_if_zero(7, ~0UL), 7);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(bits),   cmocka_unit_test(lists),
-        cmocka_unit_test(scales), cmocka_unit_test(bools),
-        cmocka_unit_test(sizes),  cmocka_unit_test(items),
+        cmocka_unit_test(indices), cmocka_unit_test(bits),
+        cmocka_unit_test(lists),   cmocka_unit_test(scales),
+        cmocka_unit_test(bools),   cmocka_unit_test(sizes),
+        cmocka_unit_test(items),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,6 +14,7 @@
 #include "abi/xen.h"
 #include "cpu/cpu.h"
 #include "lib/layout.h"
+#include "lib/nospec.h"
 
 struct frame {
     uint64_t ref;
@@ -67,6 +68,12 @@ static inline mfn_t frame_mfn(const struct frame *f)
 static inline bool mfn_is_ram(mfn_t m)
 {
     return m.n < frame_limit;
+}
+
+/* For a number that a guest chose and that mfn_is_ram() let pass. */
+static inline mfn_t mfn_nospec(mfn_t m)
+{
+    return mfn(index_nospec(m.n, frame_limit));
 }
 
 static inline domid_t frame_owner(const struct frame *f)

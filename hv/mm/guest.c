@@ -24,6 +24,7 @@ int guest_read(void *dst, const void GUEST *src, size_t bytes)
 {
     if (unlikely(is_ours((vaddr_t)src, bytes)))
         return -EFAULT;
+    src = guest_ptr(guest_address_nospec((vaddr_t)src));
     return guest_copy(dst, (const void *)(vaddr_t)src, bytes) ? -EFAULT : 0;
 }
 

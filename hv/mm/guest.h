@@ -11,6 +11,7 @@
 #include "abi/errno.h"
 #include "cpu/patch.h"
 #include "lib/layout.h"
+#include "lib/nospec.h"
 #include "lib/types.h"
 
 #if defined(__CHECKER__)
@@ -40,6 +41,13 @@ static inline void GUEST *guest_ptr(uint64_t address)
 static inline bool guest_address_is_safe(uint64_t address)
 {
     return address >> 43 != HV_VIRT_START >> 43;
+}
+
+/* The same address also where the CPU mispredicts that it is safe: then it is
+ * one that is not ours. For reads, whose values are used. */
+static inline uint64_t guest_address_nospec(uint64_t address)
+{
+    return spoil_if_zero(address, (address >> 43) ^ (HV_VIRT_START >> 43));
 }
 
 /* A place of cpu/patch.h: three bytes of nop. */
@@ -72,6 +80,7 @@ static inline int guest_get_64(uint64_t *dst, uint64_t address)
 
     if (unlikely(!guest_address_is_safe(address)))
         return -EFAULT;
+    address = guest_address_nospec(address);
     __asm__ volatile(GUEST_BEGIN "mov (%[at]), %[value]\n\t" GUEST_END
                      : [rc] "+r"(rc), [value] "+r"(value)
                      : [at] "r"(address), GUEST_CONSTANTS
@@ -88,6 +97,7 @@ static inline int guest_get_128(uint64_t *first, uint64_t *second,
 
     if (unlikely(!guest_address_is_safe(address)))
         return -EFAULT;
+    address = guest_address_nospec(address);
     __asm__ volatile(GUEST_BEGIN "mov (%[at]), %[low]\n\t"
                                  "mov 8(%[at]), %[high]\n\t" GUEST_END
                      : [rc] "+r"(rc), [low] "+&r"(low), [high] "+r"(high)
@@ -118,6 +128,7 @@ static inline int guest_get_words(void *dst, uint64_t address, size_t words)
 
     if (unlikely(!guest_address_is_safe(address)))
         return -EFAULT;
+    address = guest_address_nospec(address);
     __asm__ volatile(GUEST_BEGIN "rep movsq\n\t" GUEST_END
                      : [rc] "+r"(rc), "+D"(dst), "+S"(address), "+c"(words)
                      : GUEST_CONSTANTS

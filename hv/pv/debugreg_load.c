@@ -33,7 +33,7 @@ int pv_set_debugreg(struct vcpu *v, unsigned reg, uint64_t value)
 
     if (error)
         return error;
-    v->control.dr[debugreg_number(reg, v->control.cr4)] = value;
+    v->control.dr[debugreg_number(reg, v->control.cr4) & 7] = value;
     if (v == current)
         pv_load_debugregs(v);
     return 0;
@@ -45,6 +45,6 @@ int pv_get_debugreg(const struct vcpu *v, unsigned reg, uint64_t *value)
 
     if (number < 0)
         return -ENODEV;
-    *value = v->control.dr[number];
+    *value = v->control.dr[number & 7];
     return 0;
 }

@@ -132,6 +132,7 @@ long pv_update_descriptor(uint64_t maddr, uint64_t desc)
     if (maddr % sizeof(desc) || !mfn_is_ram(m) || !descriptor_check(&desc))
         return -EINVAL;
     /* A page that is no table yet is only memory of the guest's. */
+    m = mfn_nospec(m);
     type = READ_ONCE(frame_of(m)->type) & TYPE_MASK;
     if (type != FRAME_SEGDESC)
         type = FRAME_WRITABLE;
@@ -180,7 +181,7 @@ static bool find_ldt_frame(struct vcpu *v, vaddr_t va, mfn_t *m)
 
 bool pv_map_ldt_page(struct vcpu *v, uint32_t offset)
 {
-    unsigned page = offset / PAGE_SIZE;
+    unsigned page = offset / PAGE_SIZE % VCPU_LDT_PAGES;
     mfn_t m;
 
     if (offset / sizeof(uint64_t) >= v->ldt_entries || v->ldt_frames[page])

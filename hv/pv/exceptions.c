@@ -3,6 +3,7 @@
  */
 #include "cpu/traps.h"
 #include "pv/emulate.h"
+#include "pv/l1tf.h"
 #include "pv/trap.h"
 
 /* The lowest gate DPL that `int n` passes: guest kernels count as ring 1. */
@@ -220,6 +221,8 @@ static void exit_to_guest(struct cpu_regs *regs)
     struct vcpu *v = current;
 
     v->entry.exit_work = 0;
+    if (unlikely(v->l1tf_level))
+        l1tf_crash(v);
     if (v->sched.pause_count) {
         schedule();
         return;

@@ -6,6 +6,7 @@
 #define PV_HOLD_H
 
 #include "pv/entry.h"
+#include "pv/l1tf.h"
 #include "pv/pv.h"
 #include "pv/type.h"
 
@@ -55,9 +56,9 @@ static inline int l1_entry_get(struct domain *d, domid_t owner, uint64_t *pte)
     int rc = 0;
 
     if (!(entry & PTE_P))
-        return 0;
+        return absent_entry_get(d, 1, entry);
     if (likely(!(entry & ~(PTE_COMMON | PTE_G)) && n < frame_limit)) {
-        struct frame *f = &FRAMES[n];
+        struct frame *f = &FRAMES[index_nospec(n, frame_limit)];
 
         if (likely(entry & PTE_RW)) {
             /* Joined first: only then the owner cannot change any more. */

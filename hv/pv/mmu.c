@@ -158,7 +158,7 @@ static int machphys_update(struct domain *d, uint64_t ptr, uint64_t pfn)
 {
     mfn_t m = paddr_to_mfn(ptr);
 
-    if (!mfn_is_ram(m) || !frame_get(frame_of(m), d->id))
+    if (!mfn_is_ram(m) || !frame_get(frame_of(mfn_nospec(m)), d->id))
         return -EINVAL;
     M2P[m.n] = pfn;
     frame_put(frame_of(m));

@@ -154,7 +154,8 @@ static int copy_page(struct domain *d, uint64_t to, uint64_t from)
     void *src, *dst;
     int rc;
 
-    if (!mfn_is_ram(mfn(from)) || !frame_get(frame_of(mfn(from)), d->id))
+    if (!mfn_is_ram(mfn(from)) ||
+        !frame_get(frame_of(mfn_nospec(mfn(from))), d->id))
         return -EINVAL;
     rc = frame_get_type(d, mfn(to), FRAME_WRITABLE);
     if (!rc) {

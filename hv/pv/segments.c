@@ -151,7 +151,7 @@ long pv_set_segment_base(uint32_t which, uint64_t base)
     }
     if (which >= ARRAY_SIZE(msr) || !addr_is_canonical(base))
         return -EINVAL;
-    wrmsr(msr[which], base);
+    wrmsr(msr[index_nospec(which, ARRAY_SIZE(msr))], base);
     return 0;
 }
 

@@ -59,15 +59,15 @@ static bool writable_begin(struct frame *f, domid_t owner)
 int l1_entry_get_slow(struct domain *d, domid_t owner, uint64_t pte)
 {
     mfn_t m = pte_mfn(pte);
+    struct frame *f = frame_of(mfn_nospec(m));
 
     if (!l1_entry_is_legal(pte, d->has_io))
         return -EINVAL;
     if (frame_is_io(m))
         return io_entry_get(d, owner, pte);
     if (pte & PTE_RW)
-        return writable_begin(frame_of(m), owner) ? 0
-                                                  : writable_get(d, owner, m);
-    return frame_get(frame_of(m), owner) ? 0 : -EINVAL;
+        return writable_begin(f, owner) ? 0 : writable_get(d, owner, m);
+    return frame_get(f, owner) ? 0 : -EINVAL;
 }
 
 int upper_entry_get(struct domain *d, unsigned level, uint64_t *pte)
@@ -75,7 +75,7 @@ int upper_entry_get(struct domain *d, unsigned level, uint64_t *pte)
     int rc;
 
     if (!(*pte & PTE_P))
-        return 0;
+        return absent_entry_get(d, level, *pte);
     if (unlikely(!upper_entry_is_legal(*pte)))
         return -EINVAL;
     rc = frame_get_type(d, pte_mfn(*pte), type_of_level(level - 1));
@@ -175,7 +175,7 @@ static int validate_l1(struct domain *d, uint64_t *table)
 static int get_upper_slot(struct domain *d, uint64_t *slot, unsigned level)
 {
     uint64_t pte = *slot;
-    int rc = upper_entry_get(d, level, &pte);
+    int rc = pte & PTE_P ? upper_entry_get(d, level, &pte) : 0;
 
     if (!rc && pte != *slot)
         *slot = pte;
@@ -203,11 +203,15 @@ static int validate_upper(struct domain *d, uint64_t *table, unsigned level)
 int table_validate(struct domain *d, mfn_t m, unsigned level)
 {
     uint64_t *table = frame_map(m);
-    int rc;
+    int rc = 0;
 
     if (level == 4)
         map_fill_l4(table, d->perdomain_l3);
-    rc = level == 1 ? validate_l1(d, table) : validate_upper(d, table, level);
+    if (unlikely(d->l1tf_checked))
+        rc = l1tf_check_table(d, level, table);
+    if (likely(!rc))
+        rc = level == 1 ? validate_l1(d, table)
+                        : validate_upper(d, table, level);
     frame_unmap(table);
     return rc;
 }

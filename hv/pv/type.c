@@ -46,7 +46,7 @@ static int first_use(struct domain *d, mfn_t m, uint64_t type, uint64_t idle,
 
 int frame_get_type(struct domain *d, mfn_t m, uint64_t type)
 {
-    struct frame *f = frame_of(m);
+    struct frame *f = frame_of(mfn_nospec(m));
     uint64_t old;
 
     if (unlikely(!mfn_is_ram(m)))
@@ -100,7 +100,7 @@ void frame_put_type(mfn_t m)
 
 uint64_t table_hold(struct domain *d, mfn_t m)
 {
-    struct frame *f = frame_of(m);
+    struct frame *f = frame_of(mfn_nospec(m));
     uint64_t old;
 
     if (unlikely(!mfn_is_ram(m)))

@@ -2,6 +2,7 @@
  * pv/unit.c - this room's part in births and at boot. Layer: pv.
  */
 #include "evtchn/evtchn.h"
+#include "pv/l1tf.h"
 #include "pv/pv.h"
 #include "pv/switch.h"
 
@@ -14,8 +15,15 @@ static int create_vcpu(struct vcpu *v)
     return rc;
 }
 
+static int create(struct domain *d)
+{
+    d->l1tf_checked = l1tf_is_checked(d->privileged);
+    return 0;
+}
+
 const struct domain_unit pv_unit = {
     .name = "pv",
+    .create = create,
     .relinquish = pv_relinquish,
     .create_vcpu = create_vcpu,
     .destroy_vcpu = pv_free_vcpu_state,
