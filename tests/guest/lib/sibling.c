@@ -106,12 +106,13 @@ uint64_t free_pages(void)
 
 uint64_t free_pages_settled(void)
 {
-    uint64_t pages = free_pages(), end = rdtsc() + (64UL << 20);
+    const uint64_t patience = (on_xen ? 512UL : 16UL) << 20;
+    uint64_t pages = free_pages(), end = rdtsc() + patience;
 
     while (rdtsc() < end) {
         if (free_pages() != pages) {
             pages = free_pages();
-            end = rdtsc() + (64UL << 20);
+            end = rdtsc() + patience;
         }
         yield();
     }
