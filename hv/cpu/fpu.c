@@ -105,6 +105,29 @@ void fpu_set_legacy(struct xsave_area *area, const void *image)
     area->xstate_bv = XSTATE_X87 | XSTATE_SSE;
 }
 
+/* Where the registers are in the 512 bytes. */
+#define X87_START   32
+#define X87_BYTES   128
+#define SSE_START   160
+#define SSE_BYTES   256
+#define MXCSR_START 24
+
+/* XSAVEOPT does not store what is in its initial state. */
+void fpu_get_legacy(const struct xsave_area *area, void *image)
+{
+    uint64_t stored = fpu_layout.allowed ? area->xstate_bv : ~0UL;
+    uint16_t fcw = FCW_DEFAULT;
+
+    memcpy(image, area, XSTATE_LEGACY_BYTES);
+    if (!(stored & XSTATE_X87)) {
+        memset(image, 0, MXCSR_START);
+        memcpy(image, &fcw, sizeof(fcw));
+        memset((char *)image + X87_START, 0, X87_BYTES);
+    }
+    if (!(stored & XSTATE_SSE))
+        memset((char *)image + SSE_START, 0, SSE_BYTES);
+}
+
 void fpu_save(struct xsave_area *area)
 {
     if (!fpu_layout.allowed)

@@ -43,6 +43,8 @@ void fpu_init_state(struct xsave_area *area);
 
 /* Takes the 512 bytes of FXSAVE that somebody else made, made harmless. */
 void fpu_set_legacy(struct xsave_area *area, const void *image);
+/* The other way round. */
+void fpu_get_legacy(const struct xsave_area *area, void *image);
 
 /* Registers to and from an area, with CR0.TS clear. XCR0 is `xcr0` then. */
 void fpu_save(struct xsave_area *area);

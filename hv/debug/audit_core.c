@@ -272,8 +272,8 @@ static bool in_use(const struct frame *f)
 static void check_counts(struct audit *a, uint64_t n, const struct frame *f,
                          const struct audit_count *c)
 {
-    uint64_t uses =
-        (uint64_t)c->uses + !!(f->type & TYPE_PINNED) + !!(f->ref & REF_SHARED);
+    bool ours = f->ref & REF_SHARED && !(f->ref & REF_LEFT);
+    uint64_t uses = (uint64_t)c->uses + !!(f->type & TYPE_PINNED) + ours;
     uint64_t refs = (uint64_t)c->refs + !!(f->ref & REF_ALLOCATED) + in_use(f);
     uint64_t kept = in_use(f) ? f->type & TYPE_COUNT : 0;
 

@@ -257,9 +257,9 @@ const struct audit_source *audit_machine_begin(void)
     struct domain *d;
 
     domain_count = 0;
-    for (domid_t id = 0; id < DOMID_FIRST_RESERVED; id++)
-        if (domain_count < DOMAINS && (d = domain_get(id)))
-            domains[domain_count++] = d;
+    for (domid_t id = 0; domain_count < DOMAINS && (d = domain_find(id));
+         id = d->id + 1)
+        domains[domain_count++] = d;
     machine.frames = frame_limit;
     return &machine;
 }
@@ -267,5 +267,5 @@ const struct audit_source *audit_machine_begin(void)
 void audit_machine_end(void)
 {
     while (domain_count)
-        domain_put(domains[--domain_count]);
+        domain_release(domains[--domain_count]);
 }

@@ -66,8 +66,10 @@ static void destroy(struct domain *d)
         if (domain_units[count]->destroy)
             domain_units[count]->destroy(d);
     for (unsigned i = 0; i < VCPUS_MAX; i++)
-        if (d->vcpu[i])
+        if (d->vcpu[i]) {
             vcpu_destroy(d->vcpu[i]);
+            d->vcpu[i] = NULL;
+        }
     perdomain_free(d);
     pages_free(d->e820, E820_ORDER);
     domain_shared_page_free(d->shared_info);

@@ -151,6 +151,7 @@ void domain_shared_page_free(void *page)
     if (!page)
         return;
     f = frame_of(virt_to_mfn(page));
+    __atomic_or_fetch(&f->ref, REF_LEFT, __ATOMIC_RELAXED);
     old = READ_ONCE(f->type);
     do {
         new = (old & TYPE_COUNT) > 1 ? old - 1 : FRAME_NONE | tlb_stamp();

@@ -26,6 +26,7 @@ struct frame {
 #define REF_ALLOCATED   (1UL << 32) /* the allocation's own reference exists */
 #define REF_SHARED      (1UL << 33) /* hypervisor page a guest may map */
 #define REF_FREE        (1UL << 34) /* on a free list; type has the links */
+#define REF_LEFT        (1UL << 35) /* shared, but we do not use it any more */
 #define REF_OWNER_SHIFT 48
 #define REF_COUNT_MAX   0x7fffffffUL
 

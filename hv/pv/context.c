@@ -194,7 +194,7 @@ static void get_control(const struct vcpu *v, struct vcpu_guest_context *ctx)
     ctx->ctrlreg[3] = xen_pfn_to_cr3(v->kernel_l4);
     ctx->ctrlreg[4] = v->control.cr4;
     memcpy(ctx->debugreg, v->control.dr, sizeof(v->control.dr));
-    memcpy(&ctx->fpu_ctxt, v->fpu, sizeof(ctx->fpu_ctxt));
+    fpu_get_legacy(v->fpu, &ctx->fpu_ctxt);
 }
 
 void pv_get_context(const struct vcpu *v, struct vcpu_guest_context *ctx)

@@ -162,6 +162,7 @@ static void check_zombie(void)
 
 void test(void)
 {
+    struct xen_domctl_getdomaininfo info;
     uint64_t before;
 
     sibling_make(&s, 1, nothing);
@@ -175,4 +176,11 @@ void test(void)
     CHECK_EQ(sibling_wait(&s), SHUTDOWN_poweroff);
     check_zombie();
     CHECK(EVENTUALLY(free_pages() == before));
+    /* This one we leave behind. */
+    s.id = domain_new(1, 8);
+    REQUIRE(domain_info(s.id, &info));
+    CHECK(foreign_map(s.id, info.shared_info_frame, true) != NULL);
+    CHECK_EQ(domain_do(XEN_DOMCTL_destroydomain, s.id), 0);
+    CHECK(domain_info(s.id, &info));
+    CHECK_EQ(info.tot_pages, 0);
 }

@@ -6,7 +6,7 @@
 #include "guest.h"
 
 static struct sibling s;
-static volatile uint64_t counter, suspended;
+static volatile uint64_t counter, suspended, result;
 
 static void count(void)
 {
@@ -18,7 +18,7 @@ static void count(void)
             yield();
         if (READ_ONCE(suspended) == 1) {
             suspended = 2;
-            CHECK_EQ(sched_op(SCHEDOP_shutdown, &op), 0);
+            result = (uint64_t)sched_op(SCHEDOP_shutdown, &op);
             suspended = 3;
             shut_down(SHUTDOWN_watchdog);
         }
@@ -64,9 +64,23 @@ static void check_counting(volatile uint64_t *seen)
     CHECK_EQ(domain_do(XEN_DOMCTL_unpausedomain, s.id), -EINVAL);
 }
 
+/* As the toolstack tells a domain that it was not saved after all. */
+static void set_result(uint64_t rax)
+{
+    static struct vcpu_guest_context ctx;
+    struct xen_domctl op;
+
+    memset(&op, 0, sizeof(op));
+    set_xen_guest_handle(op.u.vcpucontext.ctxt, &ctx);
+    CHECK_EQ(domain_op(XEN_DOMCTL_getvcpucontext, s.id, &op), 0);
+    CHECK_EQ(ctx.user_regs.rax, 0);
+    ctx.user_regs.rax = rax;
+    CHECK_EQ(domain_op(XEN_DOMCTL_setvcpucontext, s.id, &op), 0);
+}
+
 static void check_resume(volatile uint64_t *seen)
 {
-    volatile uint64_t *step = sibling_at(&s, &suspended);
+    volatile uint64_t *step = sibling_at(&s, &suspended), *value;
 
     *step = 1;
     CHECK_EQ(sibling_wait(&s), SHUTDOWN_suspend);
@@ -75,9 +89,13 @@ static void check_resume(volatile uint64_t *seen)
     CHECK_EQ(*step, 2);
     /* Not held by a pause. */
     CHECK_EQ(domain_do(XEN_DOMCTL_unpausedomain, s.id), -EINVAL);
+    set_result(0x4321);
     CHECK_EQ(domain_do(XEN_DOMCTL_resumedomain, s.id), 0);
     CHECK_EQ(sibling_wait(&s), SHUTDOWN_watchdog);
     CHECK_EQ(*step, 3);
+    value = sibling_at(&s, &result);
+    CHECK_EQ(*value, 0x4321);
+    foreign_unmap((void *)(uint64_t)value);
     foreign_unmap((void *)(uint64_t)step);
 }
 
