@@ -21,9 +21,9 @@ static void work(void *arg)
     for (;;) {
         REQUIRE_EQ(pin(1, table), 0);
         for (unsigned i = 0; i < 64; i++)
-            u[i] = (struct mmu_update){va_to_maddr(table + i),
-                                       pte_make(va_to_mfn(target),
-                                                PTE_RW_FLAGS)};
+            u[i] =
+                (struct mmu_update){va_to_maddr(table + i),
+                                    pte_make(va_to_mfn(target), PTE_RW_FLAGS)};
         REQUIRE_EQ(mmu_update(u, 64, NULL, DOMID_SELF), 0);
         REQUIRE_EQ(unpin(table), 0);
         event_send(port);
