@@ -15,7 +15,9 @@ MAKEFLAGS += -j$(shell nproc)
 endif
 
 # Objects of each compiler live apart, so both can be built in turn.
-O := build/obj/$(notdir $(firstword $(CC)))
+# With LOCK_CHECK=1 an image that checks the order of locks: build/locks/.
+O := build/obj/$(notdir $(firstword $(CC)))$(if $(LOCK_CHECK),-locks)
+IMG := build/$(if $(LOCK_CHECK),locks/)paravane
 TP_BUILD := $(O)/third_party
 say = @printf '  %-7s %s\n'
 
@@ -29,6 +31,7 @@ CODE := -std=gnu11 -O2 -g -ffreestanding -fpie -mcmodel=small -mno-red-zone \
     -mgeneral-regs-only -fno-stack-protector -fno-asynchronous-unwind-tables \
     -fno-strict-aliasing -fno-omit-frame-pointer -fno-common \
     -ffile-prefix-map=$(CURDIR)=.
+CODE += $(if $(LOCK_CHECK),-DLOCK_CHECK)
 CFLAGS = $(CODE) $(WARNINGS) $(INCLUDES) $(ROOM_CFLAGS)
 LDFLAGS := -m elf_x86_64 -static -nostdlib -z noexecstack \
     -z max-page-size=4096 --no-warn-rwx-segments --fatal-warnings \
@@ -43,7 +46,7 @@ OBJECTS := $(patsubst %,$(O)/%.o,$(basename $(SOURCES)))
 .PHONY: objects check-style check-guest check-system corpus format stats docs install clean force
 .DELETE_ON_ERROR:
 
-all: build/paravane build/paravane.gz
+all: $(IMG) $(IMG).gz
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -53,17 +56,18 @@ include tools/hosted.mk
 TP_CFLAGS += -ffile-prefix-map=$(CURDIR)=.
 
 ## make               build/paravane (multiboot), .gz, .elf (with symbols)
-build/paravane: build/paravane.elf tools/mkimage
+$(IMG): $(IMG).elf tools/mkimage
 	$(say) IMAGE $@
 	tools/mkimage $< $@
 
-build/paravane.gz: build/paravane
+$(IMG).gz: $(IMG)
 	gzip -n9 <$< >$@
 
 # Three links: the first tells the functions' names, which fixes the size of
 # the symbol table; the second their final addresses.
-build/paravane.elf: $(O)/symbols2.o $(O)/link.args hv/boot/paravane.lds
+$(IMG).elf: $(O)/symbols2.o $(O)/link.args hv/boot/paravane.lds
 	$(say) LINK $@
+	mkdir -p $(@D)
 	$(LD) $(LDFLAGS) -o $(O)/paravane.elf @$(O)/link.args $<
 	tools/symbols $(O)/paravane.elf | cmp -s - $(O)/symbols2.S || \
 	    { echo 'the symbol table does not match the image'; false; }
@@ -153,7 +157,8 @@ check-style: build/version.h build/include/xen
 check-guest: all | build/include/xen
 	tools/check-guest $(TESTS)
 check-guest-smp: all | build/include/xen
-	SMP=4 tools/check-guest $(TESTS)
+	$(MAKE) LOCK_CHECK=1 all
+	SMP=4 PARAVANE=build/locks/paravane tools/check-guest $(TESTS)
 check-system: all
 	tools/check-system $(or $(SUITE),check) $(TESTS)
 

@@ -18,7 +18,7 @@
 #define RING_SIZE   32768U
 #define PREFIX      "(XEN) "
 
-static struct spinlock lock = SPINLOCK_INIT;
+static struct spinlock lock = SPINLOCK_INIT(LOCK_CONSOLE);
 
 static char ring_bytes[RING_SIZE];
 static struct log_ring ring = {.buf = ring_bytes, .size = RING_SIZE};

@@ -39,12 +39,14 @@ void guest_exit_register(void (*fn)(struct cpu_regs *regs))
 
 void guest_exit_work(struct cpu_regs *regs)
 {
+    lock_check_none();
     softirq_run();
     exit_handler(regs);
 }
 
 bool preempt_point(void)
 {
+    lock_check_none();
     irq_window();
     return READ_ONCE(this_cpu()->softirq_pending) != 0;
 }

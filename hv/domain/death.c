@@ -8,7 +8,7 @@
 #include "domain/domain_internal.h"
 #include "mm/alloc.h"
 
-static struct spinlock reap_lock = SPINLOCK_INIT;
+static struct spinlock reap_lock = SPINLOCK_INIT(LOCK_LEAF);
 static struct domain *to_reap;
 
 static int relinquish(struct domain *d)

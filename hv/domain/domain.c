@@ -13,7 +13,7 @@
 struct domain *dom0;
 
 static struct domain *domains; /* by number */
-static struct spinlock domains_lock = SPINLOCK_INIT;
+static struct spinlock domains_lock = SPINLOCK_INIT(LOCK_DOMAINS);
 static void (*machine_end)(uint32_t reason);
 static void (*exception_hook)(void);
 
@@ -176,6 +176,7 @@ static int insert(struct domain *d)
 static void init_state(struct domain *d, domid_t id, uint32_t vcpus,
                        bool privileged)
 {
+    spin_init(&d->lock, LOCK_DOMAIN);
     d->id = id;
     d->privileged = privileged;
     d->vcpu_count = vcpus;

@@ -16,7 +16,7 @@ static uint64_t owner_bits(const struct domain *d)
 }
 
 uint64_t domain_claims;
-static struct spinlock claims_lock = SPINLOCK_INIT;
+static struct spinlock claims_lock = SPINLOCK_INIT(LOCK_LEAF);
 
 bool domain_claims_allow(const struct domain *d, uint64_t count)
 {

@@ -11,7 +11,7 @@ _Static_assert(sizeof(struct evtchn_state) <= PAGE_SIZE << STATE_ORDER,
                "STATE_ORDER");
 _Static_assert(PORTS_PER_BUCKET <= UINT8_MAX, "bucket_used");
 
-struct spinlock pairing_lock = SPINLOCK_INIT;
+struct spinlock pairing_lock = SPINLOCK_INIT(LOCK_PAIRING);
 
 static int add_bucket(struct evtchn_state *s)
 {
@@ -90,6 +90,8 @@ static int evtchn_create(struct domain *d)
     d->evtchn = pages_alloc(STATE_ORDER);
     if (!d->evtchn)
         return -ENOMEM;
+    spin_init(&d->evtchn->lock, LOCK_EVTCHN);
+    spin_init(&d->evtchn->fifo_lock, LOCK_FIFO);
     d->evtchn->max_port = PORTS_FIFO - 1;
     return 0;
 }

@@ -205,6 +205,8 @@ static int grant_create(struct domain *d)
     if (!t)
         return -ENOMEM;
     d->grants = t;
+    spin_init(&t->lock, LOCK_GRANT);
+    spin_init(&t->handle_lock, LOCK_GRANT);
     t->max_frames = GRANT_FRAMES_DEFAULT;
     t->max_handle_pages = HANDLE_PAGES_MAX;
     t->free_handle = HANDLE_NONE;

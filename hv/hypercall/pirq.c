@@ -524,6 +524,7 @@ static int pirq_create(struct domain *d)
     if (!d->pirqs)
         return -ENOMEM;
     *d->pirqs = (struct pirq_state){
+        .lock = SPINLOCK_INIT(LOCK_PIRQ),
         .domain = d,
         .gsi_count = gsi_count,
         .count = count,

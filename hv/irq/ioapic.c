@@ -32,7 +32,7 @@ static uint32_t ioapic_count;
 static uint32_t gsi_count;
 /* The low halves as written; 0: the pin is not set up. */
 static uint32_t entries[GSIS_MAX];
-static struct spinlock window_lock = SPINLOCK_INIT;
+static struct spinlock window_lock = SPINLOCK_INIT(LOCK_LEAF);
 
 static uint32_t window_read(const struct ioapic *a, uint32_t reg)
 {

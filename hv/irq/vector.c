@@ -27,7 +27,7 @@ static struct vector_entry *tables[CPUS_MAX] = {boot_table};
  * interrupt may be on its way. */
 static uint8_t next_vector[CPUS_MAX];
 static void (*own[VECTORS - VECTOR_OWN_FIRST])(void);
-static struct spinlock table_lock = SPINLOCK_INIT;
+static struct spinlock table_lock = SPINLOCK_INIT(LOCK_LEAF);
 
 void vector_register(uint8_t vector, void (*fn)(void))
 {

@@ -14,7 +14,7 @@
 #define ZONES   34
 #define NO_LINK 0xffffffffU
 
-static struct spinlock alloc_lock = SPINLOCK_INIT;
+static struct spinlock alloc_lock = SPINLOCK_INIT(LOCK_ALLOC);
 /* First frame of each list plus 1, so that zero means empty. */
 static uint32_t lists[ZONES][ALLOC_ORDER_MAX + 1];
 static uint64_t free_count;

@@ -21,8 +21,8 @@
 #define BUSES     256
 #define BUS_SHIFT 20
 
-static struct spinlock ports_lock = SPINLOCK_INIT;
-static struct spinlock mmconfig_lock = SPINLOCK_INIT;
+static struct spinlock ports_lock = SPINLOCK_INIT(LOCK_LEAF);
+static struct spinlock mmconfig_lock = SPINLOCK_INIT(LOCK_LEAF);
 /* For each of acpi's ranges, where its buses are mapped: a page of pointers. */
 static char **mmconfig[ACPI_MCFG_MAX];
 

@@ -19,7 +19,7 @@ struct pci_device {
 
 static struct pci_device *pages[PAGES_MAX];
 static uint32_t device_count;
-static struct spinlock devices_lock = SPINLOCK_INIT;
+static struct spinlock devices_lock = SPINLOCK_INIT(LOCK_LEAF);
 
 static struct pci_device *device_at(uint32_t n)
 {

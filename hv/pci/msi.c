@@ -29,7 +29,7 @@ static struct window {
     char *mapped;
 } windows[WINDOWS_MAX];
 static uint32_t window_count;
-static struct spinlock windows_lock = SPINLOCK_INIT;
+static struct spinlock windows_lock = SPINLOCK_INIT(LOCK_LEAF);
 
 /* dom0 moves BARs: what they point to need not be a device. */
 static bool is_device_memory(paddr_t addr)

@@ -28,7 +28,7 @@
 #define SPEAKER_WRITABLE     0x03
 #define CMOS_INDEX_BITS      0x7f
 
-static struct spinlock cmos_lock = SPINLOCK_INIT;
+static struct spinlock cmos_lock = SPINLOCK_INIT(LOCK_LEAF);
 
 static uint32_t port_in(uint16_t port, unsigned bytes)
 {

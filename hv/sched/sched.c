@@ -14,7 +14,7 @@
 #include "lib/string.h"
 #include "sched/fair.h"
 
-static struct spinlock queue_lock = SPINLOCK_INIT;
+static struct spinlock queue_lock = SPINLOCK_INIT(LOCK_RUN_QUEUE);
 static struct list_node queue = LIST_INIT(queue);
 static uint64_t floor_runtime; /* of the vcpu chosen last */
 static cpu_mask_t online_cpus, idle_cpus;
@@ -217,6 +217,7 @@ void schedule(void)
     struct sched_vcpu *from = vcpu_sched(v), *to;
     uint64_t now = time_now_ns();
 
+    lock_check_none();
     spin_lock(&queue_lock);
     if (!from->idle)
         charge(from, now);

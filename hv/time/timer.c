@@ -154,6 +154,7 @@ void time_init_cpu(struct cpu *cpu)
 {
     struct cpu_timers *timers = &cpu_timers[cpu->id];
 
+    spin_init(&timers->lock, LOCK_TIMERS);
     timers->armed_ns = NEVER_NS;
     cpu->timers = timers;
 }

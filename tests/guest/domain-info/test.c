@@ -3,6 +3,7 @@
  * vcpus, time, handle, through a domain's whole life. getdomaininfolist tells
  * the same of many, getvcpuinfo of one vcpu.
  */
+/* smp: 1 */
 #include "guest.h"
 
 #define NO_REASON (0xffffU << XEN_DOMINF_shutdownshift)
