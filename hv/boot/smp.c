@@ -20,8 +20,8 @@
 
 #define INIT_WAIT_NS    10000000UL
 #define STARTUP_WAIT_NS 200000UL
-#define START_WAIT_NS   1000000000UL
-#define LOW_LIMIT       0x90000UL /* above are the BIOS's own areas */
+#define START_WAIT_NS   5000000000UL /* an emulated one may get no time */
+#define LOW_LIMIT       0x90000UL    /* above are the BIOS's own areas */
 
 #define WARP_ROUNDS 2000
 

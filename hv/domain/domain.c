@@ -319,10 +319,12 @@ void domain_shutdown(struct domain *d, uint32_t reason)
         spin_unlock(&d->lock);
         return;
     }
-    d->shutdown = DOMAIN_SHUT_DOWN;
     if (d->shutdown_code_set)
         reason = d->shutdown_code;
     d->shutdown_code = reason;
+    /* Whoever sees that it is, without the lock, sees how. */
+    barrier();
+    WRITE_ONCE(d->shutdown, DOMAIN_SHUT_DOWN);
     spin_unlock(&d->lock);
     domain_pause(d);
     if (d == current_domain) {

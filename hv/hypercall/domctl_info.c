@@ -34,9 +34,12 @@ static void add_vcpus(struct domain *d, struct xen_domctl_getdomaininfo *info)
 
 static void describe(struct domain *d, struct xen_domctl_getdomaininfo *info)
 {
+    bool is_down = READ_ONCE(d->shutdown) == DOMAIN_SHUT_DOWN;
+
+    barrier(); /* the code is looked at later */
     info->domain = d->id;
     info->flags |= (d->dead ? XEN_DOMINF_dying : 0) |
-                   (d->shutdown == DOMAIN_SHUT_DOWN ? XEN_DOMINF_shutdown : 0) |
+                   (is_down ? XEN_DOMINF_shutdown : 0) |
                    (d->toolstack_pauses ? XEN_DOMINF_paused : 0) |
                    (d->is_xenstore ? XEN_DOMINF_xs_domain : 0) |
                    d->shutdown_code << XEN_DOMINF_shutdownshift;
