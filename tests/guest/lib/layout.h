@@ -8,8 +8,6 @@
 #define TRAP_STACK 0x4000
 #define VCPUS      4
 
-#define KERNEL_BASE 0xffffffff80000000
-
 /* Ways in that are no vectors of the CPU. */
 #define VECTOR_SYSCALL   0x100
 #define VECTOR_SYSCALL32 0x101

@@ -13,14 +13,20 @@
 NOTE(XEN_ELFNOTE_GUEST_OS, .asciz "paravane-test")
 NOTE(XEN_ELFNOTE_GUEST_VERSION, .asciz "1")
 NOTE(XEN_ELFNOTE_XEN_VERSION, .asciz "xen-3.0")
-NOTE(XEN_ELFNOTE_VIRT_BASE, .quad 0xffffffff80000000)
-NOTE(XEN_ELFNOTE_PADDR_OFFSET, .quad 0)
-NOTE(XEN_ELFNOTE_ENTRY, .quad _start)
 NOTE(XEN_ELFNOTE_LOADER, .asciz "generic")
 NOTE(XEN_ELFNOTE_PAE_MODE, .asciz "yes")
-NOTE(XEN_ELFNOTE_HV_START_LOW, .quad 0xffff800000000000)
 NOTE(XEN_ELFNOTE_FEATURES, .asciz "!writable_page_tables|pae_pgdir_above_4gb")
+/* Without these it is where it is linked, and taken for an initial domain. */
+#ifndef FEW_NOTES
+NOTE(XEN_ELFNOTE_VIRT_BASE, .quad kernel_base)
+NOTE(XEN_ELFNOTE_PADDR_OFFSET, .quad 0)
+NOTE(XEN_ELFNOTE_ENTRY, .quad _start)
+NOTE(XEN_ELFNOTE_HV_START_LOW, .quad 0xffff800000000000)
 NOTE(XEN_ELFNOTE_SUPPORTED_FEATURES, .long 1 << 0 | 1 << 11)
+#endif
+#ifdef HYPERCALL_PAGE
+NOTE(XEN_ELFNOTE_HYPERCALL_PAGE, .quad hypercall_page)
+#endif
 #ifdef INIT_P2M
 NOTE(XEN_ELFNOTE_INIT_P2M, .quad INIT_P2M)
 #endif

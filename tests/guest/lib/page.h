@@ -8,6 +8,10 @@
 
 #include "types.h"
 
+/* Where pfn 0 is mapped: the linker is told. */
+extern char kernel_base[];
+#define KERNEL_BASE ((uint64_t)kernel_base)
+
 #define PTE_P            (1UL << 0)
 #define PTE_RW           (1UL << 1)
 #define PTE_US           (1UL << 2)

@@ -186,8 +186,10 @@ uint8_t user_stack[USER_STACK_SIZE] __aligned(16);
 
 void user_init(void)
 {
+    unsigned slot = KERNEL_BASE >> 39 & (PTES - 1);
+
     user_l4 = page_alloc();
-    user_l4[511] = kernel_l4()[511];
+    user_l4[slot] = kernel_l4()[slot];
     REQUIRE_EQ(page_protect(user_l4, false), 0);
     REQUIRE_EQ(pin(4, user_l4), 0);
     REQUIRE_EQ(mmuext(MMUEXT_NEW_USER_BASEPTR, va_to_mfn(user_l4), 0), 0);
