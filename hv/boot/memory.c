@@ -188,12 +188,16 @@ static void __init map_stub(struct cpu *cpu, mfn_t code, mfn_t data)
     cpu_init_stub(cpu, mfn_to_virt(code), mfn_to_virt(data));
 }
 
-/* Every L4 of a guest copies our slots: the tables below them must exist. */
+/* Every L4 of a guest copies our slots: the tables below them must exist. But
+ * for the M2P no guest may pass them, as it might by a linear entry. */
 static void __init make_all_l3(void)
 {
-    for (unsigned i = HV_L4_FIRST; i <= HV_L4_LAST; i++)
+    for (unsigned i = HV_L4_FIRST; i <= HV_L4_LAST; i++) {
         if (!(hv_l4[i] & PTE_P))
-            hv_l4[i] = pte_make(early_table(), PTE_P | PTE_RW | PTE_US | PTE_A);
+            hv_l4[i] = pte_make(early_table(), HV_L4_FLAGS);
+        if (i != pte_index(M2P_RO_START, 4))
+            hv_l4[i] &= ~PTE_US;
+    }
 }
 
 static void __init own_ram(const struct e820_map *map)

@@ -179,6 +179,8 @@ static void count_table(struct audit *a, uint64_t n, const struct frame *f)
             continue;
         } else if (level == 1) {
             count_l1_entry(a, n, owner, pte);
+        } else if (pte_mfn(pte).n == n && !(pte & PTE_RW)) {
+            check_entry(a, n, owner, pte, level); /* linear: no use */
         } else {
             check_entry(a, n, owner, pte, level);
             count_use(a, pte_mfn(pte).n, (level - 1) * FRAME_L1, n);

@@ -139,6 +139,7 @@ static int setup(void **state)
     records[17].ref = DOM(1) | REF_ALLOCATED | 2;
     domains_frame(18, FRAME_NONE, 0, 0);
     tables[4][0] = 0x5000 | USED;
+    tables[4][9] = 0x4000 | USED; /* linear */
     tables[4][260] = 0x1000 | PTE_P | PTE_A;
     tables[5][1] = 0x6000 | USED;
     tables[6][2] = 0x7000 | USED;

@@ -15,9 +15,8 @@
 #define DOMAINS  256
 #define PURPOSES 48
 
-#define MAP_RAM     1           /* a type of the memory map */
-#define LOW_MEMORY  (1UL << 20) /* not ours: boot/memory.c */
-#define TABLE_FLAGS (PTE_P | PTE_RW | PTE_US | PTE_A)
+#define MAP_RAM    1           /* a type of the memory map */
+#define LOW_MEMORY (1UL << 20) /* not ours: boot/memory.c */
 
 static struct domain *domains[DOMAINS];
 static uint32_t domain_count;
@@ -77,7 +76,7 @@ static uint64_t hv_slot(domid_t owner, unsigned i)
 
     if (i != pte_index(PERDOMAIN_START, 4))
         return hv_l4[i];
-    return d ? pte_make(virt_to_mfn(d->perdomain_l3), TABLE_FLAGS) : 0;
+    return d ? pte_make(virt_to_mfn(d->perdomain_l3), HV_L4_FLAGS) : 0;
 }
 
 /* Our frames by the function that asked for them. */

@@ -68,7 +68,7 @@ void map_fill_l4(uint64_t *l4, const uint64_t *perdomain_l3)
     for (unsigned i = HV_L4_FIRST; i <= HV_L4_LAST; i++)
         l4[i] = hv_l4[i];
     l4[pte_index(PERDOMAIN_START, 4)] =
-        perdomain_l3 ? pte_make(virt_to_mfn(perdomain_l3), TABLE_FLAGS) : 0;
+        perdomain_l3 ? pte_make(virt_to_mfn(perdomain_l3), HV_L4_FLAGS) : 0;
     l4[pte_index(M2P_RO_START, 4)] = 0;
 }
 

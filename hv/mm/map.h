@@ -10,6 +10,9 @@
 /* Entries 256-271 that every L4 has, except 260 (per domain). */
 extern uint64_t *hv_l4; /* the idle L4 */
 
+/* Of our slots, but for the M2P's: no guest passes them in ring 3. */
+#define HV_L4_FLAGS (PTE_P | PTE_RW | PTE_A)
+
 /* Copies the hypervisor's slots into a guest's L4; slot 260 is perdomain_l3,
  * and that of the M2P stays empty. */
 void map_fill_l4(uint64_t *l4, const uint64_t *perdomain_l3);

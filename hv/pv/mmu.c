@@ -35,18 +35,14 @@ static __always_inline int l1_update(struct domain *d, domid_t owner,
     return 0;
 }
 
-static int upper_update(struct domain *d, unsigned level, uint64_t *table,
-                        unsigned index, uint64_t new, bool keep_ad)
+/* By way of a linear entry a table of another level looks like an L1. */
+static bool l1_hold(struct domain *d, mfn_t table)
 {
-    int rc;
+    uint64_t type = table_hold(d, table);
 
-    if (level == 4 && index >= HV_L4_FIRST && index <= HV_L4_LAST)
-        return -EINVAL;
-    rc = upper_entry_get(d, level, &new);
-    if (rc)
-        return rc;
-    upper_entry_put(level, slot_store(table + index, new, keep_ad));
-    return 0;
+    if (unlikely(type && type != FRAME_L1))
+        type_leave(frame_of(table));
+    return likely(type == FRAME_L1);
 }
 
 int pv_update_l1(struct domain *pt_owner, struct domain *page_owner,
@@ -55,7 +51,7 @@ int pv_update_l1(struct domain *pt_owner, struct domain *page_owner,
     uint64_t *slot;
     int rc;
 
-    if (table_hold(pt_owner, table) != FRAME_L1)
+    if (!l1_hold(pt_owner, table))
         return -EINVAL;
     slot = (uint64_t *)frame_map(table) + index;
     rc = l1_update(pt_owner, page_owner->id, slot, new_entry, false);
@@ -70,7 +66,7 @@ int pv_cmpxchg_l1(struct domain *d, mfn_t table, unsigned index,
     uint64_t *slot;
     int rc;
 
-    if (table_hold(d, table) != FRAME_L1)
+    if (!l1_hold(d, table))
         return -EINVAL;
     slot = (uint64_t *)frame_map(table) + index;
     rc = l1_entry_get(d, d->id, &new_entry);
@@ -129,6 +125,21 @@ static int held_change(struct held_frame *h, struct domain *d, uint64_t n)
     return 0;
 }
 
+static int upper_update(struct domain *d, const struct held_frame *h,
+                        unsigned index, uint64_t new, bool keep_ad)
+{
+    unsigned level = level_of_type(h->type);
+    int rc;
+
+    if (level == 4 && index >= HV_L4_FIRST && index <= HV_L4_LAST)
+        return -EINVAL;
+    rc = upper_entry_get(d, level, mfn(h->n), &new);
+    if (rc)
+        return rc;
+    upper_entry_put(mfn(h->n), slot_store(h->map + index, new, keep_ad));
+    return 0;
+}
+
 static __always_inline int table_update(const struct mmu_context *c,
                                         struct held_frame *h, uint64_t ptr,
                                         uint64_t val, bool keep_ad)
@@ -150,8 +161,7 @@ static __always_inline int table_update(const struct mmu_context *c,
     }
     if (c->page_owner != c->pt_owner)
         return -EINVAL;
-    return upper_update(c->pt_owner, level_of_type(h->type), h->map, index, val,
-                        keep_ad);
+    return upper_update(c->pt_owner, h, index, val, keep_ad);
 }
 
 static int machphys_update(struct domain *d, uint64_t ptr, uint64_t pfn)

@@ -9,9 +9,10 @@
 #include "mm/tlb.h"
 #include "pv/hold.h"
 
-/* The same as l1_entry_get() and _put() for the levels above. */
-int upper_entry_get(struct domain *d, unsigned level, uint64_t *pte);
-void upper_entry_put(unsigned level, uint64_t pte);
+/* The same as l1_entry_get() and _put() for the levels above, in `table`. */
+int upper_entry_get(struct domain *d, unsigned level, mfn_t table,
+                    uint64_t *pte);
+void upper_entry_put(mfn_t table, uint64_t pte);
 
 /* Checks and references a whole table: 0, or -errno with nothing held. */
 int table_validate(struct domain *d, mfn_t m, unsigned level);

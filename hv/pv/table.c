@@ -65,12 +65,21 @@ int l1_entry_get_slow(struct domain *d, domid_t owner, uint64_t pte)
         return -EINVAL;
     if (frame_is_io(m))
         return io_entry_get(d, owner, pte);
-    if (pte & PTE_RW)
-        return writable_begin(f, owner) ? 0 : writable_get(d, owner, m);
-    return frame_get(f, owner) ? 0 : -EINVAL;
+    if (pte & PTE_RW ? writable_begin(f, owner) || !writable_get(d, owner, m)
+                     : frame_get(f, owner))
+        return 0;
+    return -EBUSY;
 }
 
-int upper_entry_get(struct domain *d, unsigned level, uint64_t *pte)
+/* A linear entry: it shows its own table, and all below, to whoever may only
+ * read. It needs no reference: it goes with the table. */
+static bool is_linear(mfn_t table, uint64_t pte)
+{
+    return pte_mfn(pte).n == table.n;
+}
+
+int upper_entry_get(struct domain *d, unsigned level, mfn_t table,
+                    uint64_t *pte)
 {
     int rc;
 
@@ -78,16 +87,18 @@ int upper_entry_get(struct domain *d, unsigned level, uint64_t *pte)
         return absent_entry_get(d, level, *pte);
     if (unlikely(!upper_entry_is_legal(*pte)))
         return -EINVAL;
-    rc = frame_get_type(d, pte_mfn(*pte), type_of_level(level - 1));
+    if (is_linear(table, *pte))
+        rc = *pte & PTE_RW ? -EINVAL : 0;
+    else
+        rc = frame_get_type(d, pte_mfn(*pte), type_of_level(level - 1));
     if (!rc)
         *pte = upper_entry_normalise(*pte, level);
     return rc;
 }
 
-void upper_entry_put(unsigned level, uint64_t pte)
+void upper_entry_put(mfn_t table, uint64_t pte)
 {
-    (void)level;
-    if (pte & PTE_P)
+    if ((pte & PTE_P) && !is_linear(table, pte))
         frame_put_type(pte_mfn(pte));
 }
 
@@ -133,7 +144,7 @@ static void put_l1_slots(uint64_t *table, const uint64_t *end)
         l1_entry_put(*slot);
 }
 
-static void put_upper_slots(uint64_t *table, unsigned level,
+static void put_upper_slots(mfn_t m, uint64_t *table, unsigned level,
                             const uint64_t *end)
 {
     FOR_EACH_GROUP(t, table, end)
@@ -141,7 +152,7 @@ static void put_upper_slots(uint64_t *table, unsigned level,
         if (is_ours(level, table, t))
             continue;
         for (const uint64_t *slot = t; slot < t + GROUP && slot < end; slot++)
-            upper_entry_put(level, *slot);
+            upper_entry_put(m, *slot);
     }
 }
 
@@ -172,27 +183,29 @@ static int validate_l1(struct domain *d, uint64_t *table)
     return 0;
 }
 
-static int get_upper_slot(struct domain *d, uint64_t *slot, unsigned level)
+static int get_upper_slot(struct domain *d, mfn_t m, uint64_t *slot,
+                          unsigned level)
 {
     uint64_t pte = *slot;
-    int rc = pte & PTE_P ? upper_entry_get(d, level, &pte) : 0;
+    int rc = pte & PTE_P ? upper_entry_get(d, level, m, &pte) : 0;
 
     if (!rc && pte != *slot)
         *slot = pte;
     return rc;
 }
 
-static int validate_upper(struct domain *d, uint64_t *table, unsigned level)
+static int validate_upper(struct domain *d, mfn_t m, uint64_t *table,
+                          unsigned level)
 {
     FOR_EACH_GROUP(t, table, table + PTES)
     {
         if (is_ours(level, table, t))
             continue;
         for (uint64_t *slot = t; slot < t + GROUP; slot++) {
-            int rc = get_upper_slot(d, slot, level);
+            int rc = get_upper_slot(d, m, slot, level);
 
             if (rc) {
-                put_upper_slots(table, level, slot);
+                put_upper_slots(m, table, level, slot);
                 return rc;
             }
         }
@@ -211,7 +224,7 @@ int table_validate(struct domain *d, mfn_t m, unsigned level)
         rc = l1tf_check_table(d, level, table);
     if (likely(!rc))
         rc = level == 1 ? validate_l1(d, table)
-                        : validate_upper(d, table, level);
+                        : validate_upper(d, m, table, level);
     frame_unmap(table);
     return rc;
 }
@@ -223,6 +236,6 @@ void table_devalidate(mfn_t m, unsigned level)
     if (level == 1)
         put_l1_slots(table, table + PTES);
     else
-        put_upper_slots(table, level, table + PTES);
+        put_upper_slots(m, table, level, table + PTES);
     frame_unmap(table);
 }

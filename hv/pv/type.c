@@ -56,7 +56,7 @@ int frame_get_type(struct domain *d, mfn_t m, uint64_t type)
         struct type_step step = type_get_step(old, type);
 
         if (step.action == TYPE_REFUSE)
-            return frame_owner(f) == d->id ? -EBUSY : -EINVAL;
+            return -EINVAL;
         if (step.action == TYPE_WAIT) {
             sched_wait();
             old = READ_ONCE(f->type);

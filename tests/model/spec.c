@@ -38,6 +38,8 @@ static void add_entry(struct walk *w, unsigned table, uint8_t level, uint8_t e)
 {
     unsigned frame = ENTRY_FRAME(e);
 
+    if (level > 1 && frame == table && !ENTRY_WRITABLE(e))
+        return; /* linear */
     if (frame == FOREIGN &&
         (level > 1 || (w->before && w->before->type[table] != 1)))
         w->d->conflict = true;
@@ -134,6 +136,10 @@ static bool set(struct model *m, const struct derived *before,
         return false;
     if (e && foreign != (ENTRY_FRAME(e) == FOREIGN))
         return false;
+    if (e && type > 1 && ENTRY_FRAME(e) == op->frame && !ENTRY_WRITABLE(e)) {
+        *slot = e; /* linear */
+        return true;
+    }
     type = type > 1 ? type - 1 : ENTRY_WRITABLE(e) ? T_WRITABLE : T_NONE;
     if (e && !can_use(m, before, ENTRY_FRAME(e), type))
         return false;

@@ -34,11 +34,10 @@ extern char kernel_base[];
 #define HV_END   0xffff880000000000UL
 #define M2P      ((const uint64_t *)HV_START)
 
-/* A frame is in use as another type: -EBUSY here, and on Xen if it is an L1
- * entry that would use it. It is not the caller's: -EINVAL, but for Xen's L1
- * entries. docs/abi.md, what a guest can see: page tables. */
-#define IN_USE   (on_xen ? -EINVAL : -EBUSY)
-#define NOT_OURS (on_xen ? -EBUSY : -EINVAL)
+/* A frame is in use as another type, or not the caller's: so if an L1 entry
+ * would use it, and so otherwise. */
+#define NOT_OURS (-EBUSY)
+#define IN_USE   (-EINVAL)
 
 /* Error code of a page fault. */
 #define PF_P 1
