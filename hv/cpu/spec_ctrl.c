@@ -234,6 +234,16 @@ void spec_ctrl_new_vcpu(uint32_t cpu, uint16_t domid, bool privileged)
         wrmsr(MSR_PRED_CMD, PRED_CMD_IBPB);
 }
 
+void spec_ctrl_forget_domain(uint16_t domid)
+{
+    for (unsigned i = 0; i < CPUS_MAX; i++) {
+        uint16_t last = domid;
+
+        __atomic_compare_exchange_n(&last_domid[i], &last, UINT16_MAX, false,
+                                    __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+    }
+}
+
 void __init spec_ctrl_apply(const struct spec_plan *chosen)
 {
     plan = *chosen;

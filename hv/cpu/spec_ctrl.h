@@ -207,6 +207,8 @@ void spec_ctrl_init_cpu(void);
 /* Out of line half of the next. */
 void spec_ctrl_new_vcpu(uint32_t cpu, uint16_t domid, bool privileged);
 extern bool spec_ctrl_follows_vcpus;
+/* Its number may become another domain's. */
+void spec_ctrl_forget_domain(uint16_t domid);
 
 /* On CPU number `cpu`, which this is, a vcpu of this domain runs next. */
 static inline void spec_ctrl_switch(uint32_t cpu, uint16_t domid,

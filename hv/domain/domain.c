@@ -268,23 +268,34 @@ struct vcpu *vcpu_create(struct domain *d, uint32_t id)
     return v;
 }
 
-void domain_pause(struct domain *d)
+/* Lock held: so pauses and unpauses are seen in the order of their causes. */
+static void pause_locked(struct domain *d)
 {
-    spin_lock(&d->lock);
     d->pauses++;
     for (unsigned i = 0; i < d->vcpu_count; i++)
         if (d->vcpu[i])
             sched_pause(d->vcpu[i]);
+}
+
+static void unpause_locked(struct domain *d)
+{
+    d->pauses--;
+    for (unsigned i = 0; i < d->vcpu_count; i++)
+        if (d->vcpu[i])
+            sched_unpause(d->vcpu[i]);
+}
+
+void domain_pause(struct domain *d)
+{
+    spin_lock(&d->lock);
+    pause_locked(d);
     spin_unlock(&d->lock);
 }
 
 void domain_unpause(struct domain *d)
 {
     spin_lock(&d->lock);
-    d->pauses--;
-    for (unsigned i = 0; i < d->vcpu_count; i++)
-        if (d->vcpu[i])
-            sched_unpause(d->vcpu[i]);
+    unpause_locked(d);
     spin_unlock(&d->lock);
 }
 
@@ -325,8 +336,8 @@ void domain_shutdown(struct domain *d, uint32_t reason)
     /* Whoever sees that it is, without the lock, sees how. */
     barrier();
     WRITE_ONCE(d->shutdown, DOMAIN_SHUT_DOWN);
+    pause_locked(d);
     spin_unlock(&d->lock);
-    domain_pause(d);
     if (d == current_domain) {
         current->entry.exit_work = 1;
         softirq_raise(this_cpu(), SOFTIRQ_SCHEDULE);
@@ -338,16 +349,13 @@ void domain_shutdown(struct domain *d, uint32_t reason)
 
 void domain_resume(struct domain *d)
 {
-    bool was_down;
-
     spin_lock(&d->lock);
-    was_down = d->shutdown != DOMAIN_RUNNING;
+    if (d->shutdown != DOMAIN_RUNNING)
+        unpause_locked(d);
     d->shutdown = DOMAIN_RUNNING;
     d->shutdown_code = SHUTDOWN_CODE_NONE;
     d->shutdown_code_set = false;
     spin_unlock(&d->lock);
-    if (was_down)
-        domain_unpause(d);
 }
 
 void domain_crash(struct domain *d, const char *fmt, ...)

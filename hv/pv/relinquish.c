@@ -2,6 +2,7 @@
  * pv/relinquish.c - a domain goes: its tables and its frames. Layer: pv.
  * Its vcpus are stopped for good, and nobody pins or assigns frames any more.
  */
+#include "cpu/spec_ctrl.h"
 #include "evtchn/evtchn.h"
 #include "mm/alloc.h"
 #include "pv/mmu_internal.h"
@@ -89,5 +90,6 @@ int pv_relinquish(struct domain *d)
     for (uint32_t i = 0; i < d->vcpu_count; i++)
         if (d->vcpu[i])
             pv_relinquish_vcpu(d->vcpu[i]);
+    spec_ctrl_forget_domain(d->id);
     return give_up_frames(d);
 }
