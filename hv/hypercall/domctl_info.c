@@ -1,7 +1,6 @@
 /*
  * hypercall/domctl_info.c - what the toolstack is told of a domain. Layer:
- * hypercall. Without locks: numbers that change meanwhile are of different
- * moments.
+ * hypercall. Numbers that change meanwhile are of different moments.
  */
 #include "hypercall/domctl.h"
 #include "lib/string.h"
@@ -38,11 +37,13 @@ static void describe(struct domain *d, struct xen_domctl_getdomaininfo *info)
 
     barrier(); /* the code is looked at later */
     info->domain = d->id;
+    spin_lock(&d->lock); /* a shutdown comes with its reason */
     info->flags |= (d->dead ? XEN_DOMINF_dying : 0) |
                    (is_down ? XEN_DOMINF_shutdown : 0) |
                    (d->toolstack_pauses ? XEN_DOMINF_paused : 0) |
                    (d->is_xenstore ? XEN_DOMINF_xs_domain : 0) |
                    d->shutdown_code << XEN_DOMINF_shutdownshift;
+    spin_unlock(&d->lock);
     info->tot_pages = d->pages;
     info->max_pages = d->max_pages;
     info->outstanding_pages = d->claim;
