@@ -312,24 +312,32 @@ void sched_poke(struct cpu *cpu, enum softirq which)
         lapic_send_ipi(cpu->lapic_id, VECTOR_KICK);
 }
 
+/* One that is queued must not be chosen any more, but to end long work. */
 void sched_pause(struct vcpu *v)
 {
     struct sched_vcpu *s = vcpu_sched(v);
 
-    __atomic_add_fetch(&s->pause_count, 1, __ATOMIC_SEQ_CST);
-    if (READ_ONCE(s->running))
-        sched_poke(READ_ONCE(s->cpu), SOFTIRQ_SCHEDULE);
+    spin_lock(&queue_lock);
+    WRITE_ONCE(s->pause_count, s->pause_count + 1);
+    if (s->queued && !is_runnable(s)) {
+        list_remove(&s->node);
+        s->queued = false;
+    } else if (s->running) {
+        sched_poke(s->cpu, SOFTIRQ_SCHEDULE);
+    }
+    spin_unlock(&queue_lock);
 }
 
 void sched_unpause(struct vcpu *v)
 {
     struct sched_vcpu *s = vcpu_sched(v);
 
-    if (__atomic_sub_fetch(&s->pause_count, 1, __ATOMIC_SEQ_CST))
-        return;
     spin_lock(&queue_lock);
-    s->runtime = fair_wake(s->runtime, floor_runtime);
-    queue_if_waiting(s, time_now_ns());
+    WRITE_ONCE(s->pause_count, s->pause_count - 1);
+    if (!s->pause_count && !s->queued) {
+        s->runtime = fair_wake(s->runtime, floor_runtime);
+        queue_if_waiting(s, time_now_ns());
+    }
     spin_unlock(&queue_lock);
 }
 
