@@ -142,9 +142,12 @@ static void count_l1_entry(struct audit *a, uint64_t table, domid_t owner,
                            uint64_t pte)
 {
     uint64_t n = pte_mfn(pte).n;
+    domid_t whose = owner_of_number(a->source, n);
 
     check_entry(a, table, owner, pte, 1);
-    if (!in_pass(a, n) || owner_of_number(a->source, n) == DOMID_IO)
+    /* Of ours, what may be reached is so by a right, not by a reference. */
+    if (!in_pass(a, n) || whose == DOMID_IO ||
+        (whose == DOMID_XEN && a->source->may_reach(owner, n, pte)))
         return;
     if (pte & PTE_RW)
         count_use(a, n, FRAME_WRITABLE, table);

@@ -131,7 +131,7 @@ static bool may_reach(domid_t owner, uint64_t n, uint64_t pte)
     if (n >= frame_limit || frame_owner(frame_of(mfn(n))) == DOMID_IO)
         return range_set_contains(&d->iomem, n, n);
     if (frame_owner(frame_of(mfn(n))) >= DOMID_FIRST_RESERVED)
-        return false;
+        return d->privileged && !w.write && map_is_m2p(mfn(n));
     if (d->privileged)
         return true;
     grant_visit_mappings(d, is_wanted, &w);

@@ -117,11 +117,11 @@ struct domain *domain_get_target(domid_t id, int *error)
 
 struct domain *domain_get_foreign(domid_t id, int *error)
 {
-    /* Neither owns a frame of RAM, whatever the latter's name says. */
+    /* Neither owns a frame of RAM: the latter has our number of none. */
     static struct domain io = {.id = DOMID_IO, .refs = 1};
     static struct domain xen = {.id = DOMID_COW, .refs = 1};
 
-    if (id == DOMID_IO || id == DOMID_XEN) {
+    if (id == DOMID_IO || (id == DOMID_XEN && current_domain->privileged)) {
         struct domain *special = id == DOMID_IO ? &io : &xen;
 
         (void)domain_ref(special);

@@ -193,7 +193,7 @@ void domain_release(struct domain *d);
  * act on others. With a reference. */
 struct domain *domain_get_target(domid_t id, int *error);
 /* The same where a foreign domain is meant: as in Xen, the caller's own id is
- * -ESRCH, DOMID_SELF is not, and DOMID_IO and DOMID_XEN are there for all. */
+ * -ESRCH, DOMID_SELF is not; DOMID_IO is there for all, DOMID_XEN for dom0. */
 struct domain *domain_get_foreign(domid_t id, int *error);
 
 /*

@@ -4,6 +4,7 @@
 #include "hypercall/memory.h"
 #include "lib/layout.h"
 #include "mm/alloc.h"
+#include "mm/map.h"
 
 struct xen_e820entry machine_map[MACHINE_MAP_MAX];
 uint32_t machine_map_entries;
@@ -91,6 +92,29 @@ static long get_machphys_mapping(uint64_t arg)
     return guest_put(arg, &m) ? -EFAULT : 0;
 }
 
+/* Where there is none, the one before is told, as Xen does. */
+static long list_machphys(uint64_t arg)
+{
+    struct xen_machphys_mfn_list list;
+    uint64_t count, last = 0;
+
+    if (guest_get(&list, arg))
+        return -EFAULT;
+    count = MIN(map_m2p_extents(), (uint64_t)list.max_extents);
+    for (uint64_t i = 0; i < count; i++) {
+        mfn_t first;
+
+        if (map_m2p_extent(i, &first))
+            last = first.n;
+        if (guest_put(guest_handle_address(list.extent_start) +
+                          i * sizeof(last),
+                      &last))
+            return -EFAULT;
+    }
+    list.nr_extents = (uint32_t)count;
+    return guest_put(arg, &list);
+}
+
 long hypercall_memory_op(uint64_t cmd, uint64_t arg)
 {
     switch (cmd & 0x3f) {
@@ -112,6 +136,8 @@ long hypercall_memory_op(uint64_t cmd, uint64_t arg)
         return get_memory_map(arg);
     case XENMEM_machine_memory_map:
         return get_machine_memory_map(arg);
+    case XENMEM_machphys_mfn_list:
+        return list_machphys(arg);
     case XENMEM_machphys_mapping:
         return get_machphys_mapping(arg);
     case XENMEM_set_memory_map:

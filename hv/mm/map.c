@@ -49,18 +49,44 @@ void map_superpages(vaddr_t va, paddr_t paddr, uint64_t count, uint64_t flags)
         *entry_at(va + (i << 21), 2) = (paddr + (i << 21)) | flags | PTE_PSE;
 }
 
-uint64_t *map_find_pte(vaddr_t va)
+/* NULL: there is no table of that level. */
+static uint64_t *find_entry(vaddr_t va, unsigned level)
 {
     uint64_t *table = hv_l4;
 
-    for (unsigned l = 4; l > 1; l--) {
+    for (unsigned l = 4; l > level; l--) {
         uint64_t entry = table[pte_index(va, l)];
 
         if (!(entry & PTE_P) || (entry & PTE_PSE))
             return NULL;
         table = mfn_to_virt(pte_mfn(entry));
     }
-    return &table[pte_index(va, 1)];
+    return &table[pte_index(va, level)];
+}
+
+uint64_t *map_find_pte(vaddr_t va)
+{
+    return find_entry(va, 1);
+}
+
+bool map_m2p_extent(uint64_t i, mfn_t *first)
+{
+    const uint64_t *entry = find_entry(M2P_RW_START + (i << 21), 2);
+
+    if (!entry || !(*entry & PTE_P))
+        return false;
+    *first = pte_mfn(*entry);
+    return true;
+}
+
+bool map_is_m2p(mfn_t m)
+{
+    mfn_t first;
+
+    for (uint64_t i = 0; i < map_m2p_extents(); i++)
+        if (map_m2p_extent(i, &first) && m.n - first.n < PTES)
+            return true;
+    return false;
 }
 
 void map_fill_l4(uint64_t *l4, const uint64_t *perdomain_l3)

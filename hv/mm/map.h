@@ -5,6 +5,7 @@
 #define MM_MAP_H
 
 #include "lib/layout.h"
+#include "mm/frame.h"
 #include "mm/pte.h"
 
 /* Entries 256-271 that every L4 has, except 260 (per domain). */
@@ -28,6 +29,16 @@ void map_pages(vaddr_t va, mfn_t first, uint64_t pages, uint64_t flags);
 void map_superpages(vaddr_t va, paddr_t paddr, uint64_t count, uint64_t flags);
 /* The L1 entry of one of our own addresses, NULL if there is no table. */
 uint64_t *map_find_pte(vaddr_t va);
+
+/* The M2P is so many extents of 2 MiB; false: there is none, for there is no
+ * RAM where it would be about. */
+static inline uint64_t map_m2p_extents(void)
+{
+    return DIV_ROUND_UP(frame_limit, (1UL << 21) / sizeof(uint64_t));
+}
+bool map_m2p_extent(uint64_t i, mfn_t *first);
+/* Is the frame a part of it? */
+bool map_is_m2p(mfn_t m);
 
 /* Where tables come from: zeroed frames. Early boot's differs from later. */
 void map_set_table_source(mfn_t (*alloc)(void));

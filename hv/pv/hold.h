@@ -83,7 +83,7 @@ static inline void l1_entry_put(uint64_t pte)
     struct frame *f = &FRAMES[n];
 
     if (!(pte & PTE_P) || unlikely(n >= frame_limit) ||
-        unlikely(frame_owner(f) == DOMID_IO))
+        unlikely(frame_owner(f) >= DOMID_IO))
         return;
     if (likely(pte & PTE_RW))
         type_leave(f);

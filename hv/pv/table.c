@@ -65,6 +65,10 @@ int l1_entry_get_slow(struct domain *d, domid_t owner, uint64_t pte)
         return -EINVAL;
     if (frame_is_io(m))
         return io_entry_get(d, owner, pte);
+    /* As what DOMID_XEN has, the M2P may be read by whoever may name that. It
+     * stays: no reference is held. */
+    if (owner == DOMID_COW && !(pte & PTE_RW) && map_is_m2p(m))
+        return 0;
     if (pte & PTE_RW ? writable_begin(f, owner) || !writable_get(d, owner, m)
                      : frame_get(f, owner))
         return 0;

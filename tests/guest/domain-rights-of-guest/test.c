@@ -137,6 +137,9 @@ static void check_frames(void)
     CHECK(page_map(window, pte_make(0xfee00, PTE_RW_FLAGS)) < 0);
     CHECK(update_va_mapping_otherdomain(window, pte_make(0xb8, PTE_RW_FLAGS), 0,
                                         DOMID_IO) < 0);
+    CHECK_EQ(update_va_mapping_otherdomain(
+                 window, pte_make(frame, PTE_RO_FLAGS), 0, DOMID_XEN),
+             -EPERM);
     for (unsigned i = 0; i < ARRAY_SIZE(cmds); i++) {
         CHECK_EQ(foreign_table_op(cmds[i], 0), -EPERM);
         CHECK_EQ(foreign_table_op(cmds[i], DOMID_SELF), -EINVAL);

@@ -1,7 +1,8 @@
 /*
  * The machine-to-physical table is right for every frame of the guest, can be
  * read in kernel mode, by no instruction of user mode, written by nobody, and
- * faults where no memory is.
+ * faults where no memory is. Who may name DOMID_XEN finds its frames by
+ * XENMEM_machphys_mfn_list, and maps them to read.
  */
 #include "guest.h"
 
@@ -47,6 +48,40 @@ static void holes(void)
     CHECK_EQ(try_read((char *)m.v_end - 8), VECTOR_PF);
 }
 
+static void by_frames(void)
+{
+    uint64_t list[4] = {0}, *window = page_alloc();
+    struct xen_machphys_mfn_list l = {.max_extents = 4};
+    uint64_t mfn = va_to_mfn(image_start), frame;
+
+    set_xen_guest_handle(l.extent_start, list);
+    CHECK_EQ(memory_op(XENMEM_machphys_mfn_list, &l), 0);
+    CHECK_EQ(l.nr_extents, 1); /* this machine has 128 MiB */
+    frame = list[0] + mfn / 512;
+    CHECK_EQ(update_va_mapping_otherdomain(
+                 window, pte_make(frame, PTE_RO_FLAGS), UVMF_INVLPG, DOMID_XEN),
+             0);
+    CHECK_EQ(window[mfn % 512], va_to_pfn(image_start));
+    CHECK_EQ(try_write(window, 1), VECTOR_PF);
+    CHECK(update_va_mapping_otherdomain(window, pte_make(frame, PTE_RW_FLAGS),
+                                        UVMF_INVLPG, DOMID_XEN) < 0);
+    CHECK_EQ(update_va_mapping(window, pte_make(frame + 1, PTE_RO_FLAGS),
+                               UVMF_INVLPG),
+             NOT_OURS);
+    page_protect(window, true);
+    l.max_extents = 0;
+    CHECK_EQ(memory_op(XENMEM_machphys_mfn_list, &l), 0);
+    CHECK_EQ(l.nr_extents, 0);
+    l.max_extents = 1;
+    set_xen_guest_handle(l.extent_start, (uint64_t *)0x1000);
+    CHECK_EQ(memory_op(XENMEM_machphys_mfn_list, &l), -EFAULT);
+    CHECK_EQ(memory_op(XENMEM_machphys_mfn_list, 0x1000), -EFAULT);
+    /* And this one stays, for the audit. */
+    CHECK_EQ(update_va_mapping_otherdomain(
+                 window, pte_make(frame, PTE_RO_FLAGS), UVMF_INVLPG, DOMID_XEN),
+             0);
+}
+
 void test(void)
 {
     volatile uint64_t *entry = (void *)(uintptr_t)&M2P[va_to_mfn(image_start)];
@@ -59,5 +94,6 @@ void test(void)
     CHECK_EQ(try_execute(entry), VECTOR_PF);
     CHECK_EQ(*entry, va_to_pfn(image_start));
     holes();
+    by_frames();
     from_user_mode();
 }
