@@ -21,8 +21,8 @@ static int pin(struct domain *d, uint64_t n, uint64_t type)
     }
     /* Whoever takes the domain apart finds it, or we see that he is about to.
      */
-    if (unlikely(READ_ONCE(d->dying)) && pv_unpin(mfn(n)))
-        return -EINVAL;
+    if (unlikely(READ_ONCE(d->dying)))
+        (void)pv_unpin(mfn(n));
     return 0;
 }
 

@@ -138,7 +138,7 @@ static void check_zombie(void)
     struct xen_domctl_getdomaininfo info;
     uint64_t *page = foreign_map(s.id, s.mfn[11], true);
     uint64_t *second = foreign_map(s.id, s.mfn[12], false);
-    uint64_t *shared;
+    uint64_t *shared, frame;
 
     REQUIRE(page && second && domain_info(s.id, &info));
     shared = foreign_map(s.id, info.shared_info_frame, true);
@@ -149,6 +149,10 @@ static void check_zombie(void)
     CHECK_EQ(info.flags & XEN_DOMINF_dying, XEN_DOMINF_dying);
     *page = 5; /* still there */
     CHECK_EQ(*page, 5);
+    /* A pin that would keep it is taken back at once. */
+    CHECK_EQ(table_op(MMUEXT_PIN_L1_TABLE, s.mfn[12], s.id), 0);
+    CHECK_EQ(table_op(MMUEXT_UNPIN_TABLE, s.mfn[12], s.id), -EINVAL);
+    CHECK_EQ(domain_populate(s.id, 0, 1, &frame), 0);
     foreign_unmap(page);
     CHECK(domain_info(s.id, &info));
     CHECK_EQ(info.tot_pages, 1);

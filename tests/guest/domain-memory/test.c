@@ -205,6 +205,18 @@ static void check_resource(void)
     CHECK_EQ(memory_op(XENMEM_acquire_resource, &r), -EOPNOTSUPP);
 }
 
+/* Of all domains. */
+static uint64_t claims(void)
+{
+    struct xen_sysctl op;
+
+    memset(&op, 0, sizeof(op));
+    op.cmd = XEN_SYSCTL_physinfo;
+    op.interface_version = XEN_SYSCTL_INTERFACE_VERSION;
+    REQUIRE_EQ(sysctl(&op), 0);
+    return op.u.physinfo.outstanding_pages;
+}
+
 void test(void)
 {
     uint64_t before;
@@ -219,7 +231,9 @@ void test(void)
     check_map();
     check_resource();
     check_claim();
+    CHECK_EQ(claims(), outstanding());
     domain_destroy(id);
+    CHECK(EVENTUALLY(claims() == 0));
     CHECK(EVENTUALLY(free_pages() == before));
     CHECK_EQ(free_pages(), before);
 }
