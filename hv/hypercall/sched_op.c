@@ -7,6 +7,14 @@
 
 #define POLL_PORTS_MAX 128
 
+/* Whoever asks for its context meanwhile sees the call as done. */
+static void sleep(void)
+{
+    if (!current->multicall)
+        guest_regs()->rax = 0;
+    sched_block();
+}
+
 /* Events are let in, and if there is one already the vcpu does not sleep. */
 static long sched_op_block(void)
 {
@@ -16,7 +24,7 @@ static long sched_op_block(void)
     WRITE_ONCE(info->evtchn_upcall_mask, 0);
     if (!__atomic_load_n(&info->evtchn_upcall_pending, __ATOMIC_SEQ_CST) &&
         !READ_ONCE(current->entry.exit_work))
-        sched_block();
+        sleep();
     return 0;
 }
 
@@ -60,7 +68,7 @@ static long poll_ports(const evtchn_port_t *port, uint32_t count,
     if (!rc) {
         if (timeout_ns)
             timer_set(&v->poll_timer, timeout_ns);
-        sched_block();
+        sleep();
         timer_cancel(&v->poll_timer);
     }
     evtchn_poll_end(v);

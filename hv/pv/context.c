@@ -7,6 +7,7 @@
 #include "cpu/fpu.h"
 #include "lib/string.h"
 #include "pv/pv.h"
+#include "pv/switch.h"
 
 /* What has no place in the flags of a guest's context. */
 #define RFLAGS_CLEARED                                                         \
@@ -146,9 +147,11 @@ int pv_change_context(struct vcpu *v, const struct vcpu_guest_context *ctx)
 
     if (!rc && !has_same_tables(v, ctx))
         rc = -EOPNOTSUPP;
-    if (!rc)
-        set_state(v, ctx);
-    return rc;
+    if (rc)
+        return rc;
+    pv_leave_hypercall(v);
+    set_state(v, ctx);
+    return 0;
 }
 
 static void get_regs(const struct vcpu *v, struct cpu_user_regs *to)

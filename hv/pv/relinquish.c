@@ -31,19 +31,24 @@ void pv_relinquish_vcpu(struct vcpu *v)
     drop_table(&v->kernel_l4);
 }
 
-void pv_reset_vcpu(struct vcpu *v)
+void pv_leave_hypercall(struct vcpu *v)
 {
-    pv_relinquish_vcpu(v);
-    /* Where it was blocked it does not come back to. */
     timer_cancel(&v->poll_timer);
     evtchn_poll_end(v);
     v->multicall = NULL;
     v->multicall_again = false;
+    sched_restart(v);
+}
+
+void pv_reset_vcpu(struct vcpu *v)
+{
+    pv_relinquish_vcpu(v);
+    pv_leave_hypercall(v);
     v->nmi_pending = v->nmi_masked = v->mce_pending = v->mce_masked = false;
     v->failsafe_pending = false;
     v->initialised = false;
     WRITE_ONCE(v->down, true);
-    sched_init_stack(v, v->stack);
+    v->sched.blocked = true; /* until it has a context and is up */
 }
 
 bool pv_unpin(mfn_t m)

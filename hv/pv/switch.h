@@ -17,5 +17,7 @@ void pv_forget_vcpu(struct vcpu *v);
  * its frames: 0 or -ERESTART. */
 void pv_relinquish_vcpu(struct vcpu *v);
 int pv_relinquish(struct domain *d);
+/* A stopped vcpu enters its guest next, where it was blocked or not. */
+void pv_leave_hypercall(struct vcpu *v);
 
 #endif

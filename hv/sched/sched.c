@@ -411,18 +411,25 @@ void sched_cpu_down(struct cpu *cpu)
 
 /* ---- births ---- */
 
-void sched_init_stack(struct vcpu *v, void *stack)
+void sched_restart(struct vcpu *v)
 {
-    struct stack_top *top =
-        (struct stack_top *)((uint8_t *)stack + STACK_SIZE) - 1;
-    uint64_t *sp = (uint64_t *)((struct cpu_regs *)top - 1);
     struct sched_vcpu *s = vcpu_sched(v);
+    struct stack_top *top = top_of(s);
+    uint64_t *sp = (uint64_t *)((struct cpu_regs *)top - 1);
 
     *top = (struct stack_top){v, NULL, NULL, STACK_CANARY};
     *--sp = (uint64_t)vcpu_first_entry;
     sp -= 6; /* what stack_switch_to pops */
     memset(sp, 0, 6 * sizeof(*sp));
     s->stack_pointer = (uint64_t)sp;
+}
+
+void sched_init_stack(struct vcpu *v, void *stack)
+{
+    struct sched_vcpu *s = vcpu_sched(v);
+
+    s->stack_pointer = (uint64_t)stack;
+    sched_restart(v);
     s->blocked = true;
     s->affinity = s->soft_affinity = ~0UL;
     s->weight = FAIR_WEIGHT;

@@ -86,6 +86,9 @@ void sched_cpu_down(struct cpu *cpu);
 /* First switch of a new vcpu: prepares its stack so that it enters the guest
  * with guest registers as they stand at the stack's top. */
 void sched_init_stack(struct vcpu *v, void *stack);
+/* The same for one that is off all CPUs: whatever it was in the middle of, it
+ * does not come back to. */
+void sched_restart(struct vcpu *v);
 /* The idle loop; never returns. */
 void sched_idle(void) __noreturn;
 

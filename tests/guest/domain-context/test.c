@@ -172,6 +172,52 @@ static void check_running(void)
     CHECK_EQ(sibling_wait(&s), SHUTDOWN_poweroff);
 }
 
+uint64_t rax_there;
+void there(void);
+
+void there(void)
+{
+    CHECK_EQ(rax_there, 0x1234);
+    shut_down(77);
+}
+
+static void block(void)
+{
+    events_init();
+    events_mask();
+    for (;;)
+        sched_op(SCHEDOP_block, NULL);
+}
+
+ASM_FUNCTION(go_there, "mov %rax, rax_there(%rip); call there");
+
+/* Woken from a hypercall it goes where it was put, not back. */
+static void check_blocked(void)
+{
+    static struct vcpu_guest_context got;
+    struct evtchn_alloc_unbound port = {.remote_dom = 0};
+    struct evtchn_bind_interdomain bind;
+    struct xen_domctl_getdomaininfo info;
+
+    sibling_run(&s, block);
+    CHECK(EVENTUALLY(domain_info(s.id, &info) &&
+                     info.flags & XEN_DOMINF_blocked));
+    CHECK_EQ(get(0, &got), 0);
+    CHECK_EQ(got.user_regs.rax, 0);
+    got.user_regs.rax = 0x1234;
+    got.user_regs.rip = (uint64_t)go_there;
+    CHECK_EQ(set(0, &got), 0);
+    port.dom = s.id;
+    REQUIRE_EQ(event_channel_op(EVTCHNOP_alloc_unbound, &port), 0);
+    memset(&bind, 0, sizeof(bind));
+    bind.remote_dom = s.id;
+    bind.remote_port = port.port;
+    REQUIRE_EQ(event_channel_op(EVTCHNOP_bind_interdomain, &bind), 0);
+    CHECK_EQ(event_send(bind.local_port), 0);
+    CHECK_EQ(sibling_wait(&s), 77);
+    domain_destroy(s.id);
+}
+
 void test(void)
 {
     sibling_make(&s, 2, count);
@@ -180,4 +226,5 @@ void test(void)
     check_kept();
     check_running();
     domain_destroy(s.id);
+    check_blocked();
 }
