@@ -20,19 +20,20 @@ struct cpu_regs {
     uint64_t ss;
 };
 
-#define X86_EFLAGS_CF   (1UL << 0)
-#define X86_EFLAGS_MBS  (1UL << 1)
-#define X86_EFLAGS_ZF   (1UL << 6)
-#define X86_EFLAGS_TF   (1UL << 8)
-#define X86_EFLAGS_IF   (1UL << 9)
-#define X86_EFLAGS_DF   (1UL << 10)
-#define X86_EFLAGS_IOPL (3UL << 12)
-#define X86_EFLAGS_NT   (1UL << 14)
-#define X86_EFLAGS_RF   (1UL << 16)
-#define X86_EFLAGS_VM   (1UL << 17)
-#define X86_EFLAGS_AC   (1UL << 18)
-#define X86_EFLAGS_VIF  (1UL << 19)
-#define X86_EFLAGS_VIP  (1UL << 20)
+#define X86_EFLAGS_CF         (1UL << 0)
+#define X86_EFLAGS_MBS        (1UL << 1)
+#define X86_EFLAGS_ZF         (1UL << 6)
+#define X86_EFLAGS_TF         (1UL << 8)
+#define X86_EFLAGS_IF         (1UL << 9)
+#define X86_EFLAGS_DF         (1UL << 10)
+#define X86_EFLAGS_IOPL_SHIFT 12
+#define X86_EFLAGS_IOPL       (3UL << X86_EFLAGS_IOPL_SHIFT)
+#define X86_EFLAGS_NT         (1UL << 14)
+#define X86_EFLAGS_RF         (1UL << 16)
+#define X86_EFLAGS_VM         (1UL << 17)
+#define X86_EFLAGS_AC         (1UL << 18)
+#define X86_EFLAGS_VIF        (1UL << 19)
+#define X86_EFLAGS_VIP        (1UL << 20)
 
 #define TRAP_DE  0
 #define TRAP_DB  1

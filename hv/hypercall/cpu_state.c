@@ -209,11 +209,14 @@ long hypercall_vm_assist(uint64_t cmd, uint64_t type)
     switch ((uint32_t)cmd) {
     case VMASST_CMD_enable:
         __atomic_or_fetch(&d->vm_assist, bit, __ATOMIC_RELAXED);
-        return 0;
+        break;
     case VMASST_CMD_disable:
         __atomic_and_fetch(&d->vm_assist, ~bit, __ATOMIC_RELAXED);
-        return 0;
+        break;
     default:
         return -ENOSYS;
     }
+    if ((uint32_t)type == VMASST_TYPE_architectural_iopl)
+        pv_update_entries(d);
+    return 0;
 }

@@ -8,12 +8,6 @@
 
 #define MULTICALL __HYPERVISOR_multicall
 
-/* iret would change the stack the caller expects to come back to. */
-static bool is_allowed(uint64_t op)
-{
-    return op != __HYPERVISOR_iret && op != MULTICALL;
-}
-
 static long call_handler(const struct multicall *m)
 {
     const unsigned long *arg = m->args;
@@ -35,7 +29,7 @@ static long call_entry(struct vcpu *v, struct multicall_entry *e)
         m.args[i] = e->args[i];
     v->multicall = &m;
     v->multicall_again = false;
-    rc = is_allowed(e->op) ? call_handler(&m) : -EINVAL;
+    rc = e->op == MULTICALL ? -EINVAL : call_handler(&m);
     v->multicall = NULL;
     for (unsigned i = 0; v->multicall_again && i < ARRAY_SIZE(m.args); i++)
         e->args[i] = m.args[i];
@@ -55,6 +49,16 @@ static int put_result(uint64_t at, long result)
     return guest_put(at + offsetof(struct multicall_entry, result), &result);
 }
 
+/* The list ends with it: what follows would be called by user mode. */
+static long leave(uint64_t at)
+{
+    struct cpu_regs *regs = guest_regs();
+
+    pv_iret(regs);
+    (void)put_result(at, (long)regs->rax);
+    return (long)regs->rax;
+}
+
 long hypercall_multicall(uint64_t list, uint64_t count)
 {
     struct vcpu *v = current;
@@ -66,6 +70,8 @@ long hypercall_multicall(uint64_t list, uint64_t count)
     for (uint64_t i = 0; i < count; i++, list += sizeof(e)) {
         if (guest_get(&e, list))
             return -EFAULT;
+        if (e.op == __HYPERVISOR_iret)
+            return leave(list);
         e.result = (unsigned long)call_entry(v, &e);
         if (v->multicall_again) {
             v->multicall_again = false;

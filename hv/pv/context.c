@@ -13,8 +13,6 @@
 #define RFLAGS_CLEARED                                                         \
     (X86_EFLAGS_IOPL | X86_EFLAGS_VM | X86_EFLAGS_VIF | X86_EFLAGS_VIP)
 
-#define IOPL_SHIFT 12
-
 /* The registers it will enter the guest with: at its stack's end. */
 static struct cpu_regs *regs_of(const struct vcpu *v)
 {
@@ -59,7 +57,7 @@ static void set_regs(struct vcpu *v, const struct cpu_user_regs *from)
                    X86_EFLAGS_IF | X86_EFLAGS_MBS;
     regs->rsp = from->rsp;
     regs->ss = context_selector(from->ss);
-    v->iopl = from->rflags >> IOPL_SHIFT & 3;
+    v->iopl = from->rflags >> X86_EFLAGS_IOPL_SHIFT & 3;
     v->ds = from->ds;
     v->es = from->es;
     v->fs = from->fs;
@@ -126,8 +124,8 @@ int pv_set_context(struct vcpu *v, const struct vcpu_guest_context *ctx)
     if (rc)
         return rc;
     (void)pv_set_ldt(v, ctx->ldt_base, (uint32_t)ctx->ldt_ents);
-    set_state(v, ctx);
     v->domain->vm_assist |= ctx->vm_assist & VM_ASSIST_KNOWN;
+    set_state(v, ctx);
     return 0;
 }
 
@@ -161,8 +159,8 @@ static void get_regs(const struct vcpu *v, struct cpu_user_regs *to)
     memcpy(to, regs, offsetof(struct cpu_regs, error_code));
     to->rip = regs->rip;
     to->cs = (uint16_t)regs->cs;
-    to->rflags = (regs->rflags & ~X86_EFLAGS_IOPL) | (uint64_t)v->iopl
-                                                         << IOPL_SHIFT;
+    to->rflags = (regs->rflags & ~X86_EFLAGS_IOPL) |
+                 (uint64_t)v->iopl << X86_EFLAGS_IOPL_SHIFT;
     to->rsp = regs->rsp;
     to->ss = (uint16_t)regs->ss;
     to->ds = v->ds;

@@ -14,7 +14,8 @@
      1UL << VMASST_TYPE_4gb_segments_notify |                                  \
      1UL << VMASST_TYPE_writable_pagetables |                                  \
      1UL << VMASST_TYPE_pae_extended_cr3 |                                     \
-     1UL << VMASST_TYPE_runstate_update_flag)
+     1UL << VMASST_TYPE_architectural_iopl |                                   \
+     1UL << VMASST_TYPE_runstate_update_flag | 1UL << VMASST_TYPE_m2p_strict)
 
 /* 0, or -EINVAL: an address is not canonical, or a table too long. */
 int context_check(const struct vcpu_guest_context *ctx);

@@ -14,7 +14,7 @@
 #define IMMZ  0x10 /* as wide as the operand, but at most four bytes */
 #define MOFFS 0x20 /* an address instead of ModRM */
 #define REG   0x40 /* ModRM names registers whatever its mod field says */
-#define PORT  0x80 /* known in 32-bit code too; at most four bytes wide */
+#define PORT  0x80 /* of the IOPL: in 32-bit code too; at most four bytes */
 
 #define RM      (KNOWN | MODRM)
 #define RM_BYTE (KNOWN | MODRM | BYTE)
@@ -55,9 +55,9 @@ static const uint8_t one_byte[256] = {
     [0xef] = KNOWN | PORT,
     [0xf6] = RM_BYTE, /* not, neg */
     [0xf7] = RM,
-    [0xfa] = KNOWN,   /* cli */
-    [0xfb] = KNOWN,   /* sti */
-    [0xfe] = RM_BYTE, /* inc, dec */
+    [0xfa] = KNOWN | PORT, /* cli */
+    [0xfb] = KNOWN | PORT, /* sti */
+    [0xfe] = RM_BYTE,      /* inc, dec */
     [0xff] = RM,
 };
 

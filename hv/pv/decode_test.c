@@ -257,7 +257,7 @@ static void test_32_bit_code(void **state)
     /* No REX: this is dec %eax. */
     assert_int_equal(decode("\x48\xee", 2, false, &insn), DECODE_UNKNOWN);
     assert_int_equal(decode("\x0f\x30", 2, false, &insn), DECODE_UNKNOWN);
-    assert_int_equal(decode("\xfa", 1, false, &insn), DECODE_UNKNOWN);
+    assert_int_equal(decode("\x89\x00", 2, false, &insn), DECODE_UNKNOWN);
 }
 
 int main(void)

@@ -144,11 +144,7 @@ static enum emulate_result emulate_kernel_insn(struct vcpu *v,
 {
     if (insn->two_byte)
         return emulate_two_byte(v, regs, insn);
-    /* cli, sti: popf would change nothing either, so neither do these; a
-     * kernel that believed them could be left with its events off. */
-    if (insn->opcode == 0xfa || insn->opcode == 0xfb)
-        return v->iopl ? EMULATE_DONE : EMULATE_REFUSED;
-    return emulate_port_insn(v, regs, insn);
+    return emulate_iopl_insn(v, regs, insn);
 }
 
 bool pv_emulate_privileged(struct cpu_regs *regs)
@@ -167,7 +163,7 @@ bool pv_emulate_privileged(struct cpu_regs *regs)
     result = emulate_fetch(regs, kernel || segments_code_is_wide(regs), &insn);
     if (result == EMULATE_DONE)
         result = kernel ? emulate_kernel_insn(v, regs, &insn)
-                        : emulate_port_insn(v, regs, &insn);
+                        : emulate_iopl_insn(v, regs, &insn);
     if (result == EMULATE_DONE)
         emulate_retire(regs, insn.length);
     return result != EMULATE_REFUSED;

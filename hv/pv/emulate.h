@@ -37,7 +37,7 @@ static inline uint64_t emulate_edx_eax(const struct cpu_regs *regs)
 bool pv_emulate_table_write(struct cpu_regs *regs, vaddr_t cr2);
 
 /* in, out, ins, outs in any mode, with the permission check. */
-enum emulate_result emulate_port_insn(struct vcpu *v, struct cpu_regs *regs,
+enum emulate_result emulate_iopl_insn(struct vcpu *v, struct cpu_regs *regs,
                                       const struct insn *insn);
 
 /* Control and debug registers, xsetbv, clts. Of the guest's kernel only. */

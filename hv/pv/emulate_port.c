@@ -1,6 +1,6 @@
 /*
- * pv/emulate_port.c - in, out, ins and outs. Layer: pv. Acts on the current
- * vcpu. Source: Intel SDM volume 1 chapter 19; docs/abi.md.
+ * pv/emulate_port.c - in, out, ins, outs, cli and sti. Layer: pv. Acts on the
+ * current vcpu. Source: Intel SDM volume 1 chapter 19; docs/abi.md.
  *
  * May the guest's code do it: its kernel with a virtual IOPL, its user code
  * with IOPL 3 or by the bitmap that the kernel registered. Whether the domain
@@ -28,11 +28,16 @@ static bool bitmap_allows(struct vcpu *v, uint16_t port, unsigned bytes)
     return !error && !(bits >> port % 8 & ((1U << bytes) - 1));
 }
 
+static bool has_iopl(const struct vcpu *v)
+{
+    unsigned level = pv_has_architectural_iopl(v->domain) ? 0 : 1;
+
+    return v->iopl >= (in_kernel_mode(v) ? level : 3);
+}
+
 static bool may_use_port(struct vcpu *v, uint16_t port, unsigned bytes)
 {
-    if (in_kernel_mode(v) ? v->iopl >= 1 : v->iopl == 3)
-        return true;
-    return bitmap_allows(v, port, bytes);
+    return has_iopl(v) || bitmap_allows(v, port, bytes);
 }
 
 /* Writes to a register by the rules of its width. */
@@ -141,14 +146,14 @@ static enum emulate_result string_insn(struct vcpu *v, struct cpu_regs *regs,
     return EMULATE_DONE;
 }
 
-enum emulate_result emulate_port_insn(struct vcpu *v, struct cpu_regs *regs,
-                                      const struct insn *insn)
+static enum emulate_result port_insn(struct vcpu *v, struct cpu_regs *regs,
+                                     const struct insn *insn)
 {
     bool is_string = (insn->opcode & 0xfc) == 0x6c;
     bool immediate = (insn->opcode & 0xfc) == 0xe4;
     uint16_t port = immediate ? (uint8_t)insn->imm : (uint16_t)regs->rdx;
 
-    if (insn->two_byte || (!is_string && (insn->opcode & 0xf4) != 0xe4))
+    if (!is_string && (insn->opcode & 0xf4) != 0xe4)
         return EMULATE_REFUSED;
     if (!may_use_port(v, port, insn->op_bytes))
         return EMULATE_REFUSED;
@@ -159,4 +164,16 @@ enum emulate_result emulate_port_insn(struct vcpu *v, struct cpu_regs *regs,
     else
         set_rax(regs, insn->op_bytes, pv_port_read(v, port, insn->op_bytes));
     return EMULATE_DONE;
+}
+
+enum emulate_result emulate_iopl_insn(struct vcpu *v, struct cpu_regs *regs,
+                                      const struct insn *insn)
+{
+    if (insn->two_byte)
+        return EMULATE_REFUSED;
+    /* cli, sti: popf would change nothing either, so neither do these; a
+     * kernel that believed them could be left with its events off. */
+    if ((insn->opcode & 0xfe) == 0xfa)
+        return has_iopl(v) ? EMULATE_DONE : EMULATE_REFUSED;
+    return port_insn(v, regs, insn);
 }

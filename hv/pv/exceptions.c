@@ -228,6 +228,7 @@ static void exit_to_guest(struct cpu_regs *regs)
         return;
     }
     vcpu_wait_while_down();
+    pv_update_entry(v);
     if (unlikely(v->failsafe_pending)) {
         v->failsafe_pending = false;
         pv_inject_failsafe(regs);

@@ -26,6 +26,7 @@ static void load_frame(struct cpu_regs *regs, const struct iret_frame *f)
 void pv_iret(struct cpu_regs *regs)
 {
     struct vcpu *v = current;
+    bool iopl = pv_has_architectural_iopl(v->domain);
     struct iret_frame f;
 
     if (guest_get(&f, regs->rsp)) {
@@ -41,8 +42,10 @@ void pv_iret(struct cpu_regs *regs)
     }
     load_frame(regs, &f);
     v->entry.info->evtchn_upcall_mask = !(f.rflags & X86_EFLAGS_IF);
+    if (iopl)
+        v->iopl = f.rflags >> X86_EFLAGS_IOPL_SHIFT & 3;
     v->nmi_masked = false;
-    v->entry.iret_work = 0;
+    v->entry.iret_work = iopl;
     if (v->nmi_pending)
         v->entry.exit_work = 1;
 }

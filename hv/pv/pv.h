@@ -34,6 +34,14 @@ void pv_enter_user_mode(struct vcpu *v);
 /* Recomputes the vcpu_entry fields entry.S uses. After any change of callbacks,
  * iopl, trap 14, user table. */
 void pv_update_entry(struct vcpu *v);
+/* The same for all vcpus, the others before they enter the guest next. */
+void pv_update_entries(const struct domain *d);
+
+/* Is IOPL as on a CPU: in the frames, and a kernel's ring 0? */
+static inline bool pv_has_architectural_iopl(const struct domain *d)
+{
+    return d->vm_assist >> VMASST_TYPE_architectural_iopl & 1;
+}
 
 /* ---- emulation (pv/emulate.c and its neighbours) ---- */
 /* #GP and #UD of a guest: true if handled (regs advanced or trap injected). */

@@ -37,17 +37,38 @@ void pv_enter_user_mode(struct vcpu *v)
 void pv_update_entry(struct vcpu *v)
 {
     const struct trap_info *pf = &v->traps[TRAP_PF];
-    bool fast = v->entry.syscall_ip && v->syscall_masks && pf->address &&
-                (pf->flags & TRAP_FLAG_MASKS);
+    bool iopl = pv_has_architectural_iopl(v->domain);
+    bool fast = !iopl && v->entry.syscall_ip && v->syscall_masks &&
+                pf->address && (pf->flags & TRAP_FLAG_MASKS);
 
     v->entry.pf_ip = pf->address;
     v->entry.user_mode = fast ? MODE_USER : MODE_USER_SLOW;
     if (!in_kernel_mode(v))
         v->entry.mode = v->entry.user_mode;
-    v->entry.io_kernel =
-        v->domain->privileged && v->iopl ? TSS_IOMAP_BASE : TSS_IOMAP_NONE;
+    v->entry.io_kernel = v->domain->privileged && (iopl || v->iopl)
+                             ? TSS_IOMAP_BASE
+                             : TSS_IOMAP_NONE;
+    if (iopl)
+        v->entry.iret_work = 1;
     if (v == current && in_kernel_mode(v))
         this_cpu()->tss->iomap_base = v->entry.io_kernel;
+}
+
+void pv_update_entries(const struct domain *d)
+{
+    for (unsigned i = 0; i < d->vcpu_count; i++) {
+        struct vcpu *v = d->vcpu[i];
+
+        if (!v)
+            continue;
+        if (v == current) {
+            pv_update_entry(v);
+            continue;
+        }
+        /* Before it enters the guest. */
+        __atomic_store_n(&v->entry.exit_work, 1, __ATOMIC_SEQ_CST);
+        sched_kick(v);
+    }
 }
 
 /* What the guest's handler finds on its stack, upwards. */
@@ -66,6 +87,8 @@ static void make_frame(const struct vcpu *v, const struct cpu_regs *regs,
     uint64_t flags = regs->rflags & ~(X86_EFLAGS_IF | X86_EFLAGS_IOPL);
     uint64_t *w = f->word;
 
+    if (pv_has_architectural_iopl(v->domain))
+        flags |= (uint64_t)v->iopl << X86_EFLAGS_IOPL_SHIFT;
     if (in_kernel_mode(v))
         cs &= ~3UL;
     *w++ = regs->rcx;
