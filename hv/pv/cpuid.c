@@ -10,12 +10,13 @@
 #define VENDOR_AMD   0x68747541 /* "Auth" */
 #define VENDOR_HYGON 0x6f677948 /* "Hygo" */
 
-#define LEAF7C_RDPID (1U << 22)
-#define EXT1D_RDTSCP (1U << 27)
+#define LEAF7C_RDPID    (1U << 22)
+#define LEAF7B_FSGSBASE (1U << 0)
+#define EXT1D_RDTSCP    (1U << 27)
 
 /* The parts of a view that are the same for every vcpu. */
 static struct cpuid_view machine;
-static bool have_tsc_aux;
+static bool have_tsc_aux, have_fsgsbase;
 
 void cpuid_init(void)
 {
@@ -27,13 +28,20 @@ void cpuid_init(void)
     if (cpuid(0x80000000, 0).a >= 0x80000001)
         machine.rdtscp = cpuid(0x80000001, 0).d & EXT1D_RDTSCP;
     have_tsc_aux = machine.rdtscp;
-    if (cpuid(0, 0).a >= 7)
+    if (cpuid(0, 0).a >= 7) {
         have_tsc_aux |= (cpuid(7, 0).c & LEAF7C_RDPID) != 0;
+        have_fsgsbase = cpuid(7, 0).b & LEAF7B_FSGSBASE;
+    }
 }
 
 bool cpuid_has_tsc_aux(void)
 {
     return have_tsc_aux;
+}
+
+bool cpuid_has_fsgsbase(void)
+{
+    return have_fsgsbase;
 }
 
 /* Bits of the highest machine address. */

@@ -30,5 +30,6 @@ struct cpuid_regs cpuid_filter(const struct cpuid_view *view, uint32_t leaf,
 /* At boot: what does not change. Then, whether TSC_AUX exists. */
 void cpuid_init(void);
 bool cpuid_has_tsc_aux(void);
+bool cpuid_has_fsgsbase(void);
 
 #endif

@@ -6,8 +6,7 @@
  * Features are named one by one: what is not listed is not offered. Left out
  * are those that need ring 0 or paging that PV guests do not have (VME, PSE,
  * PGE, MTRR, SMEP, SMAP, UMIP, PKU, PCID, LA57, CET, XSAVES), VMX and SVM,
- * power management, the PMU, and speculation controls, which are MSRs. FSGSBASE
- * is left out because it costs Linux a trapped rdmsr at every task switch.
+ * power management, the PMU, and speculation controls, which are MSRs.
  */
 #include "pv/cpuid.h"
 
@@ -43,11 +42,11 @@
 /* Those that AMD's leaf 0x80000001 repeats. */
 #define L1D_COMMON 0x0183f3ffU
 
-/* bmi1 fdp_excptn_only bmi2 erms zero_fcs_fds rdseed adx clflushopt clwb
- * sha; avx512: f dq ifma pf er cd bw vl */
+/* fsgsbase bmi1 fdp_excptn_only bmi2 erms zero_fcs_fds rdseed adx clflushopt
+ * clwb sha; avx512: f dq ifma pf er cd bw vl */
 #define L7B_AVX2    BIT(5)
 #define L7B_AVX512  (BIT(16) | BIT(17) | BIT(21) | 0xdc000000U)
-#define L7B_OFFERED 0x218c2348U
+#define L7B_OFFERED 0x218c2349U
 
 /* prefetchwt1 gfni rdpid cldemote movdiri movdir64b; vaes vpclmulqdq; avx512:
  * vbmi vbmi2 vnni bitalg vpopcntdq */

@@ -15,7 +15,7 @@
 
 /* What a guest sees of the hypervisor's choice, and what is its own. */
 #define CR4_VISIBLE (CR4_PAE | CR4_MCE | CR4_OSFXSR | CR4_OSXMMEXCPT)
-#define CR4_OWN     (CR4_TSD | CR4_DE)
+#define CR4_OWN     (CR4_TSD | CR4_DE | CR4_FSGSBASE)
 
 #define CR0_GUEST (CR0_PG | CR0_AM | CR0_WP | CR0_NE | CR0_ET | CR0_MP | CR0_PE)
 
@@ -55,6 +55,8 @@ uint64_t pv_guest_cr4(uint64_t wanted)
 {
     uint64_t own = CR4_OWN;
 
+    if (!cpuid_has_fsgsbase())
+        own &= ~CR4_FSGSBASE;
     if (fpu_layout.allowed)
         own |= CR4_OSXSAVE;
     return (wanted & own) | (read_cr4() & CR4_VISIBLE);

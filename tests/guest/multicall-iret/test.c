@@ -19,8 +19,9 @@ ASM_FUNCTION(in_user, "int3");
 static void start(uint64_t cs, void (*code)(void))
 {
     uint64_t sp = (uint64_t)user_stack + USER_STACK_SIZE - 8;
-    uint64_t words[9] = {0xdead, 0x11, 0xcc, 0, (uint64_t)code, cs,
-                         RFLAGS_IF | RFLAGS_MBS, sp, SS_KERNEL};
+    uint64_t words[9] = {
+        0xdead, 0x11,     0xcc, 0, (uint64_t)code, cs, RFLAGS_IF | RFLAGS_MBS,
+        sp,     SS_KERNEL};
 
     memset(list, 0, sizeof(list));
     list[0].op = list[2].op = __HYPERVISOR_xen_version;
