@@ -139,10 +139,11 @@ sysenter_entry:
     pushfq
     pushq $3
     pushq $0
+    /* It clears next to no flags: with NT our own iretq would fault. */
+    pushq $2
+    popfq
     pushq $ENTRY_SYSCALL_WORD
     PUSH_REGS
-    cld
-    PATCH_CLAC
     mov %rsp, %rdi
     PATCH_ENTRY
     call sysenter_entry_slow

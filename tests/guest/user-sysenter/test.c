@@ -1,12 +1,14 @@
 /*
  * sysenter, which Intel's CPUs have in 64-bit mode too, reaches its callback
  * with a frame that says neither where from nor which stack; without a callback
- * it is #GP.
+ * it is #GP. NT makes no difference (XSA-339).
  */
 /* cpu: qemu64,-svm,vendor=GenuineIntel */
 #include "guest.h"
 
 #define USER_VA 0x400000UL
+
+static uint64_t more_flags;
 
 static const struct frame *run(uint64_t cs)
 {
@@ -15,6 +17,7 @@ static const struct frame *run(uint64_t cs)
     start.rip = USER_VA;
     start.cs = cs;
     start.rsp = USER_VA + 0xff0;
+    start.rflags |= more_flags;
     return user_run(&start);
 }
 
@@ -40,6 +43,10 @@ void test(void)
              0);
     from(CS_USER32);
     from(CS_KERNEL);
+    more_flags = RFLAGS_NT;
+    from(CS_KERNEL);
+    from(CS_USER32);
+    more_flags = 0;
     CHECK_EQ(callback_register(CALLBACKTYPE_sysenter, 0, 0), 0);
     CHECK_EQ(run(CS_USER32)->vector, VECTOR_GP);
 }
