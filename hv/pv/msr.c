@@ -42,17 +42,26 @@ struct msr_rule {
 
 #define ONE(msr) (msr), (msr)
 
-/* Ordered by number. What is not here is refused. */
+/* Ordered by number. What is not here is refused. docs/abi.md has the table. */
 static const struct msr_rule rules[] = {
+    /* machine checks, the Pentium's way */
+    {0x0, 0x1, 0, READ_VALUE, WRITE_REFUSE},
     /* platform id, microcode revision: Linux writes 0 before it reads */
     {ONE(0x17), ~0UL, READ_MASK, WRITE_REFUSE},
     {ONE(0x8b), ~0UL, READ_MASK, WRITE_IGNORE},
+    /* platform info, enabled features: no CPUID faulting */
+    {ONE(0xce), 0, READ_VALUE, WRITE_REFUSE},
+    {ONE(0x140), 0, READ_VALUE, WRITE_SAME},
     /* machine checks are ours: no bank */
-    {0x179, 0x17a, 0, READ_VALUE, WRITE_IGNORE},
+    {0x179, 0x17b, 0, READ_VALUE, WRITE_IGNORE},
     {ONE(0x1a0), MISC_ENABLE_NO_BTS | MISC_ENABLE_NO_PEBS, READ_HOST,
      WRITE_SAME},
     {ONE(MSR_PAT), PAT_VALUE, READ_VALUE, WRITE_SAME},
+    {0x280, 0x29f, 0, READ_VALUE, WRITE_IGNORE},
+    {ONE(0x345), 0, READ_VALUE, WRITE_REFUSE}, /* PMU's capabilities */
     {0x400, 0x47f, 0, READ_VALUE, WRITE_IGNORE},
+    /* hypercall page: none to be made, a PV kernel has it by its note */
+    {ONE(0x40000000), 0, READ_VALUE, WRITE_REFUSE},
     {ONE(MSR_EFER), EFER_GUEST, READ_VALUE, WRITE_SAME},
     /* AMD: K7 performance counters, SYSCFG */
     {0xc0010000, 0xc0010007, 0, READ_VALUE, WRITE_IGNORE},

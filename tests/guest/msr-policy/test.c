@@ -56,6 +56,38 @@ static void bases(void)
     CHECK_EQ(value, HV_START);
 }
 
+/* Readable, with this value (as it says, or as it was), and to be written? */
+static const struct rule {
+    uint32_t msr;
+    uint64_t read;
+    bool same, other;
+} rules[] = {
+    {0x0, 0, false, false},        {0x1, 0, false, false},
+    {0xce, 0, false, false},       {0x140, 0, true, false},
+    {0x17b, 0, true, true},        {0x280, 0, true, true},
+    {0x29f, 0, true, true},        {0x345, 0, false, false},
+    {0x40000000, 0, false, false}, {0xc0010000, 0, true, true},
+    {0xc001001f, 0, true, true},
+};
+
+static void table(void)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(rules); i++) {
+        const struct rule *r = &rules[i];
+
+        value = 0x1234;
+        CHECK_EQ(reads(r->msr), NO_FAULT);
+        CHECK_EQ(value, r->read);
+        CHECK_EQ(writes(r->msr, value), r->same ? NO_FAULT : VECTOR_GP);
+        CHECK_EQ(writes(r->msr, ~value), r->other ? NO_FAULT : VECTOR_GP);
+        CHECK_EQ(reads(r->msr), NO_FAULT);
+        CHECK_EQ(value, r->read);
+    }
+    /* It has to be there, or not (XSA-333). */
+    reads(0x1a0);
+    writes(0x1d9, 0xc1);
+}
+
 static void not_there(void)
 {
     static const uint32_t secret[] = {
@@ -75,5 +107,6 @@ void test(void)
 {
     values();
     bases();
+    table();
     not_there();
 }
