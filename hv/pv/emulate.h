@@ -45,6 +45,6 @@ enum emulate_result emulate_mov_cr(struct vcpu *v, struct cpu_regs *regs,
                                    const struct insn *insn);
 enum emulate_result emulate_mov_dr(struct vcpu *v, struct cpu_regs *regs,
                                    const struct insn *insn);
-enum emulate_result emulate_xsetbv(struct vcpu *v, const struct cpu_regs *regs);
+enum emulate_result emulate_xsetbv(struct vcpu *v, struct cpu_regs *regs);
 
 #endif

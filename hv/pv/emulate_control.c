@@ -168,12 +168,15 @@ enum emulate_result emulate_mov_dr(struct vcpu *v, struct cpu_regs *regs,
     return error ? EMULATE_REFUSED : EMULATE_DONE;
 }
 
-enum emulate_result emulate_xsetbv(struct vcpu *v, const struct cpu_regs *regs)
+enum emulate_result emulate_xsetbv(struct vcpu *v, struct cpu_regs *regs)
 {
     uint64_t value = emulate_edx_eax(regs);
 
-    if ((uint32_t)regs->rcx != 0 || !(v->control.cr4 & CR4_OSXSAVE) ||
-        !xstate_is_valid(&fpu_layout, value))
+    if (!(v->control.cr4 & CR4_OSXSAVE)) {
+        pv_inject_trap(regs, TRAP_UD, 0);
+        return EMULATE_FAULTED;
+    }
+    if ((uint32_t)regs->rcx != 0 || !xstate_is_valid(&fpu_layout, value))
         return EMULATE_REFUSED;
     /* SSE is in use before XSAVE is, so it is always saved with the rest. */
     value |= XSTATE_SSE;

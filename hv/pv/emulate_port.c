@@ -130,8 +130,9 @@ static enum emulate_result string_insn(struct vcpu *v, struct cpu_regs *regs,
 {
     enum emulate_result result;
 
-    /* 32-bit code: its segments may have bases. Nobody does that. */
-    if (insn->addr_bytes == 2 || !segments_code_is_wide(regs))
+    /* 32-bit code's segments may have bases. Nobody does that. */
+    if (insn->addr_bytes == 2 || (!segments_code_is_wide(regs) &&
+                                  (insn->segment || !segments_data_is_flat())))
         return EMULATE_REFUSED;
     if (!(insn->prefixes & (INSN_REP | INSN_REPNE)))
         return string_element(v, regs, insn);

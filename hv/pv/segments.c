@@ -14,6 +14,8 @@
 
 #define LAR_LONG (1U << 21) /* the L bit, where LAR gives it */
 
+#define LAR_CODE (1U << 11)
+
 #define SELECTOR_LDT 4
 
 #define SET_SELECTOR(reg, selector)                                            \
@@ -155,7 +157,8 @@ long pv_set_segment_base(uint32_t which, uint64_t base)
     return 0;
 }
 
-bool segments_code_is_wide(const struct cpu_regs *regs)
+/* What LAR says; 0: the selector is of no segment that is there. */
+static uint32_t access_rights(uint16_t selector)
 {
     uint32_t access = 0;
 
@@ -165,9 +168,35 @@ bool segments_code_is_wide(const struct cpu_regs *regs)
                      ".quad 1b, 2b, 2b\n"
                      ".popsection"
                      : "+r"(access)
-                     : "r"((uint32_t)regs->cs)
+                     : "r"((uint32_t)selector)
                      : "cc");
-    return access & LAR_LONG;
+    return access;
+}
+
+bool segments_code_is_wide(const struct cpu_regs *regs)
+{
+    return access_rights((uint16_t)regs->cs) & LAR_LONG;
+}
+
+#define LAR_WRITABLE_DATA 0x9200U /* present, data, writable */
+#define DESC_BASE         0xff0000ffffff0000UL
+
+static bool is_flat(uint16_t selector)
+{
+    const uint64_t *gdt = (const uint64_t *)perdomain_gdt_base(current);
+    uint32_t access = access_rights(selector), limit = 0;
+
+    if (selector & SELECTOR_LDT ||
+        (access & (LAR_WRITABLE_DATA | LAR_CODE)) != LAR_WRITABLE_DATA)
+        return false;
+    /* LAR found it, so it is within the table, whose pages are all there. */
+    __asm__ volatile("lsl %1, %0" : "+r"(limit) : "r"((uint32_t)selector));
+    return limit == ~0U && !(READ_ONCE(gdt[selector >> 3]) & DESC_BASE);
+}
+
+bool segments_data_is_flat(void)
+{
+    return is_flat(GET_SELECTOR(ds)) && is_flat(GET_SELECTOR(es));
 }
 
 uint64_t segments_override_base(uint8_t prefix)
