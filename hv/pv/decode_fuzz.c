@@ -103,6 +103,14 @@ static bool is_memory_write(ZydisMnemonic m)
     case ZYDIS_MNEMONIC_CMPXCHG:
     case ZYDIS_MNEMONIC_XADD:
     case ZYDIS_MNEMONIC_MOVNTI:
+    case ZYDIS_MNEMONIC_MOVSB:
+    case ZYDIS_MNEMONIC_MOVSW:
+    case ZYDIS_MNEMONIC_MOVSD:
+    case ZYDIS_MNEMONIC_MOVSQ:
+    case ZYDIS_MNEMONIC_STOSB:
+    case ZYDIS_MNEMONIC_STOSW:
+    case ZYDIS_MNEMONIC_STOSD:
+    case ZYDIS_MNEMONIC_STOSQ:
         return true;
     default:
         return false;

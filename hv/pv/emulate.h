@@ -40,6 +40,12 @@ bool pv_emulate_table_write(struct cpu_regs *regs, vaddr_t cr2);
 enum emulate_result emulate_iopl_insn(struct vcpu *v, struct cpu_regs *regs,
                                       const struct insn *insn);
 
+/* The address in rsi or rdi, as wide as the instruction has it. */
+vaddr_t emulate_string_address(uint64_t reg, const struct insn *insn);
+/* Goes on by one element: rsi, rdi (or not), and rcx if it is repeated. */
+void emulate_string_advance(struct cpu_regs *regs, const struct insn *insn,
+                            bool source, bool target);
+
 /* Control and debug registers, xsetbv, clts. Of the guest's kernel only. */
 enum emulate_result emulate_mov_cr(struct vcpu *v, struct cpu_regs *regs,
                                    const struct insn *insn);

@@ -65,6 +65,25 @@ static void advance(uint64_t *reg, const struct insn *insn, int64_t delta)
     *reg = insn->addr_bytes == 2 ? (*reg & ~mask) | sum : sum;
 }
 
+vaddr_t emulate_string_address(uint64_t reg, const struct insn *insn)
+{
+    return reg & address_mask(insn);
+}
+
+void emulate_string_advance(struct cpu_regs *regs, const struct insn *insn,
+                            bool source, bool target)
+{
+    int64_t step = regs->rflags & X86_EFLAGS_DF ? -(int64_t)insn->op_bytes
+                                                : (int64_t)insn->op_bytes;
+
+    if (source)
+        advance(&regs->rsi, insn, step);
+    if (target)
+        advance(&regs->rdi, insn, step);
+    if (insn->prefixes & (INSN_REP | INSN_REPNE))
+        advance(&regs->rcx, insn, -1);
+}
+
 /* #PF at the first byte of the operand that the guest cannot access. */
 static enum emulate_result string_fault(struct cpu_regs *regs, vaddr_t at,
                                         unsigned bytes, bool write)
@@ -86,7 +105,7 @@ static enum emulate_result string_fault(struct cpu_regs *regs, vaddr_t at,
 static enum emulate_result input_element(struct vcpu *v, struct cpu_regs *regs,
                                          const struct insn *insn)
 {
-    vaddr_t at = regs->rdi & address_mask(insn);
+    vaddr_t at = emulate_string_address(regs->rdi, insn);
     uint32_t value;
 
     /* What the port gives is gone once read: first see that it has a place. */
@@ -101,7 +120,7 @@ static enum emulate_result input_element(struct vcpu *v, struct cpu_regs *regs,
 static enum emulate_result output_element(struct vcpu *v, struct cpu_regs *regs,
                                           const struct insn *insn)
 {
-    vaddr_t at = regs->rsi & address_mask(insn);
+    vaddr_t at = emulate_string_address(regs->rsi, insn);
     uint32_t value = 0;
 
     at += segments_override_base(insn->segment);
@@ -114,14 +133,12 @@ static enum emulate_result output_element(struct vcpu *v, struct cpu_regs *regs,
 static enum emulate_result string_element(struct vcpu *v, struct cpu_regs *regs,
                                           const struct insn *insn)
 {
-    int64_t step = regs->rflags & X86_EFLAGS_DF ? -(int64_t)insn->op_bytes
-                                                : (int64_t)insn->op_bytes;
     bool input = insn->opcode < 0x6e;
     enum emulate_result result =
         input ? input_element(v, regs, insn) : output_element(v, regs, insn);
 
     if (result == EMULATE_DONE)
-        advance(input ? &regs->rdi : &regs->rsi, insn, step);
+        emulate_string_advance(regs, insn, !input, input);
     return result;
 }
 
@@ -142,7 +159,6 @@ static enum emulate_result string_insn(struct vcpu *v, struct cpu_regs *regs,
         result = string_element(v, regs, insn);
         if (result != EMULATE_DONE)
             return result;
-        advance(&regs->rcx, insn, -1);
     }
     return EMULATE_DONE;
 }

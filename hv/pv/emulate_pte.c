@@ -11,6 +11,7 @@
 #include "pv/decode_hot.h"
 #include "pv/emulate.h"
 #include "pv/emulate_alu.h"
+#include "pv/segments.h"
 
 static uint64_t read_entry(mfn_t table, unsigned index)
 {
@@ -68,6 +69,50 @@ static int change_entry(struct vcpu *v, mfn_t table, unsigned offset,
     return error;
 }
 
+/* Of stos and movs, one element: its value. False: movs' source faulted. */
+static bool string_value(struct cpu_regs *regs, const struct insn *insn,
+                         uint64_t *value)
+{
+    vaddr_t from = emulate_string_address(regs->rsi, insn) +
+                   segments_override_base(insn->segment);
+
+    *value = regs->rax;
+    if (insn->opcode >= 0xaa ||
+        !guest_read(value, guest_ptr(from), insn->op_bytes))
+        return true;
+    pv_inject_page_fault(regs, from, 0);
+    return false;
+}
+
+/* A repeated one is executed again, for the next element. */
+static RARE bool write_string(struct vcpu *v, struct cpu_regs *regs,
+                              mfn_t table, unsigned offset,
+                              const struct insn *insn)
+{
+    unsigned shift = offset % 8 * 8;
+    uint64_t mask = alu_mask(insn->op_bytes) << shift, value;
+    uint64_t old = read_entry(table, offset / 8);
+    int error;
+
+    if (!string_value(regs, insn, &value))
+        return true;
+    error = pv_cmpxchg_l1(v->domain, table, offset / 8, old,
+                          (old & ~mask) | (value << shift & mask));
+    if (error)
+        return error == -EAGAIN;
+    emulate_string_advance(regs, insn, insn->opcode < 0xaa, true);
+    if (!(insn->prefixes & (INSN_REP | INSN_REPNE)) ||
+        !emulate_string_address(regs->rcx, insn))
+        emulate_retire(regs, insn->length);
+    return true;
+}
+
+static bool is_string(const struct insn *insn)
+{
+    return !insn->two_byte &&
+           ((insn->opcode & 0xfe) == 0xa4 || (insn->opcode & 0xfe) == 0xaa);
+}
+
 static RARE bool write_table_slow(struct vcpu *v, struct cpu_regs *regs,
                                   mfn_t table, unsigned offset)
 {
@@ -84,6 +129,8 @@ static RARE bool write_table_slow(struct vcpu *v, struct cpu_regs *regs,
     }
     if (unlikely(offset % insn.op_bytes))
         return false;
+    if (is_string(&insn))
+        return write_string(v, regs, table, offset, &insn);
     error = change_entry(v, table, offset, &insn, regs);
     if (likely(!error))
         emulate_retire(regs, insn.length);
