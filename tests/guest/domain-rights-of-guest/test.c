@@ -133,6 +133,10 @@ static void check_frames(void)
     CHECK_EQ(update_va_mapping_otherdomain(window,
                                            pte_make(frame, PTE_RW_FLAGS), 0, 0),
              -EPERM);
+    CHECK_EQ(
+        update_va_mapping_otherdomain(
+            window, pte_make(va_to_mfn(window), PTE_RW_FLAGS), 0, DOMID_SELF),
+        0);
     CHECK(page_map(window, pte_make(0xb8, PTE_RW_FLAGS)) < 0);
     CHECK(page_map(window, pte_make(0xfee00, PTE_RW_FLAGS)) < 0);
     CHECK(update_va_mapping_otherdomain(window, pte_make(0xb8, PTE_RW_FLAGS), 0,
