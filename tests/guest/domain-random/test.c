@@ -14,45 +14,28 @@ static struct sibling s;
 static uint8_t buffer[2][4 * PAGE_SIZE] __aligned(4096);
 static volatile bool done;
 
-struct random {
-    uint64_t state;
-};
-
-static uint64_t next(struct random *r)
-{
-    r->state ^= r->state << 13;
-    r->state ^= r->state >> 7;
-    r->state ^= r->state << 17;
-    return r->state;
-}
-
-static unsigned below(struct random *r, unsigned n)
-{
-    return (unsigned)(next(r) >> 20) % n;
-}
-
 /* 1000 to 1005 are ours. */
 static unsigned some_domain(struct random *r)
 {
     static const unsigned others[] = {0, 7, DOMID_SELF, DOMID_IO,
                                       DOMID_INVALID};
 
-    if (below(r, 16) == 0)
-        return others[below(r, ARRAY_SIZE(others))];
-    return 1000 + below(r, DOMAINS);
+    if (random_below(r, 16) == 0)
+        return others[random_below(r, ARRAY_SIZE(others))];
+    return 1000 + random_below(r, DOMAINS);
 }
 
 static uint64_t some_address(struct random *r, unsigned who)
 {
-    switch (below(r, 8)) {
+    switch (random_below(r, 8)) {
     case 0:
         return 0;
     case 1:
-        return HV_START + below(r, PAGE_SIZE);
+        return HV_START + random_below(r, PAGE_SIZE);
     case 2:
         return 0x1000;
     case 3:
-        return (uint64_t)&buffer[who][PAGE_SIZE - 1 - below(r, 64)];
+        return (uint64_t)&buffer[who][PAGE_SIZE - 1 - random_below(r, 64)];
     default:
         return (uint64_t)buffer[who];
     }
@@ -60,15 +43,15 @@ static uint64_t some_address(struct random *r, unsigned who)
 
 static uint64_t some_number(struct random *r)
 {
-    switch (below(r, 6)) {
+    switch (random_below(r, 6)) {
     case 0:
-        return next(r);
+        return random_next(r);
     case 1:
-        return ~0UL >> below(r, 64);
+        return ~0UL >> random_below(r, 64);
     case 2:
-        return s.mfn[below(r, SIBLING_PAGES)];
+        return s.mfn[random_below(r, SIBLING_PAGES)];
     default:
-        return below(r, 40);
+        return random_below(r, 40);
     }
 }
 
@@ -93,34 +76,34 @@ static void some_order(struct random *r, unsigned who)
     unsigned domid = some_domain(r), cmd;
 
     if (domid < 1000 || domid >= DOMID_FIRST_RESERVED)
-        domid = below(r, 2) ? 7 : DOMID_INVALID;
+        domid = random_below(r, 2) ? 7 : DOMID_INVALID;
     for (unsigned i = 0; i < sizeof(op.u) / 8; i++)
-        words[i] = below(r, 3) ? some_number(r) : some_address(r, who);
-    cmd = cmds[below(r, ARRAY_SIZE(cmds))];
+        words[i] = random_below(r, 3) ? some_number(r) : some_address(r, who);
+    cmd = cmds[random_below(r, ARRAY_SIZE(cmds))];
     /* As many bits as these say Xen writes, in all of our memory. */
     if (cmd == XEN_DOMCTL_getvcpuaffinity || cmd == XEN_DOMCTL_setvcpuaffinity)
         op.u.vcpuaffinity.cpumap_hard.nr_bits =
-            op.u.vcpuaffinity.cpumap_soft.nr_bits = below(r, 300);
+            op.u.vcpuaffinity.cpumap_soft.nr_bits = random_below(r, 300);
     if (cmd == XEN_DOMCTL_getnodeaffinity)
-        op.u.nodeaffinity.nodemap.nr_bits = below(r, 300);
+        op.u.nodeaffinity.nodemap.nr_bits = random_below(r, 300);
     domain_op(cmd, domid, &op);
 }
 
 static void create(struct random *r)
 {
-    struct xen_domctl op = domain_config(1 + below(r, 4));
-    unsigned id = 1000 + below(r, DOMAINS);
+    struct xen_domctl op = domain_config(1 + random_below(r, 4));
+    unsigned id = 1000 + random_below(r, DOMAINS);
 
-    if (below(r, 8) == 0)
+    if (random_below(r, 8) == 0)
         op.u.createdomain.flags = (uint32_t)some_number(r);
-    if (below(r, 8) == 0)
+    if (random_below(r, 8) == 0)
         op.u.createdomain.max_vcpus = (uint32_t)some_number(r);
-    if (below(r, 8) == 0)
+    if (random_below(r, 8) == 0)
         op.u.createdomain.max_grant_frames = (int32_t)some_number(r);
     if (domain_op(XEN_DOMCTL_createdomain, id, &op))
         return;
     memset(&op, 0, sizeof(op));
-    op.u.max_vcpus.max = 1 + below(r, 4);
+    op.u.max_vcpus.max = 1 + random_below(r, 4);
     domain_op(XEN_DOMCTL_max_vcpus, id, &op);
     op.u.max_mem.max_memkb = 400;
     domain_op(XEN_DOMCTL_max_mem, id, &op);
@@ -143,24 +126,24 @@ static void some_memory(struct random *r, unsigned who)
         struct xen_mem_acquire_resource a;
         uint64_t word[20];
     } u;
-    unsigned cmd = cmds[below(r, ARRAY_SIZE(cmds))];
-    unsigned domid = 1000 + below(r, DOMAINS);
+    unsigned cmd = cmds[random_below(r, ARRAY_SIZE(cmds))];
+    unsigned domid = 1000 + random_below(r, DOMAINS);
 
     for (unsigned i = 0; i < ARRAY_SIZE(u.word); i++)
-        u.word[i] = below(r, 3) ? some_number(r) : some_address(r, who);
+        u.word[i] = random_below(r, 3) ? some_number(r) : some_address(r, who);
     for (unsigned i = 0; i < PAGE_SIZE / 8; i++)
-        ((uint64_t *)buffer[who])[i] = below(r, 2) ? some_number(r) : 0;
+        ((uint64_t *)buffer[who])[i] = random_below(r, 2) ? some_number(r) : 0;
     if (cmd == XENMEM_exchange) {
         u.x.in.domid = u.x.out.domid = (domid_t)domid;
-        u.x.in.extent_order = u.x.out.extent_order = below(r, 3);
-        u.x.in.nr_extents = u.x.out.nr_extents = below(r, 4);
+        u.x.in.extent_order = u.x.out.extent_order = random_below(r, 3);
+        u.x.in.nr_extents = u.x.out.nr_extents = random_below(r, 4);
         u.x.nr_exchanged = 0;
     } else if (cmd >= XENMEM_set_memory_map) {
         u.m.domid = (domid_t)domid;
     } else {
         u.r.domid = (domid_t)domid;
-        u.r.nr_extents = below(r, 30);
-        u.r.extent_order = below(r, 3);
+        u.r.nr_extents = random_below(r, 30);
+        u.r.extent_order = random_below(r, 3);
         u.r.mem_flags = 0;
     }
     if (cmd == XENMEM_acquire_resource)
@@ -170,14 +153,14 @@ static void some_memory(struct random *r, unsigned who)
 
 static void some_frames(struct random *r)
 {
-    uint64_t frame = s.mfn[below(r, SIBLING_PAGES)];
-    struct mmuext_op op = {.cmd = below(r, 20)};
+    uint64_t frame = s.mfn[random_below(r, SIBLING_PAGES)];
+    struct mmuext_op op = {.cmd = random_below(r, 20)};
     struct mmu_update u = {
-        frame * PAGE_SIZE + below(r, 512) * 8U + below(r, 4),
-        pte_make(s.mfn[below(r, SIBLING_PAGES)], next(r) & 0x7f)};
+        frame * PAGE_SIZE + random_below(r, 512) * 8U + random_below(r, 4),
+        pte_make(s.mfn[random_below(r, SIBLING_PAGES)], random_next(r) & 0x7f)};
 
     op.arg1.mfn = frame;
-    op.arg2.src_mfn = s.mfn[below(r, SIBLING_PAGES)];
+    op.arg2.src_mfn = s.mfn[random_below(r, SIBLING_PAGES)];
     mmuext_op(&op, 1, NULL, s.id);
     mmu_update(&u, 1, NULL, (s.id + 1U) << 16 | s.id);
 }
@@ -188,13 +171,14 @@ static void play(void *arg)
     struct random r = {0x9e3779b97f4a7c15 + who};
 
     for (unsigned i = 0; i < ROUNDS; i++) {
-        switch (below(&r, 8)) {
+        switch (random_below(&r, 8)) {
         case 0:
             create(&r);
             break;
         case 1:
-            if (below(&r, 3) == 0)
-                domain_do(XEN_DOMCTL_destroydomain, 1000 + below(&r, DOMAINS));
+            if (random_below(&r, 3) == 0)
+                domain_do(XEN_DOMCTL_destroydomain,
+                          1000 + random_below(&r, DOMAINS));
             break;
         case 2:
         case 3:

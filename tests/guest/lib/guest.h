@@ -7,6 +7,7 @@
 #include "event.h"
 #include "hypercall.h"
 #include "page.h"
+#include "random.h"
 #include "sibling.h"
 #include "trap.h"
 
