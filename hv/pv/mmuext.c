@@ -26,6 +26,16 @@ static int pin(struct domain *d, uint64_t n, uint64_t type)
     return 0;
 }
 
+bool pv_unpin(mfn_t m)
+{
+    if (!(__atomic_fetch_and(&frame_of(m)->type, ~TYPE_PINNED,
+                             __ATOMIC_ACQ_REL) &
+          TYPE_PINNED))
+        return false;
+    frame_put_type(m);
+    return true;
+}
+
 static int unpin(struct domain *d, uint64_t n)
 {
     int rc;

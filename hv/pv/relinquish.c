@@ -51,16 +51,6 @@ void pv_reset_vcpu(struct vcpu *v)
     v->sched.blocked = true; /* until it has a context and is up */
 }
 
-bool pv_unpin(mfn_t m)
-{
-    if (!(__atomic_fetch_and(&frame_of(m)->type, ~TYPE_PINNED,
-                             __ATOMIC_ACQ_REL) &
-          TYPE_PINNED))
-        return false;
-    frame_put_type(m);
-    return true;
-}
-
 /* Others may still map it: then it goes when they do not. */
 static bool give_up(struct domain *d, mfn_t m)
 {

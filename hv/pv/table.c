@@ -143,16 +143,15 @@ static bool is_ours(unsigned level, const uint64_t *table, const uint64_t *t)
  */
 static void put_l1_slots(uint64_t *table, const uint64_t *end)
 {
-    FOR_EACH_GROUP(t, table, end)
-    for (const uint64_t *slot = t; slot < t + GROUP && slot < end; slot++)
-        l1_entry_put(*slot);
+    FOR_EACH_GROUP (t, table, end)
+        for (const uint64_t *slot = t; slot < t + GROUP && slot < end; slot++)
+            l1_entry_put(*slot);
 }
 
 static void put_upper_slots(mfn_t m, uint64_t *table, unsigned level,
                             const uint64_t *end)
 {
-    FOR_EACH_GROUP(t, table, end)
-    {
+    FOR_EACH_GROUP (t, table, end) {
         if (is_ours(level, table, t))
             continue;
         for (const uint64_t *slot = t; slot < t + GROUP && slot < end; slot++)
@@ -175,15 +174,15 @@ static int get_l1_slot(struct domain *d, uint64_t *slot)
 
 static int validate_l1(struct domain *d, uint64_t *table)
 {
-    FOR_EACH_GROUP(t, table, table + PTES)
-    for (uint64_t *slot = t; slot < t + GROUP; slot++) {
-        int rc = get_l1_slot(d, slot);
+    FOR_EACH_GROUP (t, table, table + PTES)
+        for (uint64_t *slot = t; slot < t + GROUP; slot++) {
+            int rc = get_l1_slot(d, slot);
 
-        if (unlikely(rc)) {
-            put_l1_slots(table, slot);
-            return rc;
+            if (unlikely(rc)) {
+                put_l1_slots(table, slot);
+                return rc;
+            }
         }
-    }
     return 0;
 }
 
@@ -201,8 +200,7 @@ static int get_upper_slot(struct domain *d, mfn_t m, uint64_t *slot,
 static int validate_upper(struct domain *d, mfn_t m, uint64_t *table,
                           unsigned level)
 {
-    FOR_EACH_GROUP(t, table, table + PTES)
-    {
+    FOR_EACH_GROUP (t, table, table + PTES) {
         if (is_ours(level, table, t))
             continue;
         for (uint64_t *slot = t; slot < t + GROUP; slot++) {

@@ -132,10 +132,16 @@ static void flush_cpu(unsigned c)
     full_flush(c);
 }
 
-void tlb_flush_all(void)
+void tlb_flush_cpus(cpu_mask_t mask)
 {
     for (unsigned c = 0; c < VCPUS; c++)
-        flush_cpu(c);
+        if (mask & 1U << c)
+            flush_cpu(c);
+}
+
+void tlb_flush_all(void)
+{
+    tlb_flush_cpus(~0UL);
 }
 
 /* Until the flush, nobody may use what is to be flushed for. */
@@ -485,6 +491,9 @@ void real_begin(struct model *m, struct real *r)
     for (unsigned v = 0; v < VCPUS; v++) {
         m->kernel_base[v] = m->user_base[v] = NOBODY;
         vcpu[v].domain = &domain[0];
+        vcpu[v].sched.state_cpu = &cpu[v];
+        cpu[v].id = v;
+        domain[0].vcpu[v] = &vcpu[v];
         vcpu[v].entry.mode = MODE_KERNEL;
         vcpu[v].id = v;
     }
@@ -494,6 +503,7 @@ void real_begin(struct model *m, struct real *r)
             (f == FOREIGN ? 1UL << REF_OWNER_SHIFT : 0) | REF_ALLOCATED | 1;
     }
     domain[0].privileged = true;
+    domain[0].vcpu_count = VCPUS;
     domain[0].max_pages = 1000;
     domain[1].id = OTHER_DOMAIN;
     records[0].ref = (uint64_t)DOMID_IO << REF_OWNER_SHIFT;

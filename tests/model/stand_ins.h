@@ -32,13 +32,43 @@ void domain_put(struct domain *d)
     (void)d;
 }
 
+struct domain *domain_find(domid_t first)
+{
+    return domain_get(first);
+}
+
+void domain_release(struct domain *d)
+{
+    (void)d;
+}
+
+uint64_t frames_free_count(void)
+{
+    return 0;
+}
+
+void tlb_period_ended(void)
+{
+}
+
+/* invlpg is no flush of what the model looks at. */
+void tlb_flush_page(cpu_mask_t mask, vaddr_t va)
+{
+    (void)mask;
+    (void)va;
+}
+
 struct domain *domain_get_target(domid_t id, int *error)
 {
     *error = -ESRCH;
     return id == DOMID_SELF ? &domain[0] : domain_get(id);
 }
 
-struct domain *domain_get_foreign(domid_t id, int *error);
+struct domain *domain_get_foreign(domid_t id, int *error)
+{
+    return domain_get_target(id, error);
+}
+
 bool range_set_contains(const struct range_set *s, uint64_t first,
                         uint64_t last)
 {
@@ -52,6 +82,12 @@ void map_fill_l4(uint64_t *l4, const uint64_t *perdomain_l3)
 {
     (void)l4;
     (void)perdomain_l3;
+}
+
+bool map_is_m2p(mfn_t m)
+{
+    (void)m;
+    return false;
 }
 
 void map_show_m2p(uint64_t *l4)
