@@ -19,6 +19,7 @@
 #include "loader/dom0.h"
 #include "mm/alloc.h"
 #include "mm/iomap.h"
+#include "mm/isolation.h"
 #include "mm/tlb.h"
 #include "pci/pci.h"
 #include "pv/pv.h"
@@ -98,6 +99,7 @@ static void __init init_machine(struct cpu *cpu)
     if (console_wants_vga())
         console_init_vga(io_map(VGA_TEXT_PADDR, VGA_TEXT_BYTES));
     cpu_init_syscall(cpu);
+    isolation_init_cpu(cpu);
     irq_init();
     irq_init_cpu(cpu);
     tlb_init(poke_for_flush);

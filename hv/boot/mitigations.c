@@ -12,11 +12,15 @@
 #include "lib/option.h"
 #include "lib/printf.h"
 #include "lib/string.h"
+#include "pv/isolation.h"
 #include "pv/l1tf.h"
 
-static bool smep = true, smap = true;
+#define CPUID1C_PCID (1U << 17)
+
+static bool smep = true, smap = true, pcid = true;
 OPTION_DEFINE_BOOL("smep", smep);
 OPTION_DEFINE_BOOL("smap", smap);
+OPTION_DEFINE_BOOL("pcid", pcid);
 
 static struct spec_options options __initdata;
 
@@ -228,23 +232,30 @@ static void __init report_guards(const struct spec_guards *g)
 {
     static const char *const words[] = {[SPEC_YES] = "on", [SPEC_NO] = "off"};
 
-    printk(XENLOG_INFO "PV guests: L1TF checks dom0 %s, domU %s\n",
-           words[g->l1tf.dom0], words[g->l1tf.domu]);
+    printk(XENLOG_INFO "PV guests: XPTI dom0 %s, domU %s%s; "
+                       "L1TF checks dom0 %s, domU %s\n",
+           words[g->xpti.dom0], words[g->xpti.domu],
+           isolation_pcid ? " (with PCID)" : "", words[g->l1tf.dom0],
+           words[g->l1tf.domu]);
 }
 
 /* ------------------------------------------------------------- the start -- */
+
+static void __init init_isolation(const struct spec_guests *g)
+{
+    pv_isolate(g->dom0 == SPEC_YES, g->domu == SPEC_YES);
+    if (g->dom0 == SPEC_YES || g->domu == SPEC_YES)
+        isolation_enable(pcid && (cpuid(1, 0).c & CPUID1C_PCID));
+}
 
 static void __init init_speculation(void)
 {
     struct spec_cpu cpu = spec_ctrl_read_cpu();
     struct spec_plan plan = spec_choose(&cpu, &options);
-    uint32_t exposed = plan.exposed;
     struct spec_guards guards =
         spec_choose_guards(&cpu, &options, &plan.exposed);
 
-    if (options.xpti.dom0 == SPEC_YES || options.xpti.domu == SPEC_YES)
-        printk(XENLOG_WARNING "xpti: not implemented, ignored\n");
-    plan.exposed |= exposed & EXPOSED_MELTDOWN;
+    init_isolation(&guards.xpti);
     l1tf_init(guards.l1tf.dom0 == SPEC_YES, guards.l1tf.domu == SPEC_YES);
     spec_ctrl_apply(&plan);
     report_guards(&guards);

@@ -14,6 +14,7 @@
 #include "lib/option.h"
 #include "lib/string.h"
 #include "mm/alloc.h"
+#include "mm/isolation.h"
 #include "mm/map.h"
 #include "mm/tlb.h"
 #include "pv/pv.h"
@@ -113,6 +114,7 @@ void __init smp_ap_main(void)
     stack_top()->tss = cpu->tss;
     spec_ctrl_init_cpu();
     cpu_init_syscall(cpu);
+    isolation_init_cpu(cpu);
     irq_init_cpu(cpu);
     fpu_init_cpu();
     for (unsigned i = 0; i < WARP_ROUNDS; i++)

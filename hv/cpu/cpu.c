@@ -53,7 +53,7 @@ void cpu_load_gdt(vaddr_t base)
 
 void cpu_set_stack(struct cpu *cpu, void *top)
 {
-    cpu->tss->rsp0 = (uint64_t)top;
+    *cpu->rsp0 = (uint64_t)top;
     cpu->stub_data[1] = (uint64_t)top;
 }
 
@@ -202,6 +202,7 @@ void cpu_init(struct cpu *cpu, const struct cpu_memory *memory)
     cpu->tables = memory->tables;
     cpu->tables->gdt_paddr = memory->gdt_paddr;
     cpu->tss = &cpu->tables->tss;
+    cpu->rsp0 = (void *)((char *)cpu->tss + offsetof(struct tss, rsp0));
     init_tss(cpu, memory);
     init_gdt(cpu);
     load_idt();

@@ -40,6 +40,8 @@ struct cpu {
     bool online;            /* vcpus may run here */
     uint64_t flush_request; /* what others wait for: mm/tlb.h */
     struct cpu_tables *tables;
+    uint64_t *rsp0; /* where entry.S's stack goes: the TSS's, but for
+                       isolation */
     uint32_t lapic_id;
     uint32_t acpi_id;
     void *timers;              /* time/'s queue of this CPU */

@@ -75,8 +75,7 @@ page_fault_entry:
     mov 8(%rsp), %rdx
     mov 16(%rsp), %rax
     mov 24(%rsp), %rbx
-    mov 64(%rsp), %rsp
-    sysretq
+    EXIT_SYSRET 64
 
 page_fault_bad_stack:
     PATCH_CLAC
@@ -94,6 +93,7 @@ page_fault_bad_stack:
 
 /* ------------------------------------------------- traps and interrupts -- */
     .balign 16
+    .globl trap_common
 trap_common:
     PUSH_REGS
     cld
@@ -104,7 +104,9 @@ trap_common:
     PATCH_ENTRY
     call trap_from_guest
     jmp return_to_guest
-1:  call trap_from_hypervisor
+    /* It may be that what we interrupted had begun to leave to a guest. */
+1:  PATCH_ENTRY
+    call trap_from_hypervisor
     POP_REGS
     add $8, %rsp
     iretq
@@ -164,7 +166,8 @@ trap_stubs:
 
 /* ----------------------------------------------------------------- exit -- */
     .balign 64
-    .globl return_to_guest, exit_work, exit_full, exit_iret, iretq_fault
+    .globl return_to_guest, exit_work, exit_full, exit_iret, exit_iretq
+    .globl iretq_fault
 return_to_guest:
     mov REGS_SIZE + STACK_cpu(%rsp), %rax
     mov REGS_SIZE + STACK_vcpu(%rsp), %rbx
@@ -187,17 +190,16 @@ exit_full:
     PATCH_EXIT
     POP_REGS_BUT_RCX_R11
     mov REGS_rflags - REGS_error(%rsp), %r11
-    mov REGS_rsp - REGS_error(%rsp), %rsp
-    sysretq
+    EXIT_SYSRET (REGS_rsp-REGS_error)
 
 exit_iret:
     PATCH_EXIT
     POP_REGS
     add $8, %rsp
-.Liretq:
-    iretq
+exit_iretq:
+    EXIT_IRETQ
 .Liretq_end:
-    EXTABLE .Liretq, .Liretq_end, iretq_fault
+    EXTABLE exit_iretq, .Liretq_end, iretq_fault
 
 .Lpending:
     cmpb $0, INFO_mask(%rax)

@@ -6,17 +6,19 @@
 #define CPU_ENTRY_H
 
 /* Offsets in struct vcpu_entry (checked in cpu/traps.c). */
-#define VCPU_kernel_cr3 0
-#define VCPU_user_cr3   8
-#define VCPU_kernel_sp  16
-#define VCPU_syscall_ip 24
-#define VCPU_pf_ip      32
-#define VCPU_info       40
-#define VCPU_mode       48
-#define VCPU_user_mode  49
-#define VCPU_exit_work  50
-#define VCPU_iret_work  51 /* tested together with exit_work */
-#define VCPU_io_kernel  52
+#define VCPU_kernel_cr3      0
+#define VCPU_user_cr3        8
+#define VCPU_kernel_sp       16
+#define VCPU_syscall_ip      24
+#define VCPU_pf_ip           32
+#define VCPU_info            40
+#define VCPU_mode            48
+#define VCPU_user_mode       49
+#define VCPU_exit_work       50
+#define VCPU_iret_work       51 /* tested together with exit_work */
+#define VCPU_io_kernel       52
+#define VCPU_kernel_exit_cr3 56 /* these two for isolation.S */
+#define VCPU_user_exit_cr3   64
 
 /* Values of mode. Only in MODE_USER may entry.S bounce by itself: the syscall
  * callback and the #PF handler then exist and start with events masked. */
@@ -32,7 +34,8 @@
 #define STACK_TOP_SIZE 32
 
 /* struct cpu */
-#define CPU_stub_data 40
+#define CPU_stub_data   40
+#define CPU_flush_clock 48
 
 /* struct cpu_regs */
 #define REGS_rbx    40
@@ -98,6 +101,8 @@ struct vcpu_entry {
     uint8_t exit_work;  /* C must run before the next return to the guest */
     uint8_t iret_work;  /* C must see the next iret (NMI unmasking) */
     uint16_t io_kernel; /* TSS I/O map base while in guest kernel mode */
+    /* What is loaded for the guest where guests are isolated. */
+    uint64_t kernel_exit_cr3, user_exit_cr3;
 };
 #endif
 

@@ -12,11 +12,11 @@ extern const struct patch_site patch_start[], patch_end[];
 extern uint8_t text_start[], text_end[];
 extern uint8_t spec_thunks[], spec_thunks_end[]; /* spec_code.S */
 
-static void patch_call(uint8_t *at, const void *target)
+static void patch_branch(uint8_t *at, uint8_t opcode, const void *target)
 {
     int32_t rel = (int32_t)((const uint8_t *)target - (at + 5));
 
-    at[0] = CALL_REL32;
+    at[0] = opcode;
     memcpy(at + 1, &rel, sizeof(rel));
 }
 
@@ -35,7 +35,8 @@ void patch_apply(uint32_t id, const void *target)
         else if (id == PATCH_ID_CLAC)
             memcpy(at, clac, sizeof(clac));
         else
-            patch_call(at, target);
+            patch_branch(at, id <= PATCH_ID_EXIT ? CALL_REL32 : JMP_REL32,
+                         target);
     }
 }
 

@@ -16,6 +16,9 @@
 #define PATCH_ID_CLAC  1 /* 3 bytes: clac */
 #define PATCH_ID_ENTRY 2 /* 5 bytes: call patch_entry (from a guest) */
 #define PATCH_ID_EXIT  3 /* 5 bytes: call patch_exit (to a guest) */
+#define PATCH_ID_IRETQ 4 /* 5 bytes: jmp isolated_iretq, for iretq */
+/* The same for the guest's rsp, which lies so far above ours, and sysretq. */
+#define PATCH_ID_SYSRET 1024
 
 #ifdef __ASSEMBLER__
 /* clang-format off */
@@ -30,6 +33,16 @@
 #define PATCH_CLAC  PATCH_SITE PATCH_ID_CLAC, 3; .byte 0x0f, 0x1f, 0x00
 #define PATCH_ENTRY PATCH_SITE PATCH_ID_ENTRY, 5; .byte 0x0f, 0x1f, 0x44, 0, 0
 #define PATCH_EXIT  PATCH_SITE PATCH_ID_EXIT, 5; .byte 0x0f, 0x1f, 0x44, 0, 0
+    .macro EXIT_SYSRET offset
+    PATCH_SITE PATCH_ID_SYSRET + \offset, 5
+    mov \offset(%rsp), %rsp
+    sysretq
+    .endm
+    .macro EXIT_IRETQ
+    PATCH_SITE PATCH_ID_IRETQ, 5
+    iretq
+    .skip 3, 0xcc
+    .endm
 /* clang-format on */
 #else
 
@@ -42,7 +55,8 @@ struct patch_site {
 };
 
 /* Patches every place with this id. For ENTRY and EXIT `target` is the function
- * to call; it must preserve every register. Before the text is read-only. */
+ * to call; it must preserve every register. For the ids behind them it is where
+ * to go. Before the text is read-only. */
 void patch_apply(uint32_t id, const void *target);
 
 /* No retpolines: with `lfence` the thunks become lfence and the branch, without

@@ -9,6 +9,7 @@
  * exception table. PATCH_* are the places of the mitigations (cpu/patch.h).
  */
 #include "cpu/entry_macros.h"
+#include "cpu/isolation.h"
 
     .text
 
@@ -22,7 +23,7 @@
     .globl stub_sysenter_jump, stub_template_end, stub_cstar, stub_sysenter
 stub_template:
     mov %rsp, stub_template + 4096(%rip)
-    mov stub_template + 4104(%rip), %rsp
+1:  mov stub_template + 4104(%rip), %rsp
     pushq $SEL_GUEST_SS
     pushq stub_template + 4096(%rip)
 stub_syscall_jump:
@@ -31,7 +32,7 @@ stub_syscall_jump:
     .balign 16
 stub_cstar:
     mov %rsp, stub_template + 4096(%rip)
-    mov stub_template + 4104(%rip), %rsp
+2:  mov stub_template + 4104(%rip), %rsp
     pushq $SEL_GUEST_SS
     pushq stub_template + 4096(%rip)
 stub_cstar_jump:
@@ -43,6 +44,21 @@ stub_sysenter:
 stub_sysenter_jump:
     .byte 0xe9
     .long sysenter_entry - . - 4
+
+/* The same where a guest's tables do not map us (isolation.S). */
+    .macro ISOLATED_STUB name, goes_on
+    .balign 16
+    .globl \name
+\name:
+    mov %rsp, stub_template + 4096 + ISO_guest_rsp(%rip)
+    mov stub_template + 4096 + ISO_full_cr3(%rip), %rsp
+    mov %rsp, %cr3
+    movq $0, stub_template + 4096 + ISO_exit_cr3(%rip)
+    jmp \goes_on
+    .endm
+    ISOLATED_STUB stub_isolated, 1b
+    ISOLATED_STUB stub_isolated_cstar, 2b
+    ISOLATED_STUB stub_isolated_sysenter, stub_sysenter
 stub_template_end:
 
 /* -------------------------------------------------------------- syscall --
@@ -99,8 +115,7 @@ syscall_entry:
     mov $0x202, %r11d
     PATCH_EXIT
     pop %rax
-    mov 24(%rsp), %rsp
-    sysretq
+    EXIT_SYSRET 24
 
 syscall_bad_stack:
     PATCH_CLAC
@@ -198,8 +213,7 @@ hypercall_exit:
     mov REGS_rsi(%rsp), %rsi
     mov REGS_rdi(%rsp), %rdi
     /* rbp and r12 to r15 are C's to keep. */
-    mov REGS_rsp(%rsp), %rsp
-    sysretq
+    EXIT_SYSRET REGS_rsp
 
 .Lpending_hypercall:
     mov VCPU_info(%rbx), %rcx
@@ -281,8 +295,7 @@ iret_fast:
     mov %rcx, %cr3
     pop %rbx
     mov (%rsp), %rcx
-    mov 24(%rsp), %rsp
-    sysretq
+    EXIT_SYSRET 24
 
 /* To user mode by iretq: after a fault or an interrupt, or to other selectors.
  * r11 is the frame's rflags, with IF; nothing else is known yet. */
@@ -372,7 +385,7 @@ iret_to_kernel:
     pop %rbx
     PATCH_EXIT
 .Liretq_fast:
-    iretq
+    EXIT_IRETQ
 .Liretq_fast_end:
     EXTABLE .Liretq_fast, .Liretq_fast_end, iretq_fault
 

@@ -80,6 +80,7 @@ struct vcpu {
     bool mce_pending, mce_masked;
 
     uint64_t kernel_l4, user_l4; /* MFNs the entry.*_cr3 stand for; 0: none */
+    uint64_t *shadow[2]; /* user's, kernel's: pv/isolation.h; NULL: none */
 
     struct xsave_area *fpu;
 

@@ -201,7 +201,7 @@ void perdomain_set_entry(struct vcpu *v, unsigned page, uint64_t pte)
 {
     *window_entry(v, page) = pte;
     if (v == current)
-        invlpg(window(v) + page * PAGE_SIZE);
+        tlb_invalidate(window(v) + page * PAGE_SIZE);
 }
 
 /* The window's lower tables; what their last level maps is not ours. */

@@ -24,7 +24,7 @@ static void serve(struct cpu *cpu)
         if (request & FLUSH_ALL)
             tlb_flush_local();
         else
-            invlpg(request & PAGE_MASK);
+            tlb_invalidate(request & PAGE_MASK);
         if (__atomic_compare_exchange_n(&cpu->flush_request, &request, 0UL,
                                         false, __ATOMIC_SEQ_CST,
                                         __ATOMIC_SEQ_CST))
@@ -167,7 +167,7 @@ void tlb_flush_page(cpu_mask_t mask, vaddr_t va)
         asked = holders(mask, stamp);
     for_each_cpu_in(cpu, asked) request_page(cpu, request);
     if (mask & cpu_bit(this_cpu()))
-        invlpg(va);
+        tlb_invalidate(va);
     for_each_cpu_in(cpu, asked) wait_page(cpu, request, stamp);
 }
 

@@ -13,6 +13,7 @@
 #define MM_TLB_H
 
 #include "cpu/cpu.h"
+#include "mm/isolation.h"
 
 extern uint32_t tlb_clock;
 
@@ -45,6 +46,14 @@ static inline void tlb_load_cr3(uint64_t cr3)
 static inline void tlb_flush_local(void)
 {
     tlb_load_cr3(read_cr3());
+}
+
+/* What this CPU has cached of one page. */
+static inline void tlb_invalidate(vaddr_t va)
+{
+    invlpg(va);
+    if (unlikely(isolation_pcid))
+        isolation_invalidate(va);
 }
 
 /* The stamp of something whose use ends now. */

@@ -50,7 +50,8 @@ int l1_entry_get_slow(struct domain *d, domid_t owner, uint64_t pte);
  * Takes what an L1 entry for tables of d refers to and normalises *pte; 0 or
  * -errno. A non-present entry needs nothing. `owner` owns the page it maps.
  */
-static inline int l1_entry_get(struct domain *d, domid_t owner, uint64_t *pte)
+static __always_inline int l1_entry_get(struct domain *d, domid_t owner,
+                                        uint64_t *pte)
 {
     uint64_t entry = *pte, n = pte_mfn(entry).n;
     int rc = 0;

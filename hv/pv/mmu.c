@@ -129,6 +129,7 @@ static int upper_update(struct domain *d, const struct held_frame *h,
                         unsigned index, uint64_t new, bool keep_ad)
 {
     unsigned level = level_of_type(h->type);
+    uint64_t old;
     int rc;
 
     if (level == 4 && index >= HV_L4_FIRST && index <= HV_L4_LAST)
@@ -136,7 +137,10 @@ static int upper_update(struct domain *d, const struct held_frame *h,
     rc = upper_entry_get(d, level, mfn(h->n), &new);
     if (rc)
         return rc;
-    upper_entry_put(mfn(h->n), slot_store(h->map + index, new, keep_ad));
+    old = slot_store(h->map + index, new, keep_ad);
+    if (level == 4)
+        pv_isolation_changed(d, mfn(h->n), index);
+    upper_entry_put(mfn(h->n), old);
     return 0;
 }
 

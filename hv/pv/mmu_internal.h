@@ -8,6 +8,7 @@
 #include "mm/pte.h"
 #include "mm/tlb.h"
 #include "pv/hold.h"
+#include "pv/isolation.h"
 
 /* The same as l1_entry_get() and _put() for the levels above, in `table`. */
 int upper_entry_get(struct domain *d, unsigned level, mfn_t table,
@@ -37,7 +38,7 @@ static inline void pv_flush_page(cpu_mask_t mask, vaddr_t va)
     if (unlikely(!addr_is_guest(va)))
         return;
     if (likely(mask == cpu_bit(this_cpu())))
-        invlpg(va);
+        tlb_invalidate(va);
     else
         tlb_flush_page(mask, va);
 }

@@ -76,6 +76,7 @@ int pv_new_baseptr(struct vcpu *v, uint64_t n)
     v->entry.kernel_cr3 = n << PAGE_SHIFT;
     if (v == current)
         load_cr3(v);
+    pv_isolation_new_l4(v, true);
     if (old)
         frame_put_type(mfn(old));
     return 0;
@@ -93,6 +94,7 @@ int pv_new_user_baseptr(struct vcpu *v, uint64_t n)
         return rc;
     v->user_l4 = n;
     v->entry.user_cr3 = n << PAGE_SHIFT;
+    pv_isolation_new_l4(v, false);
     if (old)
         frame_put_type(mfn(old));
     return 0;

@@ -10,6 +10,7 @@
 
 #include "cpu/desc.h"
 #include "mm/map.h"
+#include "mm/tlb.h"
 #include "pv/pv.h"
 
 #define LAR_LONG (1U << 21) /* the L bit, where LAR gives it */
@@ -76,7 +77,7 @@ static void map_cpu_gdt(struct cpu *cpu, struct vcpu *v)
     perdomain_set_entry(v, 14,
                         pte_make(paddr_to_mfn(cpu->tables->gdt_paddr),
                                  PTE_P | PTE_RW | PTE_A | PTE_D | PTE_NX));
-    invlpg(perdomain_gdt_base(v) + 14 * PAGE_SIZE);
+    tlb_invalidate(perdomain_gdt_base(v) + 14 * PAGE_SIZE);
     v->gdt_cpu = cpu;
 }
 

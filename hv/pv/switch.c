@@ -10,6 +10,7 @@
 #include "cpu/spec_ctrl.h"
 #include "mm/tlb.h"
 #include "pv/debugreg.h"
+#include "pv/isolation.h"
 #include "pv/pv.h"
 #include "pv/switch.h"
 
@@ -20,6 +21,7 @@ static void load_tables(struct cpu *cpu, struct vcpu *v)
     cpu->state_owner = v;
     WRITE_ONCE(v->sched.state_cpu, cpu);
     tlb_expect_guest(cpu);
+    pv_isolation_set_cpu(v, cpu);
     tlb_load_cr3(in_kernel_mode(v) ? v->entry.kernel_cr3 : v->entry.user_cr3);
     cpu->tss->iomap_base =
         in_kernel_mode(v) ? v->entry.io_kernel : TSS_IOMAP_NONE;

@@ -2,6 +2,7 @@
  * pv/unit.c - this room's part in births and at boot. Layer: pv.
  */
 #include "evtchn/evtchn.h"
+#include "pv/isolation.h"
 #include "pv/l1tf.h"
 #include "pv/pv.h"
 #include "pv/switch.h"
@@ -11,8 +12,16 @@ static int create_vcpu(struct vcpu *v)
     int rc = pv_init_vcpu_state(v);
 
     if (!rc)
+        rc = pv_isolation_init_vcpu(v);
+    if (!rc)
         pv_update_entry(v);
     return rc;
+}
+
+static void destroy_vcpu(struct vcpu *v)
+{
+    pv_isolation_free_vcpu(v);
+    pv_free_vcpu_state(v);
 }
 
 static int create(struct domain *d)
@@ -26,7 +35,7 @@ const struct domain_unit pv_unit = {
     .create = create,
     .relinquish = pv_relinquish,
     .create_vcpu = create_vcpu,
-    .destroy_vcpu = pv_free_vcpu_state,
+    .destroy_vcpu = destroy_vcpu,
 };
 
 static int hold_writable(struct domain *d, mfn_t m)

@@ -144,7 +144,28 @@ void sched_preempt(void)
 {
 }
 
-/* The model's guests are not checked. */
+/* The model's guests are not isolated. */
+bool isolation_enabled, isolation_pcid;
+
+void isolation_invalidate(vaddr_t va)
+{
+    (void)va;
+}
+
+void pv_isolation_new_l4_slow(struct vcpu *v, bool kernel)
+{
+    (void)v;
+    (void)kernel;
+}
+
+void pv_isolation_changed_slow(struct domain *d, mfn_t l4, unsigned index)
+{
+    (void)d;
+    (void)l4;
+    (void)index;
+}
+
+/* Nor are they checked. */
 int l1tf_check_entry(struct domain *d, unsigned level, uint64_t pte)
 {
     (void)d;
