@@ -68,7 +68,6 @@ static const uint8_t one_byte[256] = {
 static const uint8_t two_byte[256] = {
     [0x01] = RM,                     /* invlpg, xsetbv, rdtscp */
     [0x06] = KNOWN,                  /* clts */
-    [0x08] = KNOWN,                  /* invd */
     [0x09] = KNOWN,                  /* wbinvd */
     [0x20] = RM | REG,               /* mov %crN, */
     [0x21] = RM | REG,               /* mov %drN, */

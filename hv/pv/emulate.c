@@ -116,7 +116,6 @@ emulate_two_byte(struct vcpu *v, struct cpu_regs *regs, const struct insn *insn)
     case 0x06: /* clts */
         pv_set_task_switched(v, false);
         return EMULATE_DONE;
-    case 0x08: /* invd, which would lose what others wrote */
     case 0x09: /* wbinvd */
         return flush_caches(v);
     case 0x20:
