@@ -17,10 +17,19 @@
 
 #define CPUID1C_PCID (1U << 17)
 
-static bool smep = true, smap = true, pcid = true;
+static bool smep = true, pcid = true;
 OPTION_DEFINE_BOOL("smep", smep);
-OPTION_DEFINE_BOOL("smap", smap);
 OPTION_DEFINE_BOOL("pcid", pcid);
+
+/* -1: unless the CPU is one that cannot. */
+static int smap = -1;
+
+static int __init parse_smap(const char *value)
+{
+    smap = value ? option_parse_bool(value) : 0;
+    return smap < 0 ? -EINVAL : 0;
+}
+OPTION_DEFINE_CUSTOM("smap", parse_smap);
 
 static struct spec_options options __initdata;
 
@@ -281,8 +290,9 @@ static bool __init is_interpreted(void)
 
 static void __init init_smap(void)
 {
-    if (is_interpreted()) {
-        printk(XENLOG_INFO "SMAP is not used: this is QEMU's interpreter\n");
+    if (smap < 0 && is_interpreted()) {
+        printk(XENLOG_INFO "SMAP is not used: this is QEMU's interpreter; "
+                           "smap=yes uses it\n");
         return;
     }
     patch_apply(PATCH_ID_STAC, NULL);
