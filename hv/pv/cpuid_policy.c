@@ -230,7 +230,8 @@ static struct cpuid_regs filter_extended(const struct cpuid_view *view,
     case EXTENDED + 7: /* a domain that may move cannot rely on it */
         return (struct cpuid_regs){
             .d = view->privileged ? r.d & E7D_INVARIANT_TSC : 0};
-    case EXTENDED + 8:
+    case EXTENDED + 8: /* addresses: four levels of tables */
+        r.a = (r.a & ~0xff00U) | MIN(r.a & 0xff00, 48U << 8);
         return (struct cpuid_regs){r.a, r.b & E8B_OFFERED, r.c, 0};
     case EXTENDED + 0x1e:
         r.a = apic_id(view);

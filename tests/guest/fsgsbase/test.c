@@ -77,6 +77,7 @@ void test(void)
     uint64_t cr4 = READ_CONTROL(cr4);
 
     CHECK_EQ(cpuid_forced(7, 0).b & 1, 1);
+    CHECK_EQ(cpuid_forced(0x80000008, 0).a >> 8 & 0xff, 48);
     CHECK_EQ(cr4 & CR4_FSGSBASE, 0);
     check_all(false);
     WRITE_CONTROL(cr4, cr4 | CR4_FSGSBASE);
