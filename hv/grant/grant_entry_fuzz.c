@@ -1,8 +1,8 @@
 /*
- * grant/grant_entry_fuzz.c - uses of a grant entry begin and end, while the guest
- * writes to the entry before each step and within: what is counted is what was
- * allowed, the frame of a use never changes, and we change no bits but the two
- * that say so.
+ * grant/grant_entry_fuzz.c - uses of a grant entry begin and end, while the
+ * guest writes to the entry before each step and within: what is counted is
+ * what was allowed, the frame of a use never changes, and we change no bits but
+ * the two that say so.
  */
 /* link: */
 /* covers: hv/grant/entry.c hv/grant/entry.h */
