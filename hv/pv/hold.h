@@ -28,6 +28,21 @@ static inline bool writable_join(struct frame *f)
     return true;
 }
 
+/* The same for a frame that is in use as a table of this type; it may be pinned
+ * as well. */
+static inline bool table_join(struct frame *f, uint64_t type)
+{
+    uint64_t old = READ_ONCE(f->type);
+
+    do {
+        if (unlikely((old & (TYPE_MASK | TYPE_VALID)) != (type | TYPE_VALID) ||
+                     (uint32_t)old >= TYPE_COUNT_MAX))
+            return false;
+    } while (unlikely(!__atomic_compare_exchange_n(
+        &f->type, &old, old + 1, true, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)));
+    return true;
+}
+
 /* One use less, where many are the rule. */
 static inline void type_leave(struct frame *f)
 {

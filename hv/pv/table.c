@@ -82,28 +82,52 @@ static bool is_linear(mfn_t table, uint64_t pte)
     return pte_mfn(pte).n == table.n;
 }
 
-int upper_entry_get(struct domain *d, unsigned level, mfn_t table,
-                    uint64_t *pte)
+/* One use of the table below, most often of one that is in use already. */
+static __always_inline int table_get(struct domain *d, mfn_t m, uint64_t type)
+{
+    struct frame *f = &FRAMES[index_nospec(m.n, frame_limit)];
+
+    if (likely(mfn_is_ram(m) && table_join(f, type))) {
+        if (likely(frame_owner(f) == d->id))
+            return 0;
+        type_leave(f);
+    }
+    return frame_get_type(d, m, type);
+}
+
+static __always_inline int present_entry_get(struct domain *d, unsigned level,
+                                             mfn_t table, uint64_t *pte)
 {
     int rc;
 
-    if (!(*pte & PTE_P))
-        return absent_entry_get(d, level, *pte);
     if (unlikely(!upper_entry_is_legal(*pte)))
         return -EINVAL;
-    if (is_linear(table, *pte))
+    if (unlikely(is_linear(table, *pte)))
         rc = *pte & PTE_RW ? -EINVAL : 0;
     else
-        rc = frame_get_type(d, pte_mfn(*pte), type_of_level(level - 1));
-    if (!rc)
+        rc = table_get(d, pte_mfn(*pte), type_of_level(level - 1));
+    if (likely(!rc))
         *pte = upper_entry_normalise(*pte, level);
     return rc;
 }
 
+int upper_entry_get(struct domain *d, unsigned level, mfn_t table,
+                    uint64_t *pte)
+{
+    return *pte & PTE_P ? present_entry_get(d, level, table, pte)
+                        : absent_entry_get(d, level, *pte);
+}
+
+static __always_inline void present_entry_put(mfn_t table, uint64_t pte)
+{
+    if (likely(!is_linear(table, pte)))
+        type_leave(frame_of(pte_mfn(pte)));
+}
+
 void upper_entry_put(mfn_t table, uint64_t pte)
 {
-    if ((pte & PTE_P) && !is_linear(table, pte))
-        frame_put_type(pte_mfn(pte));
+    if (pte & PTE_P)
+        present_entry_put(table, pte);
 }
 
 /* Tables are mostly empty: so many slots are tested at once. The hypervisor's
@@ -155,7 +179,8 @@ static void put_upper_slots(mfn_t m, uint64_t *table, unsigned level,
         if (is_ours(level, table, t))
             continue;
         for (const uint64_t *slot = t; slot < t + GROUP && slot < end; slot++)
-            upper_entry_put(m, *slot);
+            if (*slot & PTE_P)
+                present_entry_put(m, *slot);
     }
 }
 
@@ -190,8 +215,11 @@ static int get_upper_slot(struct domain *d, mfn_t m, uint64_t *slot,
                           unsigned level)
 {
     uint64_t pte = *slot;
-    int rc = pte & PTE_P ? upper_entry_get(d, level, m, &pte) : 0;
+    int rc;
 
+    if (!(pte & PTE_P))
+        return 0;
+    rc = present_entry_get(d, level, m, &pte);
     if (!rc && pte != *slot)
         *slot = pte;
     return rc;
