@@ -251,6 +251,8 @@ int domain_kill(struct domain *d);
 /* A page of ours that guests may map: owner d, REF_SHARED. NULL: no memory. */
 void *domain_shared_page_alloc(struct domain *d);
 void domain_shared_page_free(void *page);
+/* Does any page table map it? What it is may change at once. */
+bool domain_shared_page_is_mapped(const void *page);
 
 /* Gives 2^order frames of the allocator to the domain, or none: -E2BIG. */
 int domain_assign_frames(struct domain *d, mfn_t first, unsigned order);

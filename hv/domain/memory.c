@@ -161,6 +161,14 @@ void domain_shared_page_free(void *page)
         frame_put(f);
 }
 
+bool domain_shared_page_is_mapped(const void *page)
+{
+    const struct frame *f = frame_of(virt_to_mfn(page));
+
+    return (READ_ONCE(f->type) & TYPE_COUNT) > 1 ||
+           (READ_ONCE(f->ref) & REF_COUNT) > 1;
+}
+
 static uint64_t *table_below(uint64_t *entry)
 {
     if (!(*entry & PTE_P)) {

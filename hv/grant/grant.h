@@ -1,5 +1,5 @@
 /*
- * grant/grant.h - grant tables (version 1). Layer: grant.
+ * grant/grant.h - grant tables. Layer: grant.
  */
 #ifndef GRANT_GRANT_H
 #define GRANT_GRANT_H
@@ -17,7 +17,8 @@ long grant_op(uint32_t cmd, uint64_t *arg, uint32_t *count);
 
 /* The limits of a new domain: frames of its table, frames of handles; negative:
  * the most that there can be. -EINVAL beyond that, or below what it has. */
-int grant_set_limits(struct domain *d, int32_t frames, int32_t handle_frames);
+int grant_set_limits(struct domain *d, int32_t frames, int32_t handle_frames,
+                     uint32_t max_version);
 
 /* How many frames the domain's table may have; one of them, by its index, which
  * is there then: -EINVAL, -ENOMEM. */

@@ -15,7 +15,12 @@
 
 #define GRANT_FRAMES_MAX     128
 #define GRANT_FRAMES_DEFAULT 64
-#define ENTRIES_PER_FRAME    (PAGE_SIZE / sizeof(struct grant_entry_v1))
+#define GRANT_RESERVED       8 /* what a toolstack seeds: kept by set_version */
+#define V1_PER_FRAME         (PAGE_SIZE / sizeof(struct grant_entry_v1))
+#define V2_PER_FRAME         (PAGE_SIZE / sizeof(union grant_entry_v2))
+#define STATUS_PER_FRAME     (PAGE_SIZE / sizeof(grant_status_t))
+#define STATUS_FRAMES(n)     DIV_ROUND_UP((n)*V2_PER_FRAME, STATUS_PER_FRAME)
+#define STATUS_FRAMES_MAX    STATUS_FRAMES(GRANT_FRAMES_MAX)
 
 #define HANDLE_PAGES_MAX 1024
 #define HANDLES_PER_PAGE (PAGE_SIZE / sizeof(struct grant_mapping))
@@ -34,8 +39,12 @@ struct grant_table {
     struct spinlock lock;
     uint32_t frames;
     uint32_t max_frames;
-    struct grant_entry_v1 *entries[GRANT_FRAMES_MAX];
-    struct grant_use *uses[GRANT_FRAMES_MAX];
+    uint32_t version; /* 1 or 2 */
+    uint32_t max_version;
+    void *entries[GRANT_FRAMES_MAX];
+    struct grant_use *uses[GRANT_FRAMES_MAX]; /* V1_PER_FRAME each */
+    uint32_t status_frames;                   /* version 2 has these */
+    grant_status_t *status[STATUS_FRAMES_MAX];
 
     struct spinlock handle_lock;
     uint32_t handle_pages;
@@ -47,14 +56,40 @@ struct grant_table {
 /* ---- table.c ---- */
 long grant_setup_table(uint64_t arg);
 long grant_query_size(uint64_t arg);
+long grant_get_status_frames(uint64_t arg);
+/* Status frames for so many frames of entries. Lock held. 0 or -ENOMEM. */
+int grant_add_status(struct domain *d, uint32_t frames);
+/* DOMID_SELF or any domain, with a reference; NULL: none. */
+struct domain *grant_domain_get(domid_t id);
 
-/* A use of somebody's grant: GNTST_okay and the frame, which may be any
- * number; or why not. */
-int16_t grant_get(struct domain *granter, uint32_t ref, domid_t who, bool write,
-                  mfn_t *frame);
-void grant_put(struct domain *granter, uint32_t ref, bool write);
+/* ---- version.c ---- */
+long grant_set_version(uint64_t arg);
+long grant_get_version(uint64_t arg);
+
+/* ---- use.c ---- */
+/* What a use of a grant gives, as long as it lasts. */
+struct grant_hold {
+    mfn_t frame; /* any number */
+    uint32_t start, bytes;
+    struct domain *next; /* whose grant is passed on, with a reference; NULL */
+    uint32_t next_ref;
+};
+
+/* A use of somebody's grant: GNTST_okay and *hold, or why not. how: GRANT_*.
+ * What is mapped is never passed on and ends by grant_put(). */
+int16_t grant_get(struct domain *granter, uint32_t ref, domid_t who,
+                  unsigned how, struct grant_hold *hold);
+void grant_put(struct domain *granter, uint32_t ref, unsigned how);
+void grant_release(struct domain *granter, uint32_t ref, unsigned how,
+                   const struct grant_hold *hold);
 /* The frame of a grant that is in use. */
 mfn_t grant_used_frame(struct domain *granter, uint32_t ref);
+/* The number of entries. Lock held. */
+uint32_t grant_entries(const struct grant_table *t);
+struct grant_use *grant_use_of(struct grant_table *t, uint32_t ref);
+/* The place of an entry and of its status word. Lock held. */
+void *grant_entry_of(struct grant_table *t, uint32_t ref);
+grant_status_t *grant_status_of(struct grant_table *t, uint32_t ref);
 
 /* ---- handle.c ---- */
 /* A new handle, busy and without flags. HANDLE_NONE: no space. Takes over the
@@ -70,15 +105,16 @@ bool handle_claim(struct grant_table *t, uint32_t handle,
 void handle_settle(struct grant_table *t, uint32_t handle, uint16_t flags);
 void handles_free(struct grant_table *t);
 
-/* ---- map.c, copy.c: one batch each; see grant_op() ---- */
+/* ---- map.c, copy.c, other.c: one batch each; see grant_op() ---- */
 long grant_map(uint64_t *arg, uint32_t *count);
-long grant_unmap(uint64_t *arg, uint32_t *count);
+/* replace: GNTTABOP_unmap_and_replace */
+long grant_unmap(uint64_t *arg, uint32_t *count, bool replace);
 long grant_copy(uint64_t *arg, uint32_t *count);
+long grant_transfer(uint64_t *arg, uint32_t *count);
+long grant_swap(uint64_t *arg, uint32_t *count);
+long grant_cache_flush(uint64_t *arg, uint32_t *count);
 /* A domain goes: ends all its uses of other domains' grants, which may end
  * those domains. Its tables map nothing any more. */
 int grant_release_mappings(struct domain *d);
-
-/* DOMID_SELF or any domain, with a reference; NULL: none. */
-struct domain *grant_domain_get(domid_t id);
 
 #endif

@@ -65,8 +65,7 @@ static int16_t host_map(struct domain *granter, mfn_t frame,
     int rc;
 
     if (!find_slot(op->host_addr, op->flags & GNTMAP_contains_pte, &s))
-        return op->flags & GNTMAP_contains_pte ? GNTST_general_error
-                                               : GNTST_bad_virt_addr;
+        return GNTST_general_error;
     rc = pv_update_l1(current_domain, granter, s.table, s.index,
                       pte_for(frame, op->flags));
     return rc ? GNTST_general_error : GNTST_okay;
@@ -91,7 +90,7 @@ static int16_t map_frame(struct domain *granter, mfn_t frame,
     if (!frame_is_grantable(granter, frame))
         return GNTST_bad_page;
     if (op->flags & GNTMAP_device_map && !device_hold(granter, frame, write))
-        return GNTST_bad_page;
+        return GNTST_general_error;
     if (op->flags & GNTMAP_host_map)
         status = host_map(granter, frame, op);
     if (status != GNTST_okay && op->flags & GNTMAP_device_map)
@@ -104,16 +103,17 @@ static int16_t map_grant(struct domain *granter,
                          struct gnttab_map_grant_ref *op)
 {
     bool write = !(op->flags & GNTMAP_readonly);
-    mfn_t frame;
+    unsigned how = write ? GRANT_MAP | GRANT_WRITE : GRANT_MAP;
+    struct grant_hold hold;
     int16_t status =
-        grant_get(granter, op->ref, current_domain->id, write, &frame);
+        grant_get(granter, op->ref, current_domain->id, how, &hold);
 
     if (status != GNTST_okay)
         return status;
-    status = map_frame(granter, frame, op);
+    status = map_frame(granter, hold.frame, op);
     if (status != GNTST_okay)
-        grant_put(granter, op->ref, write);
-    op->dev_bus_addr = mfn_to_paddr(frame);
+        grant_put(granter, op->ref, how);
+    op->dev_bus_addr = mfn_to_paddr(hold.frame);
     return status;
 }
 
@@ -164,6 +164,35 @@ long grant_map(uint64_t *arg, uint32_t *count)
 
 /* ---- unmapping ---- */
 
+/* Both ways to unmap have the same form; the middle word is a bus address or
+ * the address whose entry takes the place. */
+#define SAME(field)                                                            \
+    _Static_assert(offsetof(struct gnttab_unmap_grant_ref, field) ==           \
+                       offsetof(struct gnttab_unmap_and_replace, field),       \
+                   #field)
+SAME(host_addr);
+SAME(handle);
+SAME(status);
+
+struct unmap_request {
+    uint64_t host_addr, dev_bus_addr, new_addr;
+    uint32_t handle;
+};
+
+static int fetch_request(uint64_t arg, bool replace, struct unmap_request *r)
+{
+    struct gnttab_unmap_grant_ref op;
+
+    if (guest_get(&op, arg))
+        return -EFAULT;
+    *r = (struct unmap_request){.host_addr = op.host_addr, .handle = op.handle};
+    if (replace)
+        r->new_addr = op.dev_bus_addr;
+    else
+        r->dev_bus_addr = op.dev_bus_addr;
+    return 0;
+}
+
 /* An operation between taking entries out and the flush. */
 struct unmap {
     uint32_t handle;
@@ -179,8 +208,9 @@ static bool pte_is_mapping(uint64_t pte, mfn_t frame, bool write)
            !(pte & PTE_RW) == !write;
 }
 
-/* Empties the entry if it is the mapping's. The table is held by a count. */
-static int16_t zap_held(const struct slot *s, mfn_t frame, bool write)
+/* Makes the entry `new` if it is the mapping's. The table is held. */
+static int16_t put_held(const struct slot *s, mfn_t frame, bool write,
+                        uint64_t new)
 {
     const uint64_t *table = frame_map(s->table);
     int rc = -EAGAIN;
@@ -191,50 +221,85 @@ static int16_t zap_held(const struct slot *s, mfn_t frame, bool write)
         if (!pte_is_mapping(pte, frame, write))
             rc = -EINVAL;
         else
-            rc = pv_cmpxchg_l1(current_domain, s->table, s->index, pte, 0);
+            rc = pv_cmpxchg_l1(current_domain, s->table, s->index, pte, new);
     }
     frame_unmap(table);
     return rc ? GNTST_general_error : GNTST_okay;
 }
 
+static bool slot_hold(uint64_t host_addr, bool contains_pte, struct slot *s)
+{
+    return find_slot(host_addr, contains_pte, s) &&
+           frame_get(frame_of(s->table), current_domain->id);
+}
+
 static int16_t zap(uint64_t host_addr, bool contains_pte, mfn_t frame,
-                   bool write)
+                   bool write, uint64_t new)
 {
     int16_t status;
     struct slot s;
 
-    if (!find_slot(host_addr, contains_pte, &s) ||
-        !frame_get(frame_of(s.table), current_domain->id))
-        return GNTST_bad_virt_addr;
-    status = zap_held(&s, frame, write);
+    if (!slot_hold(host_addr, contains_pte, &s))
+        return GNTST_general_error;
+    status = put_held(&s, frame, write, new);
     frame_put(frame_of(s.table));
     return status;
 }
 
+/* The entry of new_addr moves to where the grant was mapped. */
+static int16_t replace(const struct unmap_request *r, mfn_t frame, bool write)
+{
+    const uint64_t *table;
+    int16_t status;
+    struct slot s;
+    uint64_t new;
+
+    if (!slot_hold(r->new_addr, false, &s))
+        return GNTST_general_error;
+    table = frame_map(s.table);
+    new = READ_ONCE(table[s.index]);
+    frame_unmap(table);
+    status = zap(r->host_addr, false, frame, write, new);
+    /* An entry that is another one by now stays: its page has a count for it,
+     * as the moved one has. */
+    if (status == GNTST_okay && new &PTE_P)
+        (void)put_held(&s, pte_mfn(new), new &PTE_RW, 0);
+    frame_put(frame_of(s.table));
+    return status;
+}
+
+static int16_t unmap_host(const struct unmap_request *r, uint16_t flags,
+                          mfn_t frame)
+{
+    bool write = !(flags & GNTMAP_readonly);
+
+    if (!r->new_addr)
+        return zap(r->host_addr, flags & GNTMAP_contains_pte, frame, write, 0);
+    return flags & GNTMAP_contains_pte ? GNTST_general_error
+                                       : replace(r, frame, write);
+}
+
 /* Takes the entries out; the rest waits for the flush. */
-static void unmap_begin(const struct gnttab_unmap_grant_ref *op,
-                        struct unmap *u)
+static void unmap_begin(const struct unmap_request *r, struct unmap *u)
 {
     struct grant_mapping *m = &u->mapping;
     mfn_t frame;
 
-    u->handle = op->handle;
+    u->handle = r->handle;
     u->done = 0;
     u->status = GNTST_bad_handle;
-    if (!handle_claim(current_domain->grants, op->handle, m))
+    if (!handle_claim(current_domain->grants, r->handle, m))
         return;
     u->status = GNTST_okay;
     frame = grant_used_frame(m->granter, m->ref);
-    if (op->dev_bus_addr && m->flags & GNTMAP_device_map) {
-        if (op->dev_bus_addr == mfn_to_paddr(frame))
+    if (r->dev_bus_addr && m->flags & GNTMAP_device_map) {
+        if (r->dev_bus_addr == mfn_to_paddr(frame))
             u->done |= GNTMAP_device_map;
         else
             u->status = GNTST_bad_dev_addr;
     }
-    if (u->status == GNTST_okay && op->host_addr &&
-        m->flags & GNTMAP_host_map) {
-        u->status = zap(op->host_addr, m->flags & GNTMAP_contains_pte, frame,
-                        !(m->flags & GNTMAP_readonly));
+    if (u->status == GNTST_okay && r->host_addr && m->flags & GNTMAP_host_map) {
+        u->status = unmap_host(r, m->flags, frame);
         if (u->status == GNTST_okay)
             u->done |= GNTMAP_host_map;
     }
@@ -254,7 +319,7 @@ static void unmap_finish(const struct unmap *u)
     if (u->done & GNTMAP_device_map)
         device_drop(grant_used_frame(m->granter, m->ref), write);
     if (!(left & MAP_BOTH))
-        grant_put(m->granter, m->ref, write);
+        grant_put(m->granter, m->ref, write ? GRANT_WRITE : 0);
     handle_settle(current_domain->grants, u->handle, left);
     if (!(left & MAP_BOTH))
         domain_put(m->granter);
@@ -267,34 +332,34 @@ static int report_status(uint64_t arg, int16_t status)
 }
 
 /* Up to BATCH operations and one flush. All that began ends. */
-static long unmap_batch(uint64_t arg, uint32_t count)
+static long unmap_batch(uint64_t arg, uint32_t count, bool replace)
 {
-    struct gnttab_unmap_grant_ref op;
+    const size_t size = sizeof(struct gnttab_unmap_grant_ref);
+    struct unmap_request r;
     struct unmap u[BATCH];
     uint32_t begun;
     long rc = 0;
 
     for (begun = 0; begun < count; begun++) {
-        if (guest_get(&op, arg + begun * sizeof(op))) {
-            rc = -EFAULT;
+        rc = fetch_request(arg + begun * size, replace, &r);
+        if (rc)
             break;
-        }
-        unmap_begin(&op, &u[begun]);
+        unmap_begin(&r, &u[begun]);
     }
     tlb_flush_stamp(tlb_stamp());
     for (uint32_t i = 0; i < begun; i++) {
         unmap_finish(&u[i]);
-        if (report_status(arg + i * sizeof(op), u[i].status))
+        if (report_status(arg + i * size, u[i].status))
             rc = -EFAULT;
     }
     return rc;
 }
 
-long grant_unmap(uint64_t *arg, uint32_t *count)
+long grant_unmap(uint64_t *arg, uint32_t *count, bool replace)
 {
     while (*count) {
         uint32_t n = MIN(*count, (uint32_t)BATCH);
-        long rc = unmap_batch(*arg, n);
+        long rc = unmap_batch(*arg, n, replace);
 
         if (rc)
             return rc;
@@ -319,7 +384,7 @@ static bool release_handle(struct grant_table *t, uint32_t handle)
     write = !(m.flags & GNTMAP_readonly);
     if (m.flags & GNTMAP_device_map)
         device_drop(grant_used_frame(m.granter, m.ref), write);
-    grant_put(m.granter, m.ref, write);
+    grant_put(m.granter, m.ref, write ? GRANT_WRITE : 0);
     handle_settle(t, handle, 0);
     domain_put(m.granter);
     return true;

@@ -3,7 +3,7 @@
  * copies. Its files are compiled here with stand-ins for what is below; a lock
  * that would spin is a deadlock, since there is one thread.
  */
-/* link: hv/grant/entry.c */
+/* link: hv/grant/entry.c hv/grant/entry_v2.c */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -39,193 +39,15 @@ static void test_put(struct frame *f);
 #undef grow
 #include "grant/map.c"
 #include "grant/op.c"
+#include "grant/other.c"
+#include "grant/use.c"
+#include "grant/version.c"
 
-/* ---- stand-ins: 16 frames; 0-7 are domain 0's, 8-15 domain 1's ---- */
-
-#define FRAMES_COUNT 16
-#define TABLE        4  /* domain 0's L1 table */
-#define GRANTED      9  /* what domain 1 grants */
-#define PINNED       11 /* a page table of domain 1: not writable */
-
-uint64_t frame_limit = FRAMES_COUNT;
-static struct frame records[FRAMES_COUNT];
-static int readers[FRAMES_COUNT], writers[FRAMES_COUNT];
-static char memory[FRAMES_COUNT][PAGE_SIZE] __aligned(4096);
-static int allocations, flushes;
-static struct domain d[2];
-static struct vcpu vcpu;
-
-static void *test_map(mfn_t m)
-{
-    assert_true(m.n < FRAMES_COUNT);
-    return memory[m.n];
-}
-
-static struct frame *test_record(mfn_t m)
-{
-    assert_true(m.n < FRAMES_COUNT);
-    return &records[m.n];
-}
-
-static bool test_get(struct frame *f, domid_t owner)
-{
-    if (frame_owner(f) != owner)
-        return false;
-    readers[f - records]++;
-    return true;
-}
-
-static void test_put(struct frame *f)
-{
-    readers[f - records]--;
-}
-
-int frame_get_type(struct domain *dom, mfn_t m, uint64_t type)
-{
-    assert_true(type == FRAME_WRITABLE);
-    if (frame_owner(&records[m.n]) != dom->id || m.n == PINNED || m.n == TABLE)
-        return -EINVAL;
-    writers[m.n]++;
-    return 0;
-}
-
-void frame_put_type(mfn_t m)
-{
-    writers[m.n]--;
-}
-
-static void count_pte(uint64_t pte, int change)
-{
-    if (pte & PTE_P)
-        (pte & PTE_RW ? writers : readers)[pte_mfn(pte).n] += change;
-}
-
-int pv_update_l1(struct domain *pt_owner, struct domain *page_owner,
-                 mfn_t table, unsigned index, uint64_t new_entry)
-{
-    uint64_t *slot = (uint64_t *)test_map(table) + index;
-
-    if (table.n != TABLE || pt_owner != &d[0])
-        return -EINVAL;
-    assert_int_equal(frame_owner(&records[pte_mfn(new_entry).n]),
-                     page_owner->id);
-    if (new_entry & PTE_RW && pte_mfn(new_entry).n == PINNED)
-        return -EINVAL;
-    count_pte(new_entry, 1);
-    count_pte(*slot, -1);
-    *slot = new_entry;
-    return 0;
-}
-
-int pv_cmpxchg_l1(struct domain *dom, mfn_t table, unsigned index,
-                  uint64_t expected, uint64_t new_entry)
-{
-    uint64_t *slot = (uint64_t *)test_map(table) + index;
-
-    (void)dom;
-    if (table.n != TABLE)
-        return -EINVAL;
-    assert_true(*slot == expected);
-    count_pte(*slot, -1);
-    *slot = new_entry;
-    return 0;
-}
-
-/* Addresses 0x10000 ... are mapped by TABLE. */
-bool pv_find_l1(struct vcpu *v, vaddr_t va, mfn_t *table, unsigned *index)
-{
-    (void)v;
-    if (va < 0x10000 || va >= 0x20000)
-        return false;
-    *table = mfn(TABLE);
-    *index = (unsigned)(va >> 12) & 15;
-    return true;
-}
-
-void *pages_alloc(unsigned order)
-{
-    allocations++;
-    return calloc(1, PAGE_SIZE << order);
-}
-
-void pages_free(void *p, unsigned order)
-{
-    (void)order;
-    allocations--;
-    free(p);
-}
-
-void *domain_shared_page_alloc(struct domain *dom)
-{
-    (void)dom;
-    return pages_alloc(0);
-}
-
-void domain_shared_page_free(void *page)
-{
-    pages_free(page, 0);
-}
-
-struct domain *domain_get(domid_t id)
-{
-    if (id > 1)
-        return NULL;
-    d[id].refs++;
-    return &d[id];
-}
-
-void domain_put(struct domain *dom)
-{
-    dom->refs--;
-}
-
-struct domain *domain_get_target(domid_t id, int *error)
-{
-    if (id != DOMID_SELF && id != running->domain->id &&
-        !running->domain->privileged) {
-        *error = -EPERM;
-        return NULL;
-    }
-    *error = -ESRCH;
-    return domain_get(id == DOMID_SELF ? running->domain->id : id);
-}
-
-int guest_read(void *dst, const void GUEST *src, size_t bytes)
-{
-    if (!src)
-        return -EFAULT;
-    memcpy(dst, src, bytes);
-    return 0;
-}
-
-int guest_write(void GUEST *dst, const void *src, size_t bytes)
-{
-    if (!dst)
-        return -EFAULT;
-    memcpy(dst, src, bytes);
-    return 0;
-}
-
-uint32_t tlb_clock;
-void tlb_flush_stamp(uint32_t stamp)
-{
-    (void)stamp;
-    flushes++;
-}
-
-bool preempt_point(void)
-{
-    return false;
-}
-
-void cpu_relax(void)
-{
-    fail_msg("a deadlock");
-}
+#include "grant/map_test_below.h"
 
 static struct grant_entry_v1 *entry(uint32_t ref)
 {
-    return &d[1].grants->entries[ref / 512][ref % 512];
+    return grant_entry_of(d[1].grants, ref);
 }
 
 static int setup(void **state)
@@ -331,14 +153,16 @@ static void test_table(void **state)
     assert_int_equal(run(GNTTABOP_query_size, &q, 1), 0);
     assert_int_equal(q.status, GNTST_permission_denied);
     assert_int_equal(run(GNTTABOP_setup_table, &op, 2), -EINVAL);
-    assert_int_equal(run(GNTTABOP_set_version, &v, 1), -ENOSYS);
-    v.version = 1;
-    assert_int_equal(run(GNTTABOP_set_version, &v, 1), 0);
+    v.version = 3;
+    assert_int_equal(run(GNTTABOP_set_version, &v, 1), -EINVAL);
+    assert_int_equal(v.version, 1);
     assert_int_equal(run(99, &v, 1), -ENOSYS);
     assert_int_equal(run(GNTTABOP_copy, &v, 0x80000000U), -EINVAL);
-    assert_int_equal(grant_set_limits(&d[0], 2, 8), -EINVAL);
-    assert_int_equal(grant_set_limits(&d[0], 65, 8), -EINVAL);
-    assert_int_equal(grant_set_limits(&d[0], 64, -1), 0);
+    assert_int_equal(grant_set_limits(&d[0], 2, 8, 2), -EINVAL);
+    assert_int_equal(grant_set_limits(&d[0], 65, 8, 2), -EINVAL);
+    assert_int_equal(grant_set_limits(&d[0], 64, -1, 1), 0);
+    v.version = 2;
+    assert_int_equal(run(GNTTABOP_set_version, &v, 1), -ENOSYS);
 }
 
 static void test_map_and_unmap(void **state)
@@ -357,7 +181,7 @@ static void test_map_and_unmap(void **state)
     assert_int_equal(writers[GRANTED], 1);
     assert_int_equal(d[1].refs, 2);
     assert_int_equal(unmap(op.handle, 0x14000, 0), GNTST_general_error);
-    assert_int_equal(unmap(op.handle, 0x30000, 0), GNTST_bad_virt_addr);
+    assert_int_equal(unmap(op.handle, 0x30000, 0), GNTST_general_error);
     assert_int_equal(unmap(op.handle + 1, 0x13000, 0), GNTST_bad_handle);
     assert_int_equal(unmap(UINT32_MAX, 0x13000, 0), GNTST_bad_handle);
     flushes = 0;
@@ -399,7 +223,7 @@ static void test_refusals(void **state)
     assert_int_equal(map(21, GNTMAP_host_map, 0x13000).status,
                      GNTST_general_error);
     assert_int_equal(map(20, GNTMAP_host_map, 0x30000).status,
-                     GNTST_bad_virt_addr);
+                     GNTST_general_error);
     entry(20)->frame = 3; /* the caller's own */
     assert_int_equal(map(20, GNTMAP_host_map, 0x13000).status, GNTST_bad_page);
     entry(20)->frame = UINT32_MAX;
@@ -407,7 +231,7 @@ static void test_refusals(void **state)
     entry(20)->frame = PINNED;
     assert_int_equal(map(20, GNTMAP_host_map, 0x13000).status,
                      GNTST_general_error);
-    assert_int_equal(map(20, GNTMAP_device_map, 0).status, GNTST_bad_page);
+    assert_int_equal(map(20, GNTMAP_device_map, 0).status, GNTST_general_error);
     entry(20)->frame = GRANTED;
     records[GRANTED].ref |= REF_SHARED;
     assert_int_equal(map(20, GNTMAP_host_map, 0x13000).status, GNTST_bad_page);
@@ -471,7 +295,7 @@ static void test_many_handles(void **state)
     uint32_t handle[600];
 
     (void)state;
-    grant_set_limits(&d[0], 64, 2);
+    grant_set_limits(&d[0], 64, 2, 2);
     for (unsigned i = 0; i < 512; i++)
         handle[i] = map(20, GNTMAP_device_map, 0).handle;
     assert_int_equal(map(20, GNTMAP_device_map, 0).status, GNTST_no_space);
@@ -541,12 +365,62 @@ static void test_copy_refusals(void **state)
     assert_int_equal(copy(op), GNTST_general_error);
     op = copy_op(0);
     op.dest.u.gmfn = TABLE;
-    assert_int_equal(copy(op), GNTST_bad_page);
+    assert_int_equal(copy(op), GNTST_general_error);
     op.dest.u.gmfn = UINT64_MAX;
     assert_int_equal(copy(op), GNTST_bad_page);
     op = copy_op(0);
     op.source.u.gmfn = GRANTED; /* not the caller's */
     assert_int_equal(copy(op), GNTST_bad_page);
+}
+
+/* Domain 1 passes on what domain 0 grants it; who copies is domain 0. */
+static void test_passed_on(void **state)
+{
+    struct gnttab_set_version v = {.version = 2};
+    struct gnttab_copy op = copy_op(GNTCOPY_source_gref);
+    struct grant_entry_v1 *lent = grant_entry_of(d[0].grants, 30);
+    union grant_entry_v2 *e;
+
+    (void)state;
+    vcpu.domain = &d[1];
+    assert_int_equal(run(GNTTABOP_set_version, &v, 1), 0);
+    vcpu.domain = &d[0];
+    *lent = (struct grant_entry_v1){GTF_permit_access, 1, 2};
+    e = grant_entry_of(d[1].grants, 20);
+    e->transitive.trans_domid = 0;
+    e->transitive.gref = 30;
+    e->hdr.flags = GTF_transitive;
+    strcpy(memory[2], "passed");
+    assert_int_equal(copy(op), GNTST_okay);
+    assert_string_equal(memory[3], "passed");
+    assert_int_equal(*grant_status_of(d[1].grants, 20), 0);
+    assert_int_equal(lent->flags, GTF_permit_access);
+    lent->domid = 0; /* not to domain 1 */
+    assert_int_equal(copy(op), GNTST_general_error);
+    e->transitive.trans_domid = 1;
+    assert_int_equal(copy(op), GNTST_general_error);
+    assert_int_equal(*grant_status_of(d[1].grants, 20), 0);
+    assert_false(grant_is_used(grant_use_of(d[0].grants, 30)));
+}
+
+static void test_replace(void **state)
+{
+    struct gnttab_map_grant_ref op = map(20, GNTMAP_host_map, 0x13000);
+    struct gnttab_unmap_and_replace r = {
+        .host_addr = 0x13000, .new_addr = 0x14000, .handle = op.handle};
+    uint64_t *slot = test_map(mfn(TABLE));
+    uint64_t own = pte_make(mfn(2), PTE_P | PTE_RW);
+
+    (void)state;
+    slot[4] = own;
+    count_pte(own, 1);
+    assert_int_equal(run(GNTTABOP_unmap_and_replace, &r, 1), 0);
+    assert_int_equal(r.status, GNTST_okay);
+    assert_int_equal(pte(3), own);
+    assert_int_equal(pte(4), 0);
+    assert_int_equal(writers[2], 1);
+    assert_int_equal(writers[GRANTED], 0);
+    assert_int_equal(entry(20)->flags, GTF_permit_access);
 }
 
 static void test_bad_pointers(void **state)
@@ -564,7 +438,8 @@ int main(void)
         TEST(table),        TEST(map_and_unmap), TEST(by_entry_address),
         TEST(refusals),     TEST(device_part),   TEST(entry_gone),
         TEST(batch),        TEST(many_handles),  TEST(copy),
-        TEST(bad_pointers), TEST(copy_refusals),
+        TEST(bad_pointers), TEST(copy_refusals), TEST(passed_on),
+        TEST(replace),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,32 +3,19 @@
  */
 #include "grant/grant_internal.h"
 
-/* Version 1 only: Linux stays with it when version 2 is not there. */
-static long set_version(uint64_t arg)
+/* Those that take one structure, and no more. */
+static long op_one(uint32_t cmd, uint64_t arg)
 {
-    struct gnttab_set_version op;
-
-    if (guest_get(&op, arg))
-        return -EFAULT;
-    if (op.version != 1)
-        return op.version == 2 ? -ENOSYS : -EINVAL;
-    return guest_put(arg, &op);
-}
-
-static long get_version(uint64_t arg)
-{
-    struct gnttab_get_version op;
-    struct domain *d;
-    int rc;
-
-    if (guest_get(&op, arg))
-        return -EFAULT;
-    d = domain_get_target(op.dom, &rc);
-    if (!d)
-        return rc;
-    domain_put(d);
-    op.version = 1;
-    return guest_put(arg, &op);
+    switch (cmd) {
+    case GNTTABOP_setup_table:
+        return grant_setup_table(arg);
+    case GNTTABOP_query_size:
+        return grant_query_size(arg);
+    case GNTTABOP_get_status_frames:
+        return grant_get_status_frames(arg);
+    default:
+        return -ENOSYS;
+    }
 }
 
 long grant_op(uint32_t cmd, uint64_t *arg, uint32_t *count)
@@ -39,17 +26,25 @@ long grant_op(uint32_t cmd, uint64_t *arg, uint32_t *count)
     case GNTTABOP_map_grant_ref:
         return grant_map(arg, count);
     case GNTTABOP_unmap_grant_ref:
-        return grant_unmap(arg, count);
+        return grant_unmap(arg, count, false);
+    case GNTTABOP_unmap_and_replace:
+        return grant_unmap(arg, count, true);
     case GNTTABOP_copy:
         return grant_copy(arg, count);
-    case GNTTABOP_setup_table:
-        return *count == 1 ? grant_setup_table(*arg) : -EINVAL;
-    case GNTTABOP_query_size:
-        return *count == 1 ? grant_query_size(*arg) : -EINVAL;
+    case GNTTABOP_transfer:
+        return grant_transfer(arg, count);
+    case GNTTABOP_swap_grant_ref:
+        return grant_swap(arg, count);
+    case GNTTABOP_cache_flush:
+        return grant_cache_flush(arg, count);
     case GNTTABOP_set_version:
-        return *count == 1 ? set_version(*arg) : -EINVAL;
+        return grant_set_version(*arg);
     case GNTTABOP_get_version:
-        return get_version(*arg);
+        return grant_get_version(*arg);
+    case GNTTABOP_setup_table:
+    case GNTTABOP_query_size:
+    case GNTTABOP_get_status_frames:
+        return *count == 1 ? op_one(cmd, *arg) : -EINVAL;
     default:
         return -ENOSYS;
     }

@@ -1,22 +1,39 @@
 /*
- * grant/table.c - a domain's grant table: its pages and the uses of its
- * entries. Layer: grant.
+ * grant/table.c - a domain's grant table: its pages, birth and death.
+ * Layer: grant.
  */
 #include "grant/grant_internal.h"
 #include "mm/alloc.h"
 
 #define USES_ORDER 1
 
-_Static_assert(ENTRIES_PER_FRAME * sizeof(struct grant_use) ==
-                   PAGE_SIZE << USES_ORDER,
+_Static_assert(V1_PER_FRAME * sizeof(struct grant_use) == PAGE_SIZE
+                                                              << USES_ORDER,
                "USES_ORDER");
 _Static_assert(sizeof(struct grant_table) <= PAGE_SIZE, "one page");
+
+int grant_add_status(struct domain *d, uint32_t frames)
+{
+    struct grant_table *t = d->grants;
+
+    while (t->status_frames < STATUS_FRAMES(frames)) {
+        void *page = domain_shared_page_alloc(d);
+
+        if (!page)
+            return -ENOMEM;
+        t->status[t->status_frames++] = page;
+    }
+    return 0;
+}
 
 /* One frame more. Lock held. */
 static int grow(struct domain *d)
 {
     struct grant_table *t = d->grants;
-    struct grant_use *uses = pages_alloc(USES_ORDER);
+    struct grant_use *uses =
+        t->version == 2 && grant_add_status(d, t->frames + 1)
+            ? NULL
+            : pages_alloc(USES_ORDER);
     void *entries = uses ? domain_shared_page_alloc(d) : NULL;
 
     if (!entries) {
@@ -42,16 +59,18 @@ static int16_t grow_to(struct domain *d, uint32_t frames)
     return GNTST_okay;
 }
 
-/* The numbers of the table's first frames, to the guest. */
-static int list_frames(const struct grant_table *t, uint32_t frames,
-                       void GUEST *list)
+/* The numbers of so many pages, to the guest: a status, or -EFAULT. */
+static int list_pages(void *const *pages, uint32_t count, uint64_t list,
+                      int16_t *status)
 {
-    for (uint32_t i = 0; i < frames; i++) {
-        uint64_t n = virt_to_mfn(t->entries[i]).n;
-        int rc = guest_write((char GUEST *)list + i * sizeof(n), &n, sizeof(n));
+    if (!guest_address_is_safe(list))
+        return -EFAULT;
+    *status = GNTST_okay;
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t n = virt_to_mfn(pages[i]).n;
 
-        if (rc)
-            return rc;
+        if (guest_put(list + i * sizeof(n), &n))
+            *status = GNTST_bad_virt_addr;
     }
     return 0;
 }
@@ -109,8 +128,42 @@ long grant_setup_table(uint64_t arg)
         spin_unlock(&d->grants->lock);
         /* Frames are added only: the list may be read without the lock. */
         if (op.status == GNTST_okay)
-            rc = list_frames(d->grants, op.nr_frames,
-                             guest_handle(op.frame_list));
+            rc = list_pages(d->grants->entries, op.nr_frames,
+                            guest_handle_address(op.frame_list), &op.status);
+        domain_put(d);
+    }
+    return rc ? rc : guest_put(arg, &op);
+}
+
+/* A copy of the list, since set_version may end it. */
+static uint32_t status_pages(struct grant_table *t, void **pages)
+{
+    uint32_t n;
+
+    spin_lock(&t->lock);
+    n = t->status_frames;
+    for (uint32_t i = 0; i < n; i++)
+        pages[i] = t->status[i];
+    spin_unlock(&t->lock);
+    return n;
+}
+
+long grant_get_status_frames(uint64_t arg)
+{
+    struct gnttab_get_status_frames op;
+    void *pages[STATUS_FRAMES_MAX];
+    struct domain *d;
+    int rc = 0;
+
+    if (guest_get(&op, arg))
+        return -EFAULT;
+    d = table_owner(op.dom, &op.status);
+    if (d) {
+        if (op.nr_frames > status_pages(d->grants, pages))
+            op.status = GNTST_general_error;
+        else
+            rc = list_pages(pages, op.nr_frames,
+                            guest_handle_address(op.frame_list), &op.status);
         domain_put(d);
     }
     return rc ? rc : guest_put(arg, &op);
@@ -132,56 +185,10 @@ long grant_query_size(uint64_t arg)
     return guest_put(arg, &op);
 }
 
-/* ---- uses ---- */
-
-static struct grant_use *use_of(struct grant_table *t, uint32_t ref)
-{
-    uint64_t page = index_nospec(ref / ENTRIES_PER_FRAME, t->frames);
-
-    return &t->uses[page][ref % ENTRIES_PER_FRAME];
-}
-
-static struct grant_entry_v1 *entry_of(struct grant_table *t, uint32_t ref)
-{
-    uint64_t page = index_nospec(ref / ENTRIES_PER_FRAME, t->frames);
-
-    return &t->entries[page][ref % ENTRIES_PER_FRAME];
-}
-
-int16_t grant_get(struct domain *granter, uint32_t ref, domid_t who, bool write,
-                  mfn_t *frame)
-{
-    struct grant_table *t = granter->grants;
-    int16_t status = GNTST_bad_gntref;
-
-    spin_lock(&t->lock);
-    if (ref / ENTRIES_PER_FRAME < t->frames) {
-        struct grant_use *use = use_of(t, ref);
-
-        status = grant_entry_get(entry_of(t, ref), use, who, write);
-        *frame = mfn(use->frame);
-    }
-    spin_unlock(&t->lock);
-    return status;
-}
-
-void grant_put(struct domain *granter, uint32_t ref, bool write)
-{
-    struct grant_table *t = granter->grants;
-
-    spin_lock(&t->lock);
-    grant_entry_put(entry_of(t, ref), use_of(t, ref), write);
-    spin_unlock(&t->lock);
-}
-
-mfn_t grant_used_frame(struct domain *granter, uint32_t ref)
-{
-    return mfn(READ_ONCE(use_of(granter->grants, ref)->frame));
-}
-
 /* ---- birth and death ---- */
 
-int grant_set_limits(struct domain *d, int32_t frames, int32_t handle_frames)
+int grant_set_limits(struct domain *d, int32_t frames, int32_t handle_frames,
+                     uint32_t max_version)
 {
     struct grant_table *t = d->grants;
 
@@ -193,6 +200,7 @@ int grant_set_limits(struct domain *d, int32_t frames, int32_t handle_frames)
         handle_frames > HANDLE_PAGES_MAX ||
         (uint32_t)handle_frames < t->handle_pages)
         return -EINVAL;
+    t->max_version = max_version;
     t->max_frames = (uint32_t)frames;
     t->max_handle_pages = (uint32_t)handle_frames;
     return 0;
@@ -207,6 +215,8 @@ static int grant_create(struct domain *d)
     d->grants = t;
     spin_init(&t->lock, LOCK_GRANT);
     spin_init(&t->handle_lock, LOCK_GRANT);
+    t->version = 1;
+    t->max_version = 2;
     t->max_frames = GRANT_FRAMES_DEFAULT;
     t->max_handle_pages = HANDLE_PAGES_MAX;
     t->free_handle = HANDLE_NONE;
@@ -227,6 +237,8 @@ static void grant_destroy(struct domain *d)
         pages_free(t->uses[i], USES_ORDER);
         domain_shared_page_free(t->entries[i]);
     }
+    for (uint32_t i = 0; i < t->status_frames; i++)
+        domain_shared_page_free(t->status[i]);
     handles_free(t);
     d->grants = NULL;
     pages_free(t, 0);

@@ -20,7 +20,8 @@ static int check_config(const struct xen_domctl_createdomain *c)
 {
     if (c->flags & ~CREATE_FLAGS || c->iommu_opts || c->vmtrace_size ||
         c->grant_opts & ~(uint32_t)XEN_DOMCTL_GRANT_version_mask ||
-        XEN_DOMCTL_GRANT_version(c->grant_opts) != 1)
+        !XEN_DOMCTL_GRANT_version(c->grant_opts) ||
+        XEN_DOMCTL_GRANT_version(c->grant_opts) > 2)
         return -EINVAL;
     if (!c->max_vcpus || c->max_vcpus > VCPUS_MAX)
         return -EINVAL;
@@ -34,7 +35,8 @@ static int check_config(const struct xen_domctl_createdomain *c)
 static int set_limits(struct domain *d, const struct xen_domctl_createdomain *c)
 {
     (void)evtchn_set_max_port(d, c->max_evtchn_port);
-    return grant_set_limits(d, c->max_grant_frames, c->max_maptrack_frames);
+    return grant_set_limits(d, c->max_grant_frames, c->max_maptrack_frames,
+                            XEN_DOMCTL_GRANT_version(c->grant_opts));
 }
 
 /* From the number after the last one on. */

@@ -20,7 +20,8 @@ static int get_physinfo(struct xen_sysctl_physinfo *p)
     p->nr_nodes = 1;
     p->max_node_id = 0;
     p->cpu_khz = tsc_khz;
-    p->capabilities = XEN_SYSCTL_PHYSCAP_pv | XEN_SYSCTL_PHYSCAP_gnttab_v1;
+    p->capabilities = XEN_SYSCTL_PHYSCAP_pv | XEN_SYSCTL_PHYSCAP_gnttab_v1 |
+                      XEN_SYSCTL_PHYSCAP_gnttab_v2;
     p->total_pages = frames_total;
     p->free_pages = frames_free_count();
     p->outstanding_pages = domain_claims;

@@ -58,6 +58,7 @@
 #define EOVERFLOW  XEN_EOVERFLOW
 #define ENODATA    XEN_ENODATA
 #define ETIME      XEN_ETIME
+#define ERANGE     XEN_ERANGE
 #define EBADF      XEN_EBADF
 
 void *memset(void *to, int byte, size_t n);

@@ -1,0 +1,197 @@
+/*
+ * grant/map_test_below.h - what is below the room, on the host: for map_test.c.
+ */
+#ifndef GRANT_MAP_TEST_BELOW_H
+#define GRANT_MAP_TEST_BELOW_H
+
+/* ---- stand-ins: 16 frames; 0-7 are domain 0's, 8-15 domain 1's ---- */
+
+#define FRAMES_COUNT 16
+#define TABLE        4  /* domain 0's L1 table */
+#define GRANTED      9  /* what domain 1 grants */
+#define PINNED       11 /* a page table of domain 1: not writable */
+
+uint64_t frame_limit = FRAMES_COUNT;
+static struct frame records[FRAMES_COUNT];
+static int readers[FRAMES_COUNT], writers[FRAMES_COUNT];
+static char memory[FRAMES_COUNT][PAGE_SIZE] __aligned(4096);
+static int allocations, flushes;
+static const void *mapped;
+static struct domain d[2];
+static struct vcpu vcpu;
+
+static void *test_map(mfn_t m)
+{
+    assert_true(m.n < FRAMES_COUNT);
+    return memory[m.n];
+}
+
+static struct frame *test_record(mfn_t m)
+{
+    assert_true(m.n < FRAMES_COUNT);
+    return &records[m.n];
+}
+
+static bool test_get(struct frame *f, domid_t owner)
+{
+    if (frame_owner(f) != owner)
+        return false;
+    readers[f - records]++;
+    return true;
+}
+
+static void test_put(struct frame *f)
+{
+    readers[f - records]--;
+}
+
+int frame_get_type(struct domain *dom, mfn_t m, uint64_t type)
+{
+    assert_true(type == FRAME_WRITABLE);
+    if (frame_owner(&records[m.n]) != dom->id || m.n == PINNED || m.n == TABLE)
+        return -EINVAL;
+    writers[m.n]++;
+    return 0;
+}
+
+void frame_put_type(mfn_t m)
+{
+    writers[m.n]--;
+}
+
+static void count_pte(uint64_t pte, int change)
+{
+    if (pte & PTE_P)
+        (pte & PTE_RW ? writers : readers)[pte_mfn(pte).n] += change;
+}
+
+int pv_update_l1(struct domain *pt_owner, struct domain *page_owner,
+                 mfn_t table, unsigned index, uint64_t new_entry)
+{
+    uint64_t *slot = (uint64_t *)test_map(table) + index;
+
+    if (table.n != TABLE || pt_owner != &d[0])
+        return -EINVAL;
+    assert_int_equal(frame_owner(&records[pte_mfn(new_entry).n]),
+                     page_owner->id);
+    if (new_entry & PTE_RW && pte_mfn(new_entry).n == PINNED)
+        return -EINVAL;
+    count_pte(new_entry, 1);
+    count_pte(*slot, -1);
+    *slot = new_entry;
+    return 0;
+}
+
+int pv_cmpxchg_l1(struct domain *dom, mfn_t table, unsigned index,
+                  uint64_t expected, uint64_t new_entry)
+{
+    uint64_t *slot = (uint64_t *)test_map(table) + index;
+
+    (void)dom;
+    if (table.n != TABLE)
+        return -EINVAL;
+    assert_true(*slot == expected);
+    count_pte(new_entry, 1);
+    count_pte(*slot, -1);
+    *slot = new_entry;
+    return 0;
+}
+
+/* Addresses 0x10000 ... are mapped by TABLE. */
+bool pv_find_l1(struct vcpu *v, vaddr_t va, mfn_t *table, unsigned *index)
+{
+    (void)v;
+    if (va < 0x10000 || va >= 0x20000)
+        return false;
+    *table = mfn(TABLE);
+    *index = (unsigned)(va >> 12) & 15;
+    return true;
+}
+
+void *pages_alloc(unsigned order)
+{
+    allocations++;
+    return calloc(1, PAGE_SIZE << order);
+}
+
+void pages_free(void *p, unsigned order)
+{
+    (void)order;
+    allocations--;
+    free(p);
+}
+
+bool domain_shared_page_is_mapped(const void *page)
+{
+    return page == mapped;
+}
+
+void *domain_shared_page_alloc(struct domain *dom)
+{
+    (void)dom;
+    return pages_alloc(0);
+}
+
+void domain_shared_page_free(void *page)
+{
+    pages_free(page, 0);
+}
+
+struct domain *domain_get(domid_t id)
+{
+    if (id > 1)
+        return NULL;
+    d[id].refs++;
+    return &d[id];
+}
+
+void domain_put(struct domain *dom)
+{
+    dom->refs--;
+}
+
+struct domain *domain_get_target(domid_t id, int *error)
+{
+    if (id != DOMID_SELF && id != running->domain->id &&
+        !running->domain->privileged) {
+        *error = -EPERM;
+        return NULL;
+    }
+    *error = -ESRCH;
+    return domain_get(id == DOMID_SELF ? running->domain->id : id);
+}
+
+int guest_read(void *dst, const void GUEST *src, size_t bytes)
+{
+    if (!src)
+        return -EFAULT;
+    memcpy(dst, src, bytes);
+    return 0;
+}
+
+int guest_write(void GUEST *dst, const void *src, size_t bytes)
+{
+    if (!dst)
+        return -EFAULT;
+    memcpy(dst, src, bytes);
+    return 0;
+}
+
+uint32_t tlb_clock;
+void tlb_flush_stamp(uint32_t stamp)
+{
+    (void)stamp;
+    flushes++;
+}
+
+bool preempt_point(void)
+{
+    return false;
+}
+
+void cpu_relax(void)
+{
+    fail_msg("a deadlock");
+}
+
+#endif
