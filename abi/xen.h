@@ -26,6 +26,7 @@
 #include <xen/physdev.h>
 #include <xen/platform.h>
 #include <xen/nmi.h>
+#include <xen/hypfs.h>
 #include <xen/elfnote.h>
 
 _Static_assert(sizeof(struct shared_info) == 3136, "shared_info");

@@ -169,6 +169,24 @@ long hypercall_callback_op(uint64_t op, uint64_t arg)
     }
 }
 
+/* The older way to register a handler. */
+long hypercall_nmi_op(uint64_t op, uint64_t arg)
+{
+    struct xennmi_callback c;
+
+    switch ((uint32_t)op) {
+    case XENNMI_register_callback:
+        if (guest_get(&c, arg))
+            return -EFAULT;
+        return register_callback(current, CALLBACKTYPE_nmi, c.handler_address,
+                                 false);
+    case XENNMI_unregister_callback:
+        return unregister_callback(current, CALLBACKTYPE_nmi);
+    default:
+        return hypercall_unknown("nmi_op", op);
+    }
+}
+
 long hypercall_fpu_taskswitch(uint64_t set)
 {
     pv_set_task_switched(current, (uint32_t)set);

@@ -19,8 +19,7 @@ static int get_mask(const struct xenctl_bitmap *from, uint64_t *mask)
     return 0;
 }
 
-/* The rest of a longer bitmap is cleared. */
-static int put_mask(const struct xenctl_bitmap *to, uint64_t mask)
+int domctl_put_mask(const struct xenctl_bitmap *to, uint64_t mask)
 {
     uint64_t bytes = DIV_ROUND_UP((uint64_t)to->nr_bits, 8U);
     uint64_t at = guest_handle_address(to->bitmap);
@@ -87,9 +86,9 @@ int domctl_set_affinity(struct domain *d, struct xen_domctl *op)
         return -EINVAL;
     sched_set_affinity(v, hard, soft);
     if (a->flags & XEN_VCPUAFFINITY_HARD)
-        rc = put_mask(&a->cpumap_hard, hard & online);
+        rc = domctl_put_mask(&a->cpumap_hard, hard & online);
     if (!rc && a->flags & XEN_VCPUAFFINITY_SOFT)
-        rc = put_mask(&a->cpumap_soft, soft & hard & online);
+        rc = domctl_put_mask(&a->cpumap_soft, soft & hard & online);
     return rc;
 }
 
@@ -100,9 +99,10 @@ int domctl_get_affinity(struct domain *d, struct xen_domctl *op)
     int rc = find_vcpu(d, a, &v);
 
     if (!rc && a->flags & XEN_VCPUAFFINITY_HARD)
-        rc = put_mask(&a->cpumap_hard, v->sched.affinity & all_cpus());
+        rc = domctl_put_mask(&a->cpumap_hard, v->sched.affinity & all_cpus());
     if (!rc && a->flags & XEN_VCPUAFFINITY_SOFT)
-        rc = put_mask(&a->cpumap_soft, v->sched.soft_affinity & all_cpus());
+        rc = domctl_put_mask(&a->cpumap_soft,
+                             v->sched.soft_affinity & all_cpus());
     return rc;
 }
 
@@ -118,7 +118,7 @@ int domctl_set_nodes(struct domain *d, struct xen_domctl *op)
 int domctl_get_nodes(struct domain *d, struct xen_domctl *op)
 {
     (void)d;
-    return put_mask(&op->u.nodeaffinity.nodemap, NODES);
+    return domctl_put_mask(&op->u.nodeaffinity.nodemap, NODES);
 }
 
 /* Xen's default scheduler has weights and caps; we have weights. */

@@ -149,6 +149,8 @@ long hypercall_memory_op(uint64_t cmd, uint64_t arg)
     case XENMEM_get_sharing_freed_pages:
     case XENMEM_get_sharing_shared_pages:
         return 0;
+    case XENMEM_machphys_compat_mfn_list:
+        return -EOPNOTSUPP;
     default:
         return hypercall_unknown("memory_op", cmd & 0x3f);
     }

@@ -69,6 +69,100 @@ static int list_domains(struct xen_sysctl_getdomaininfolist *p)
     return 0;
 }
 
+/* ---- of what the machine consists: one node, one pool ---- */
+
+static int get_free(struct xen_sysctl_availheap *p)
+{
+    bool here = p->node == 0 || p->node == -1;
+
+    p->avail_bytes = here ? frames_free_count() << PAGE_SHIFT : 0;
+    return 0;
+}
+
+/* As many as there is room for; without a list: how many there are. */
+static int get_cpus(struct xen_sysctl_cputopoinfo *p)
+{
+    uint64_t to = guest_handle_address(p->cputopo);
+
+    if (!to)
+        p->num_cpus = cpus_present;
+    p->num_cpus = MIN(p->num_cpus, cpus_present);
+    for (uint32_t i = 0; to && i < p->num_cpus; i++) {
+        struct xen_sysctl_cputopo t = {.socket = i};
+
+        if (guest_put(to + i * sizeof(t), &t))
+            return -EFAULT;
+    }
+    return 0;
+}
+
+static int get_nodes(struct xen_sysctl_numainfo *p)
+{
+    struct xen_sysctl_meminfo m = {frame_limit << PAGE_SHIFT,
+                                   frames_free_count() << PAGE_SHIFT};
+    uint64_t info = guest_handle_address(p->meminfo);
+    uint64_t distance = guest_handle_address(p->distance);
+    uint32_t near = 10;
+
+    if (!info && !distance)
+        p->num_nodes = 1;
+    p->num_nodes = MIN(p->num_nodes, 1U);
+    if (!p->num_nodes)
+        return 0;
+    if ((info && guest_put(info, &m)) ||
+        (distance && guest_put(distance, &near)))
+        return -EFAULT;
+    return 0;
+}
+
+static uint32_t count_domains(void)
+{
+    struct xen_domctl_getdomaininfo info;
+    uint32_t n = 0;
+
+    for (domid_t next = 0; !domctl_describe(next, &info); n++)
+        next = info.domain + 1;
+    return n;
+}
+
+static int get_pool(struct xen_sysctl_cpupool_op *p)
+{
+    cpu_mask_t all = 0;
+
+    switch (p->op) {
+    case XEN_SYSCTL_CPUPOOL_OP_INFO:
+        if (p->cpupool_id)
+            return -ENOENT;
+        p->sched_id = XEN_SCHEDULER_CREDIT2;
+        p->n_dom = count_domains();
+        for_each_cpu(cpu) if (READ_ONCE(cpu->online)) all |= cpu_bit(cpu);
+        return domctl_put_mask(&p->cpumap, all);
+    case XEN_SYSCTL_CPUPOOL_OP_FREEINFO:
+        return domctl_put_mask(&p->cpumap, 0);
+    default:
+        return -EOPNOTSUPP;
+    }
+}
+
+/* As a Xen on a machine without the means, built without counters. */
+static int refuse(uint32_t cmd)
+{
+    switch (cmd) {
+    case XEN_SYSCTL_perfc_op:
+    case XEN_SYSCTL_lockprof_op:
+        return -ENOSYS;
+    case XEN_SYSCTL_coverage_op:
+        return -EOPNOTSUPP;
+    case XEN_SYSCTL_psr_cmt_op:
+    case XEN_SYSCTL_psr_alloc:
+    case XEN_SYSCTL_get_pmstat:
+        return -ENODEV;
+    default:
+        hypercall_unknown("sysctl", cmd);
+        return -EOPNOTSUPP;
+    }
+}
+
 static int serve(struct xen_sysctl *op)
 {
     switch (op->cmd) {
@@ -78,9 +172,19 @@ static int serve(struct xen_sysctl *op)
         return read_console(&op->u.readconsole);
     case XEN_SYSCTL_getdomaininfolist:
         return list_domains(&op->u.getdomaininfolist);
+    case XEN_SYSCTL_sched_id:
+        op->u.sched_id.sched_id = XEN_SCHEDULER_CREDIT2;
+        return 0;
+    case XEN_SYSCTL_availheap:
+        return get_free(&op->u.availheap);
+    case XEN_SYSCTL_cputopoinfo:
+        return get_cpus(&op->u.cputopoinfo);
+    case XEN_SYSCTL_numainfo:
+        return get_nodes(&op->u.numainfo);
+    case XEN_SYSCTL_cpupool_op:
+        return get_pool(&op->u.cpupool_op);
     default:
-        hypercall_unknown("sysctl", op->cmd);
-        return -EOPNOTSUPP;
+        return refuse(op->cmd);
     }
 }
 

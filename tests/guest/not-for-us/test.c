@@ -1,0 +1,123 @@
+/*
+ * Calls for what a domain like this cannot have (a security module, message
+ * rings, performance counters, HVM guests' devices) say so, whatever their
+ * arguments; the old way to register an NMI handler still works.
+ */
+#include "guest.h"
+#include <xen/argo.h>
+#include <xen/nmi.h>
+#include <xen/pmu.h>
+#include <xen/xsm/flask_op.h>
+
+static uint8_t zeroes[4096];
+
+static void refused(unsigned call, unsigned op, long error)
+{
+    CHECK_EQ(hypercall(call, op, U(zeroes), 1, 0, 0), error);
+    CHECK_EQ(hypercall(call, op, HV_START, 1, 0, 0), error);
+    CHECK_EQ(hypercall(call, op, 0, ~0UL, 0, 0), error);
+}
+
+static void security(void)
+{
+    static const unsigned ops[] = {
+        FLASK_LOAD,
+        FLASK_GETENFORCE,
+        FLASK_SETENFORCE,
+        FLASK_CONTEXT_TO_SID,
+        FLASK_SID_TO_CONTEXT,
+        FLASK_ACCESS,
+        FLASK_CREATE,
+        FLASK_RELABEL,
+        FLASK_USER,
+        FLASK_POLICYVERS,
+        FLASK_GETBOOL,
+        FLASK_SETBOOL,
+        FLASK_COMMITBOOLS,
+        FLASK_MLS,
+        FLASK_DISABLE,
+        FLASK_GETAVC_THRESHOLD,
+        FLASK_SETAVC_THRESHOLD,
+        FLASK_AVC_HASHSTATS,
+        FLASK_AVC_CACHESTATS,
+        FLASK_MEMBER,
+        FLASK_ADD_OCONTEXT,
+        FLASK_DEL_OCONTEXT,
+        FLASK_GET_PEER_SID,
+        FLASK_RELABEL_DOMAIN,
+        FLASK_DEVICETREE_LABEL,
+    };
+
+    for (unsigned i = 0; i < ARRAY_SIZE(ops); i++)
+        refused(__HYPERVISOR_xsm_op, ops[i], -ENOSYS);
+}
+
+static void rings_and_counters(void)
+{
+    static const unsigned rings[] = {XEN_ARGO_OP_register_ring,
+                                     XEN_ARGO_OP_unregister_ring,
+                                     XEN_ARGO_OP_sendv, XEN_ARGO_OP_notify};
+    static const unsigned counters[] = {
+        XENPMU_mode_get,    XENPMU_mode_set, XENPMU_feature_get,
+        XENPMU_feature_set, XENPMU_init,     XENPMU_finish,
+        XENPMU_lvtpc_set,   XENPMU_flush,
+    };
+
+    for (unsigned i = 0; i < ARRAY_SIZE(rings); i++)
+        refused(__HYPERVISOR_argo_op, rings[i], -ENOSYS);
+    for (unsigned i = 0; i < ARRAY_SIZE(counters); i++)
+        refused(__HYPERVISOR_xenpmu_op, counters[i], -EOPNOTSUPP);
+    refused(__HYPERVISOR_memory_op, XENMEM_paging_op, -ENOSYS);
+    refused(__HYPERVISOR_memory_op, XENMEM_sharing_op, -ENOSYS);
+    refused(__HYPERVISOR_memory_op, XENMEM_machphys_compat_mfn_list,
+            -EOPNOTSUPP);
+}
+
+static long dm_op(unsigned domid, unsigned count, uint64_t buffers)
+{
+    return hypercall(__HYPERVISOR_dm_op, domid, count, buffers, 0, 0);
+}
+
+static void device_models(void)
+{
+    CHECK_EQ(dm_op(0, 1, U(zeroes)), -EPERM);
+    CHECK_EQ(dm_op(7, 1, U(zeroes)), -ESRCH);
+    CHECK_EQ(dm_op(DOMID_SELF, 1, U(zeroes)), -ESRCH);
+    CHECK_EQ(dm_op(0, 1, HV_START), -EFAULT);
+    CHECK_EQ(dm_op(0, 100, U(zeroes)), -E2BIG);
+    CHECK_EQ(dm_op(0, ~0U, HV_START), -E2BIG);
+    CHECK_EQ(dm_op(7, 0, U(zeroes)), -ENODATA);
+}
+
+static volatile bool seen;
+
+static bool on_nmi(struct frame *f)
+{
+    (void)f;
+    seen = true;
+    return true;
+}
+
+static void nmi(void)
+{
+    struct xennmi_callback c = {.handler_address =
+                                    trap_table[VECTOR_NMI].address};
+
+    trap_set_hook(VECTOR_NMI, on_nmi);
+    CHECK_EQ(CALL2(nmi_op, XENNMI_register_callback, &c), 0);
+    CHECK_EQ(vcpu_op(VCPUOP_send_nmi, 0, NULL), 0);
+    CHECK(seen);
+    CHECK_EQ(CALL2(nmi_op, XENNMI_register_callback, HV_START), -EFAULT);
+    c.handler_address = 0x800000000000;
+    CHECK_EQ(CALL2(nmi_op, XENNMI_register_callback, &c), -EINVAL);
+    CHECK_EQ(CALL2(nmi_op, XENNMI_unregister_callback, HV_START), 0);
+    CHECK_EQ(CALL2(nmi_op, 2, &c), -ENOSYS);
+}
+
+void test(void)
+{
+    security();
+    rings_and_counters();
+    device_models();
+    nmi();
+}
