@@ -41,16 +41,18 @@ static void guest_acts(void)
 
     if (what < 0xc0)
         return;
-    entry.flags = next() & 0x7f;
+    what = next();
+    entry.flags = (uint16_t)(what & 0x7f) | (what & 0x80 ? GTF_sub_page : 0);
     entry.domid = next() & 3;
     entry.frame = next();
 }
 
-static void begin(domid_t who, bool write)
+static void begin(domid_t who, unsigned how)
 {
+    bool write = how & GRANT_WRITE;
     struct grant_entry_v1 before = entry;
     bool quiet = input == input_end; /* the guest does nothing meanwhile */
-    int16_t status = grant_entry_get(&entry, &use, who, write);
+    int16_t status = grant_entry_get(&entry, &use, who, how);
 
     if (quiet) {
         CHECK(entry.frame == before.frame && entry.domid == before.domid);
@@ -92,12 +94,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 
         guest_acts();
         if (what & 1)
-            begin(what >> 1 & 3, what & 8);
+            begin(what >> 1 & 3, what >> 3 & (GRANT_WRITE | GRANT_MAP));
         else
             end(what & 8);
         CHECK(use.readers == readers && use.writers == writers);
         CHECK(!(readers + writers) || use.frame == frame);
     }
-    begin(1, false);
+    begin(1, 0);
     return 0;
 }
