@@ -115,6 +115,22 @@ static long list_machphys(uint64_t arg)
     return guest_put(arg, &list);
 }
 
+/* What PV domains are not asked: the error, if there is the domain. */
+static long refuse(uint64_t id_at, long error)
+{
+    struct domain *d;
+    domid_t id;
+    int rc;
+
+    if (guest_get(&id, id_at))
+        return -EFAULT;
+    d = domain_get_target(id, &rc);
+    if (!d)
+        return rc;
+    domain_put(d);
+    return error;
+}
+
 long hypercall_memory_op(uint64_t cmd, uint64_t arg)
 {
     switch (cmd & 0x3f) {
@@ -151,6 +167,15 @@ long hypercall_memory_op(uint64_t cmd, uint64_t arg)
         return 0;
     case XENMEM_machphys_compat_mfn_list:
         return -EOPNOTSUPP;
+    case XENMEM_add_to_physmap: /* each begins with the domain */
+    case XENMEM_add_to_physmap_batch:
+    case XENMEM_remove_from_physmap:
+        return refuse(arg, -EACCES);
+    case XENMEM_get_vnumainfo:
+        return refuse(arg, -EOPNOTSUPP);
+    case XENMEM_set_pod_target:
+    case XENMEM_get_pod_target:
+        return refuse(arg + offsetof(struct xen_pod_target, domid), -EINVAL);
     default:
         return hypercall_unknown("memory_op", cmd & 0x3f);
     }

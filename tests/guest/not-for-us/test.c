@@ -89,6 +89,31 @@ static void device_models(void)
     CHECK_EQ(dm_op(7, 0, U(zeroes)), -ENODATA);
 }
 
+static void translated(void)
+{
+    static const unsigned physmap[] = {XENMEM_add_to_physmap,
+                                       XENMEM_add_to_physmap_batch,
+                                       XENMEM_remove_from_physmap};
+    static struct xen_pod_target pod = {.domid = DOMID_SELF};
+    static uint64_t id[64] = {DOMID_SELF};
+
+    for (unsigned i = 0; i < ARRAY_SIZE(physmap); i++) {
+        id[0] = DOMID_SELF;
+        CHECK_EQ(memory_op(physmap[i], id), -EACCES);
+        CHECK_EQ(memory_op(physmap[i], HV_START), -EFAULT);
+        id[0] = 7;
+        CHECK_EQ(memory_op(physmap[i], id), -ESRCH);
+    }
+    CHECK_EQ(memory_op(XENMEM_set_pod_target, &pod), -EINVAL);
+    CHECK_EQ(memory_op(XENMEM_get_pod_target, &pod), -EINVAL);
+    CHECK_EQ(memory_op(XENMEM_get_pod_target, HV_START), -EFAULT);
+    pod.domid = 7;
+    CHECK_EQ(memory_op(XENMEM_get_pod_target, &pod), -ESRCH);
+    id[0] = DOMID_SELF;
+    CHECK_EQ(memory_op(XENMEM_get_vnumainfo, id), -EOPNOTSUPP);
+    CHECK_EQ(memory_op(XENMEM_get_vnumainfo, HV_START), -EFAULT);
+}
+
 static volatile bool seen;
 
 static bool on_nmi(struct frame *f)
@@ -119,5 +144,6 @@ void test(void)
     security();
     rings_and_counters();
     device_models();
+    translated();
     nmi();
 }
