@@ -116,6 +116,8 @@ static void __init init_guest_rooms(void)
     domain_init();
     pv_init_cpu_state();
     pv_init_traps();
+    pv_register_machine_checks();
+    pv_init_machine_checks();
     pv_init_switch();
     pv_init_hooks();
     pirq_init();

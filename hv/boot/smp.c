@@ -117,6 +117,7 @@ void __init smp_ap_main(void)
     isolation_init_cpu(cpu);
     irq_init_cpu(cpu);
     fpu_init_cpu();
+    pv_init_machine_checks();
     for (unsigned i = 0; i < WARP_ROUNDS; i++)
         warp_look();
     __atomic_store_n(&cpu->started, true, __ATOMIC_RELEASE);

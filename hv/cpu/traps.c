@@ -137,8 +137,10 @@ void trap_from_hypervisor(struct cpu_regs *regs)
     stop_if_told(regs);
     if (regs->entry_vector >= 32)
         handle_interrupt(regs);
-    else if (regs->entry_vector == TRAP_NMI && trap_handlers[TRAP_NMI])
-        trap_handlers[TRAP_NMI](regs);
+    else if ((regs->entry_vector == TRAP_NMI ||
+              regs->entry_vector == TRAP_MC) &&
+             trap_handlers[regs->entry_vector])
+        trap_handlers[regs->entry_vector](regs);
     else if (!fix_up(regs) && !skip_debug_trap(regs))
         fatal_handler(regs);
 }

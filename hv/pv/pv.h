@@ -28,6 +28,9 @@ void pv_inject_trap(struct cpu_regs *regs, uint8_t vector, uint32_t error_code);
 /* The same for #PF: sets cr2 in vcpu_info too. */
 void pv_inject_page_fault(struct cpu_regs *regs, vaddr_t cr2,
                           uint32_t error_code);
+/* Machine checks: their handler, once; on each CPU, from when on they come. */
+void pv_register_machine_checks(void);
+void pv_init_machine_checks(void);
 /* Switches the current vcpu's tables and GS between kernel and user. */
 void pv_enter_kernel_mode(struct vcpu *v);
 void pv_enter_user_mode(struct vcpu *v);

@@ -18,10 +18,12 @@
 #define WORDS  512
 #define VA     0x20000000UL
 
-/* What the two pass to hypercalls. `kept` is not rewritten by the other. */
+/* What the two pass to hypercalls. `kept` is not rewritten by the other, nor
+ * by what a hypercall puts out. */
 struct arguments {
-    uint64_t shared[WORDS];
     uint64_t kept[WORDS];
+    uint64_t shared[WORDS];
+    uint64_t gap[4 * WORDS];
 };
 
 static struct arguments *arguments[2];
@@ -194,6 +196,8 @@ static bool is_left_out(unsigned number, const uint64_t *a)
     switch (number) {
     case __HYPERVISOR_vcpu_op:
         return cmd == VCPUOP_down || cmd == VCPUOP_initialise;
+    case __HYPERVISOR_nmi_op: /* a handler anywhere */
+        return cmd == 0;
     case __HYPERVISOR_mmu_update:
         return a[1] > 1 && a[1] != ~0UL && (uint32_t)a[1] > 64;
     default:
@@ -226,7 +230,7 @@ static void random_mmuext(struct random *r, unsigned who)
     struct mmuext_op *op = (struct mmuext_op *)arguments[who]->kept;
     unsigned n = 1 + random_below(r, 4);
 
-    for (unsigned i = 0; i < n; i++) {
+    for (unsigned i = 0; i < 8; i++) { /* as many as may be asked for */
         op[i].cmd = random_below(r, 23);
         op[i].arg1.mfn = any_word(r, who);
         op[i].arg2.src_mfn = any_word(r, who);
@@ -386,7 +390,7 @@ static void setup(void)
     trap_set_hook(VECTOR_NMI, ignore);
     trap_set_hook(VECTOR_DB, ignore);
     for (unsigned i = 0; i < 2; i++)
-        arguments[i] = pages_alloc(2);
+        arguments[i] = pages_alloc(6);
     for (unsigned i = 0; i < FRAMES; i++)
         frame[i] = page_alloc();
     last_page = page_alloc();
