@@ -32,12 +32,22 @@ static void other(void *arg)
     }
 }
 
+/* Before the ports are looked at, or what is set meanwhile goes unnoticed. */
+static void clear_upcall(void)
+{
+    struct vcpu_info *info = vcpu_info(0);
+
+    __atomic_store_n(&info->evtchn_upcall_pending, 0, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&info->evtchn_pending_sel, 0UL, __ATOMIC_SEQ_CST);
+}
+
 static bool wait_in_block(void)
 {
     uint64_t end = now_ns() + 2000 * MS;
 
     for (;;) {
         events_mask();
+        clear_upcall();
         if (port_is_pending(to_us))
             break;
         if (now_ns() > end)
@@ -45,8 +55,6 @@ static bool wait_in_block(void)
         sched_op(SCHEDOP_block, NULL); /* with events on */
     }
     port_clear(to_us);
-    vcpu_info(0)->evtchn_pending_sel = 0;
-    vcpu_info(0)->evtchn_upcall_pending = 0;
     events_unmask();
     return true;
 }
