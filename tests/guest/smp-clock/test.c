@@ -4,6 +4,7 @@
  */
 /* hv-args: dom0_max_vcpus=4 tsc=stable */
 /* smp: 4 */
+/* timeout: 30 */
 #include "guest.h"
 
 #define ROUNDS 4000

@@ -4,6 +4,7 @@
  */
 /* hv-args: dom0_max_vcpus=3 */
 /* smp: 2 */
+/* timeout: 30 */
 #include "guest.h"
 
 #define WORKERS 3

@@ -5,6 +5,7 @@
  */
 /* hv-args: dom0_max_vcpus=4 */
 /* smp: 3 */
+/* timeout: 30 */
 #include "guest.h"
 
 static struct xen_platform_op op;

@@ -5,6 +5,7 @@
  */
 /* hv-args: dom0_max_vcpus=4 */
 /* smp: 4 */
+/* timeout: 30 */
 #include "guest.h"
 
 #define VA     0x10000000UL

@@ -6,6 +6,7 @@
  */
 /* hv-args: dom0_max_vcpus=2 */
 /* smp: 2 */
+/* timeout: 30 */
 #include "guest.h"
 
 #define VA     0x10000000UL

@@ -1,12 +1,13 @@
 /*
- * Two vcpus on two CPUs wake each other 5000 times, from block and from poll by
+ * Two vcpus on two CPUs wake each other 2000 times, from block and from poll by
  * turns: no wake-up is lost.
  */
 /* hv-args: dom0_max_vcpus=2 */
 /* smp: 2 */
+/* timeout: 30 */
 #include "guest.h"
 
-#define ROUNDS 2500
+#define ROUNDS 1000
 
 static evtchn_port_t to_other, to_us;
 static volatile unsigned other_rounds;
