@@ -21,8 +21,9 @@ struct cpu_tables;
 enum softirq {
     SOFTIRQ_SCHEDULE,
     SOFTIRQ_TIMER,
-    SOFTIRQ_TASKLET, /* a registered function, see softirq_raise() */
-    SOFTIRQ_NMI,     /* an NMI came that is a guest's */
+    SOFTIRQ_TASKLET,       /* a registered function, see softirq_raise() */
+    SOFTIRQ_NMI,           /* an NMI came that is a guest's */
+    SOFTIRQ_MACHINE_CHECK, /* one is to be told of */
     SOFTIRQS,
 };
 

@@ -80,9 +80,11 @@ static bool is_system_insn(ZydisMnemonic m)
     }
 }
 
-static bool is_memory_write(ZydisMnemonic m)
+static bool is_memory_write(const ZydisDecodedInstruction *insn)
 {
-    switch (m) {
+    switch (insn->mnemonic) {
+    case ZYDIS_MNEMONIC_MOVSD: /* of strings, not of SSE */
+        return insn->opcode_map == ZYDIS_OPCODE_MAP_DEFAULT;
     case ZYDIS_MNEMONIC_ADD:
     case ZYDIS_MNEMONIC_OR:
     case ZYDIS_MNEMONIC_ADC:
@@ -104,7 +106,6 @@ static bool is_memory_write(ZydisMnemonic m)
     case ZYDIS_MNEMONIC_MOVNTI:
     case ZYDIS_MNEMONIC_MOVSB:
     case ZYDIS_MNEMONIC_MOVSW:
-    case ZYDIS_MNEMONIC_MOVSD:
     case ZYDIS_MNEMONIC_MOVSQ:
     case ZYDIS_MNEMONIC_STOSB:
     case ZYDIS_MNEMONIC_STOSW:
@@ -159,7 +160,7 @@ static bool is_served(const struct reference *ref, bool wide)
         return !(ref->insn.attributes & ZYDIS_ATTRIB_HAS_LOCK);
     memory = written_memory(ref);
     /* mov from a segment register is not worth it. */
-    return memory && is_memory_write(m) && ref->insn.opcode != 0x8c;
+    return memory && is_memory_write(&ref->insn) && ref->insn.opcode != 0x8c;
 }
 
 static void check_operands(const struct reference *ref, const struct insn *insn)

@@ -1,7 +1,8 @@
 /*
  * pv/machine_check.c - machine checks: what hardware cannot correct ends the
  * guest that met it, or the machine. Layer: pv. Comes on a stack of its own,
- * whatever was interrupted: takes no lock unless that was a guest or idle.
+ * whatever was interrupted: takes no lock unless that was a guest, and what it
+ * has to say is said by a softirq.
  * Source: Intel SDM volume 3B, chapter 16.
  */
 #include "pv/machine_check.h"
@@ -41,8 +42,48 @@ void pv_init_machine_checks(void)
     write_cr4(read_cr4() | CR4_MCE);
 }
 
+/* What a CPU has yet to tell: written by its own machine check, which may come
+ * while a lock of the console is held, and read by its softirq. */
+#define REPORTS 8
+
+struct reports {
+    uint32_t written, told; /* free-running */
+    struct {
+        uint32_t bank;
+        uint64_t status;
+    } report[REPORTS];
+};
+
+static struct reports all_reports[CPUS_MAX];
+
+static void remember(unsigned bank, uint64_t status)
+{
+    struct reports *r = &all_reports[this_cpu()->id];
+    uint32_t at = r->written % REPORTS;
+
+    if (r->written - READ_ONCE(r->told) == REPORTS)
+        return; /* as hardware: the first ones count */
+    r->report[at].bank = bank;
+    r->report[at].status = status;
+    __atomic_store_n(&r->written, r->written + 1, __ATOMIC_RELEASE);
+    softirq_raise(this_cpu(), SOFTIRQ_MACHINE_CHECK);
+}
+
+static void tell_reports(void)
+{
+    struct reports *r = &all_reports[this_cpu()->id];
+
+    while (r->told != __atomic_load_n(&r->written, __ATOMIC_ACQUIRE)) {
+        uint32_t at = r->told % REPORTS;
+
+        printk(XENLOG_G_ERR "CPU%u: machine check, bank %u says %#lx\n",
+               this_cpu()->id, r->report[at].bank, r->report[at].status);
+        __atomic_store_n(&r->told, r->told + 1, __ATOMIC_RELEASE);
+    }
+}
+
 /* The worst of all banks, which are cleared: *bank says which. */
-static enum mce_verdict read_banks(bool from_guest, bool tell, unsigned *bank,
+static enum mce_verdict read_banks(bool from_guest, unsigned *bank,
                                    uint64_t *status)
 {
     enum mce_verdict worst = MCE_NOTHING, verdict;
@@ -55,9 +96,7 @@ static enum mce_verdict read_banks(bool from_guest, bool tell, unsigned *bank,
         if (verdict == MCE_NOTHING)
             continue;
         wrmsr_safe(MSR_MC_CTL(i) + 1, 0);
-        if (tell)
-            printk(XENLOG_G_ERR "CPU%u: machine check, bank %u says %#lx\n",
-                   this_cpu()->id, i, now);
+        remember(i, now);
         if (verdict > worst) {
             worst = verdict;
             *bank = i;
@@ -72,8 +111,7 @@ static void machine_check(struct cpu_regs *regs)
     bool from_guest = regs_from_guest(regs);
     unsigned bank = 0;
     uint64_t status = 0;
-    bool tell = from_guest || this_cpu()->running == this_cpu()->idle;
-    enum mce_verdict verdict = read_banks(from_guest, tell, &bank, &status);
+    enum mce_verdict verdict = read_banks(from_guest, &bank, &status);
 
     if (verdict == MCE_FATAL)
         panic("Machine check on CPU %u: bank %u says %#lx", this_cpu()->id,
@@ -86,4 +124,5 @@ static void machine_check(struct cpu_regs *regs)
 void pv_register_machine_checks(void)
 {
     trap_register(TRAP_MC, machine_check);
+    softirq_register(SOFTIRQ_MACHINE_CHECK, tell_reports);
 }
