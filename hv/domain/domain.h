@@ -22,6 +22,7 @@
 struct evtchn_state;
 struct grant_table;
 struct pirq_state;
+struct cpu_policy;
 struct xsave_area;
 struct multicall;
 
@@ -152,6 +153,10 @@ struct domain {
     struct evtchn_state *evtchn;
     struct grant_table *grants;
     struct pirq_state *pirqs;
+    /* Its CPUID, which may be that of many, and its own of it or NULL. */
+    const struct cpu_policy *policy;
+    struct cpu_policy *own_policy;
+    bool started; /* was unpaused once */
 
     struct range_set iomem, ioports, irqs;
     uint32_t pci_cf8; /* its latched 0xcf8 */

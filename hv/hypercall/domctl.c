@@ -7,6 +7,7 @@
 
 #define NOT_SELF 1 /* -EINVAL when it is about the caller */
 #define REPORTS  2 /* the structure goes back */
+#define EXPLAINS 4 /* the same when it fails */
 
 static const struct {
     domctl_fn *serve;
@@ -35,6 +36,8 @@ static const struct {
     [XEN_DOMCTL_scheduler_op] = {domctl_scheduler, REPORTS},
     [XEN_DOMCTL_settscinfo] = {domctl_set_tsc, NOT_SELF},
     [XEN_DOMCTL_gettscinfo] = {domctl_get_tsc, NOT_SELF | REPORTS},
+    [XEN_DOMCTL_get_cpu_policy] = {domctl_get_policy, REPORTS},
+    [XEN_DOMCTL_set_cpu_policy] = {domctl_set_policy, NOT_SELF | EXPLAINS},
     [XEN_DOMCTL_irq_permission] = {domctl_irq_permission, 0},
     [XEN_DOMCTL_iomem_permission] = {domctl_iomem_permission, 0},
     [XEN_DOMCTL_ioport_permission] = {domctl_ioport_permission, 0},
@@ -51,10 +54,11 @@ static int serve(struct domain *d, struct xen_domctl *op)
     return operations[op->cmd].serve(d, op);
 }
 
-static bool reports(uint32_t cmd)
+static bool reports(uint32_t cmd, int rc)
 {
-    return cmd == XEN_DOMCTL_createdomain ||
-           (cmd < ARRAY_SIZE(operations) && operations[cmd].flags & REPORTS);
+    return (cmd == XEN_DOMCTL_createdomain && !rc) ||
+           (cmd < ARRAY_SIZE(operations) &&
+            operations[cmd].flags & (rc ? EXPLAINS : REPORTS));
 }
 
 /* With its turn. */
@@ -106,7 +110,7 @@ long hypercall_domctl(uint64_t arg)
     __atomic_store_n(&busy, false, __ATOMIC_RELEASE);
     if (rc == -ERESTART)
         return hypercall_continue(1, &arg);
-    if (!rc && reports(op.cmd) && guest_put(arg, &op))
+    if (reports(op.cmd, rc) && guest_put(arg, &op))
         return -EFAULT;
     return rc;
 }

@@ -31,6 +31,9 @@ domctl_fn domctl_irq_permission, domctl_iomem_permission,
 domctl_fn domctl_set_affinity, domctl_get_affinity, domctl_set_nodes,
     domctl_get_nodes, domctl_scheduler, domctl_set_tsc, domctl_get_tsc;
 
+/* policy.c */
+domctl_fn domctl_get_policy, domctl_set_policy;
+
 /* A mask to a guest's bitmap; the rest of a longer one is cleared. */
 int domctl_put_mask(const struct xenctl_bitmap *to, uint64_t mask);
 

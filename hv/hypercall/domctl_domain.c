@@ -103,6 +103,7 @@ int domctl_unpause(struct domain *d, struct xen_domctl *op)
     if (!d->toolstack_pauses)
         return -EINVAL;
     d->toolstack_pauses--;
+    d->started |= !d->toolstack_pauses;
     domain_unpause(d);
     return 0;
 }

@@ -6,6 +6,7 @@
 #include "console/console.h"
 #include "hypercall/domctl.h"
 #include "hypercall/hypercall.h"
+#include "hypercall/policy.h"
 #include "lib/string.h"
 #include "mm/alloc.h"
 #include "time/time.h"
@@ -183,6 +184,13 @@ static int serve(struct xen_sysctl *op)
         return get_nodes(&op->u.numainfo);
     case XEN_SYSCTL_cpupool_op:
         return get_pool(&op->u.cpupool_op);
+    case XEN_SYSCTL_get_cpu_policy:
+        return sysctl_cpu_policy(&op->u.cpu_policy);
+    case XEN_SYSCTL_get_cpu_featureset:
+        return sysctl_cpu_featureset(&op->u.cpu_featureset);
+    case XEN_SYSCTL_get_cpu_levelling_caps:
+        op->u.cpu_levelling_caps.caps = 0;
+        return 0;
     default:
         return refuse(op->cmd);
     }
@@ -198,7 +206,7 @@ long hypercall_sysctl(uint64_t arg)
     if (op.interface_version != XEN_SYSCTL_INTERFACE_VERSION)
         return -EACCES;
     rc = serve(&op);
-    if (!rc && guest_put(arg, &op))
+    if ((!rc || rc == -ENOBUFS) && guest_put(arg, &op))
         return -EFAULT;
     return rc;
 }

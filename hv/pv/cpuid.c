@@ -1,10 +1,16 @@
 /*
- * pv/cpuid.c - asks the CPU, and lets the policy answer. Layer: pv.
+ * pv/cpuid.c - the policies of this machine and of domains, and what CPUID says
+ * by them. Layer: pv. A domain's policy changes only before it first runs, by
+ * domctl, which is one at a time.
  */
-#include "pv/cpuid.h"
+#include "pv/policy.h"
 
+#include "abi/toolstack.h"
 #include "cpu/fpu.h"
+#include "mm/alloc.h"
 #include "pv/pv.h"
+
+#include <xen/arch-x86/cpuid.h>
 
 #define VENDOR_INTEL 0x756e6547 /* "Genu" */
 #define VENDOR_AMD   0x68747541 /* "Auth" */
@@ -14,9 +20,41 @@
 #define LEAF7B_FSGSBASE (1U << 0)
 #define EXT1D_RDTSCP    (1U << 27)
 
+static bool is_xen_leaf(uint32_t leaf)
+{
+    return leaf >= XEN_CPUID_FIRST_LEAF && leaf < 0x80000000;
+}
+
 /* The parts of a view that are the same for every vcpu. */
 static struct cpuid_view machine;
 static bool have_tsc_aux, have_fsgsbase;
+
+/* What the CPU says; the most a domain may have; what domains and dom0 have
+ * unless they are given another. */
+static struct cpu_policy host, most, usual, initial;
+
+static uint32_t own_subleaf(uint32_t subleaf)
+{
+    return subleaf == XEN_CPUID_NO_SUBLEAF ? 0 : subleaf;
+}
+
+static void make_policies(void)
+{
+    struct cpuid_view view = machine;
+
+    for (unsigned i = 0; i < POLICY_SLOTS; i++) {
+        struct xen_cpuid_leaf l = policy_leaf(&host, i);
+
+        if (policy_shows(&host, i) && !is_xen_leaf(l.leaf))
+            host.slot[i] = cpuid(l.leaf, own_subleaf(l.subleaf));
+    }
+    most = usual = initial = host;
+    policy_restrict(&usual, &host, &view);
+    view.invariant_tsc = true;
+    policy_restrict(&initial, &host, &view);
+    policy_restrict(&most, &host, &view);
+    policy_widen(&most);
+}
 
 void cpuid_init(void)
 {
@@ -32,6 +70,69 @@ void cpuid_init(void)
         have_tsc_aux |= (cpuid(7, 0).c & LEAF7C_RDPID) != 0;
         have_fsgsbase = cpuid(7, 0).b & LEAF7B_FSGSBASE;
     }
+    make_policies();
+}
+
+const struct cpu_policy *cpuid_system_policy(unsigned index)
+{
+    switch (index) {
+    case XEN_SYSCTL_cpu_policy_raw:
+    case XEN_SYSCTL_cpu_policy_host:
+        return &host;
+    case XEN_SYSCTL_cpu_policy_pv_max:
+        return &most;
+    case XEN_SYSCTL_cpu_policy_pv_default:
+        return &usual;
+    default:
+        return NULL;
+    }
+}
+
+void cpuid_init_domain(struct domain *d)
+{
+    d->policy = d->privileged ? &initial : &usual;
+}
+
+void cpuid_free_policy(struct cpu_policy *p)
+{
+    pages_free(p, 0);
+}
+
+void cpuid_free_domain(struct domain *d)
+{
+    if (d->own_policy)
+        cpuid_free_policy(d->own_policy);
+    d->own_policy = NULL;
+}
+
+struct cpu_policy *cpuid_copy_policy(const struct domain *d)
+{
+    struct cpu_policy *p = pages_alloc(0);
+
+    _Static_assert(sizeof(*p) <= PAGE_SIZE, "one page");
+    if (p)
+        *p = *d->policy;
+    return p;
+}
+
+int cpuid_set_policy(struct domain *d, struct cpu_policy *p,
+                     struct xen_cpuid_leaf *leaf)
+{
+    struct cpuid_view view = machine;
+    int rc = policy_check(p, &most, leaf);
+
+    if (rc)
+        return rc;
+    view.invariant_tsc = true;
+    policy_restrict(p, &most, &view);
+    cpuid_free_domain(d);
+    d->policy = d->own_policy = p;
+    return 0;
+}
+
+uint64_t cpuid_xcr0(const struct domain *d)
+{
+    return policy_xcr0(d->policy, fpu_layout.allowed);
 }
 
 bool cpuid_has_tsc_aux(void)
@@ -53,15 +154,25 @@ static uint8_t address_bits(void)
 struct cpuid_regs pv_cpuid(const struct vcpu *v, uint32_t leaf,
                            uint32_t subleaf)
 {
+    const struct cpu_policy *p = v->domain->policy;
+    struct xstate_layout xstate = fpu_layout;
     struct cpuid_view view = machine;
+    struct cpuid_regs r;
+    bool there = policy_find(p, leaf, subleaf, &r);
 
+    if (is_xen_leaf(leaf))
+        there = leaf <= policy_last_xen_leaf(p);
+    if (!there)
+        return (struct cpuid_regs){0};
+    xstate.allowed = cpuid_xcr0(v->domain);
+    view.xstate = &xstate;
     view.xcr0 = v->control.xcr0;
     view.vcpu_id = v->id;
     view.tsc_khz = tsc_khz;
     view.address_bits = address_bits();
-    view.privileged = v->domain->privileged;
+    view.invariant_tsc = true;
     /* Linux takes it, before it sets it, for a sign that we have XSAVE. */
     view.osxsave = in_kernel_mode(v) || (v->control.cr4 & CR4_OSXSAVE);
     view.tsc_stable = tsc_is_stable;
-    return cpuid_filter(&view, leaf, subleaf, cpuid(leaf, subleaf));
+    return cpuid_filter(&view, leaf, subleaf, r);
 }

@@ -66,11 +66,10 @@
 /* xsaveopt xsavec xgetbv1 */
 #define LD1A_OFFERED 7U
 
-/* lahf_lm cmp_legacy abm sse4a misalignsse 3dnowprefetch xop fma4 tbm topoext
- */
+/* lahf_lm cmp_legacy abm sse4a misalignsse 3dnowprefetch xop fma4 tbm */
 #define E1C_NEED_AVX (BIT(11) | BIT(16))
 #define E1C_OFFERED                                                            \
-    (BIT(0) | BIT(1) | BIT(5) | BIT(6) | BIT(7) | BIT(8) | BIT(21) | BIT(22))
+    (BIT(0) | BIT(1) | BIT(5) | BIT(6) | BIT(7) | BIT(8) | BIT(21))
 
 /* syscall nx mmxext rdtscp lm 3dnowext 3dnow */
 #define E1D_OFFERED                                                            \
@@ -137,7 +136,7 @@ static struct cpuid_regs filter_structured(const struct cpuid_view *view,
         };
     if (subleaf)
         return nothing;
-    r.a = MIN(r.a, 1U);
+    r.a = MIN(r.a, 2U);
     r.b &= L7B_OFFERED | (avx ? L7B_AVX2 : 0) | (avx512 ? L7B_AVX512 : 0);
     r.c &= L7C_OFFERED | (avx ? L7C_VAES : 0) | (avx512 ? L7C_AVX512 : 0);
     r.d &= L7D_OFFERED | (avx512 ? L7D_AVX512 : 0);
@@ -218,24 +217,20 @@ static struct cpuid_regs filter_extended(const struct cpuid_view *view,
         return r;
     case EXTENDED + 1:
         return filter_extended_features(view, r);
-    case EXTENDED + 2: /* brand, caches, TLBs, topology */
+    case EXTENDED + 2: /* brand, caches, TLBs */
     case EXTENDED + 3:
     case EXTENDED + 4:
     case EXTENDED + 5:
     case EXTENDED + 6:
     case EXTENDED + 0x19:
     case EXTENDED + 0x1a:
-    case EXTENDED + 0x1d:
         return r;
     case EXTENDED + 7: /* a domain that may move cannot rely on it */
         return (struct cpuid_regs){
-            .d = view->privileged ? r.d & E7D_INVARIANT_TSC : 0};
+            .d = view->invariant_tsc ? r.d & E7D_INVARIANT_TSC : 0};
     case EXTENDED + 8: /* addresses: four levels of tables */
         r.a = (r.a & ~0xff00U) | MIN(r.a & 0xff00, 48U << 8);
         return (struct cpuid_regs){r.a, r.b & E8B_OFFERED, r.c, 0};
-    case EXTENDED + 0x1e:
-        r.a = apic_id(view);
-        return r;
     case EXTENDED + 0x21:
         return (struct cpuid_regs){.a = r.a & E21A_OFFERED};
     default:

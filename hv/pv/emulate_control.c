@@ -176,7 +176,8 @@ enum emulate_result emulate_xsetbv(struct vcpu *v, struct cpu_regs *regs)
         pv_inject_trap(regs, TRAP_UD, 0);
         return EMULATE_FAULTED;
     }
-    if ((uint32_t)regs->rcx != 0 || !xstate_is_valid(&fpu_layout, value))
+    if ((uint32_t)regs->rcx != 0 || value & ~cpuid_xcr0(v->domain) ||
+        !xstate_is_valid(&fpu_layout, value))
         return EMULATE_REFUSED;
     /* SSE is in use before XSAVE is, so it is always saved with the rest. */
     value |= XSTATE_SSE;

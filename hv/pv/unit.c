@@ -2,6 +2,7 @@
  * pv/unit.c - this room's part in births and at boot. Layer: pv.
  */
 #include "evtchn/evtchn.h"
+#include "pv/cpuid.h"
 #include "pv/isolation.h"
 #include "pv/l1tf.h"
 #include "pv/pv.h"
@@ -27,6 +28,7 @@ static void destroy_vcpu(struct vcpu *v)
 static int create(struct domain *d)
 {
     d->l1tf_checked = l1tf_is_checked(d->privileged);
+    cpuid_init_domain(d);
     return 0;
 }
 
@@ -34,6 +36,7 @@ const struct domain_unit pv_unit = {
     .name = "pv",
     .create = create,
     .relinquish = pv_relinquish,
+    .destroy = cpuid_free_domain,
     .create_vcpu = create_vcpu,
     .destroy_vcpu = destroy_vcpu,
 };
