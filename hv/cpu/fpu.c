@@ -98,11 +98,10 @@ void fpu_init_state(struct xsave_area *area)
 
 void fpu_set_legacy(struct xsave_area *area, const void *image)
 {
-    fpu_init_state(area);
     memcpy(area, image, XSTATE_LEGACY_BYTES);
     area->mxcsr &= mxcsr_mask;
     area->mxcsr_mask = 0;
-    area->xstate_bv = XSTATE_X87 | XSTATE_SSE;
+    area->xstate_bv |= XSTATE_X87 | XSTATE_SSE;
 }
 
 /* Where the registers are in the 512 bytes. */
@@ -126,6 +125,12 @@ void fpu_get_legacy(const struct xsave_area *area, void *image)
     }
     if (!(stored & XSTATE_SSE))
         memset((char *)image + SSE_START, 0, SSE_BYTES);
+}
+
+void fpu_get_state(const struct xsave_area *area, struct xsave_area *image)
+{
+    *image = *area;
+    fpu_get_legacy(area, image);
 }
 
 void fpu_save(struct xsave_area *area)

@@ -41,10 +41,14 @@ void fpu_init_cpu(void);
 /* The state after reset with all exceptions masked. */
 void fpu_init_state(struct xsave_area *area);
 
-/* Takes the 512 bytes of FXSAVE that somebody else made, made harmless. */
+/* Takes the 512 bytes of FXSAVE that somebody else made, made harmless; what is
+ * beyond x87 and SSE stays. */
 void fpu_set_legacy(struct xsave_area *area, const void *image);
 /* The other way round. */
 void fpu_get_legacy(const struct xsave_area *area, void *image);
+
+/* All of it, in XSAVE's standard form, for somebody else. */
+void fpu_get_state(const struct xsave_area *area, struct xsave_area *image);
 
 /* Registers to and from an area, with CR0.TS clear. XCR0 is `xcr0` then. */
 void fpu_save(struct xsave_area *area);

@@ -3,6 +3,8 @@
  */
 #include "cpu/xstate.h"
 
+#include "abi/errno.h"
+
 static const uint64_t basic_bytes = XSTATE_LEGACY_BYTES + XSTATE_HEADER_BYTES;
 
 /* The dependences between components: SDM volume 1, 13.3. */
@@ -42,6 +44,20 @@ void xstate_restrict(struct xstate_layout *layout)
 bool xstate_is_valid(const struct xstate_layout *layout, uint64_t xcr0)
 {
     return !(xcr0 & ~layout->allowed) && is_consistent(xcr0);
+}
+
+int xstate_check(const struct xstate_layout *layout, uint64_t xcr0,
+                 uint64_t accumulated, const uint64_t header[8])
+{
+    if (header[0] & ~accumulated || xcr0 & ~accumulated ||
+        !xstate_is_valid(layout, xcr0) || !xstate_is_valid(layout, accumulated))
+        return -EINVAL;
+    if (header[1])
+        return -EOPNOTSUPP;
+    for (unsigned i = 2; i < 8; i++)
+        if (header[i])
+            return -EIO;
+    return 0;
 }
 
 uint32_t xstate_bytes(const struct xstate_layout *layout, uint64_t xcr0)

@@ -42,6 +42,14 @@ void xstate_restrict(struct xstate_layout *layout);
 /* Is this a value that XCR0 takes, of what is allowed? */
 bool xstate_is_valid(const struct xstate_layout *layout, uint64_t xcr0);
 
+/*
+ * An area that somebody else stored, with the components of `accumulated`: may
+ * it be loaded with XCR0 being xcr0? header: xstate_bv, xcomp_bv, six zeros. 0,
+ * -EINVAL, -EOPNOTSUPP (it is compacted), -EIO (a header not known).
+ */
+int xstate_check(const struct xstate_layout *layout, uint64_t xcr0,
+                 uint64_t accumulated, const uint64_t header[8]);
+
 /* Bytes of an area with these components, in the standard form. */
 uint32_t xstate_bytes(const struct xstate_layout *layout, uint64_t xcr0);
 /* The same in the compacted form. */

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "abi/errno.h"
 #include "cpu/xstate.h"
 
 /* A CPU with everything, as Intel lays it out. */
@@ -110,6 +111,30 @@ static void test_sizes(void **state)
     assert_int_equal(xstate_compacted_bytes(&x, 0xe7), 896 + 64 + 1024);
 }
 
+static void test_images(void **state)
+{
+    struct xstate_layout x = server();
+    uint64_t header[8] = {7};
+
+    (void)state;
+    xstate_restrict(&x);
+    assert_int_equal(xstate_check(&x, 7, 7, header), 0);
+    assert_int_equal(xstate_check(&x, 3, 7, header), 0);
+    assert_int_equal(xstate_check(&x, 7, 3, header), -EINVAL);
+    assert_int_equal(xstate_check(&x, 3, 3, header), -EINVAL);
+    assert_int_equal(xstate_check(&x, 0, 7, header), -EINVAL);
+    assert_int_equal(xstate_check(&x, 7, 0x207, header), -EINVAL);
+    assert_int_equal(xstate_check(&x, 0, 0, header), -EINVAL);
+    header[1] = 1UL << 63;
+    assert_int_equal(xstate_check(&x, 7, 7, header), -EOPNOTSUPP);
+    header[1] = 0;
+    for (unsigned i = 2; i < 8; i++) {
+        header[i] = 1;
+        assert_int_equal(xstate_check(&x, 7, 7, header), -EIO);
+        header[i] = 0;
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -117,6 +142,7 @@ int main(void)
         cmocka_unit_test(test_strange_layouts),
         cmocka_unit_test(test_valid_values),
         cmocka_unit_test(test_sizes),
+        cmocka_unit_test(test_images),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,6 +23,13 @@ domctl_fn domctl_create, domctl_destroy, domctl_pause, domctl_unpause,
 domctl_fn domctl_set_context, domctl_get_context, domctl_vcpu_info,
     domctl_trigger;
 
+/* The vcpu, or NULL. */
+struct vcpu *domctl_find_vcpu(const struct domain *d, uint32_t id);
+
+/* domctl_state.c */
+domctl_fn domctl_get_ext_context, domctl_set_ext_context, domctl_get_extstate,
+    domctl_set_extstate, domctl_get_msrs, domctl_set_msrs, domctl_shadow;
+
 /* domctl_rights.c */
 domctl_fn domctl_irq_permission, domctl_iomem_permission,
     domctl_ioport_permission;

@@ -12,7 +12,7 @@
 _Static_assert(sizeof(struct vcpu_guest_context) <= PAGE_SIZE << CONTEXT_ORDER,
                "CONTEXT_ORDER");
 
-static struct vcpu *find_vcpu(const struct domain *d, uint32_t id)
+struct vcpu *domctl_find_vcpu(const struct domain *d, uint32_t id)
 {
     return id < d->vcpu_count ? d->vcpu[id] : NULL;
 }
@@ -37,7 +37,7 @@ static int set_context(struct vcpu *v, const struct vcpu_guest_context *ctx)
 /* Without a context it becomes as it was made. */
 int domctl_set_context(struct domain *d, struct xen_domctl *op)
 {
-    struct vcpu *v = find_vcpu(d, op->u.vcpucontext.vcpu);
+    struct vcpu *v = domctl_find_vcpu(d, op->u.vcpucontext.vcpu);
     uint64_t from = guest_handle_address(op->u.vcpucontext.ctxt);
     struct vcpu_guest_context *ctx;
     int rc;
@@ -63,7 +63,7 @@ int domctl_set_context(struct domain *d, struct xen_domctl *op)
 
 int domctl_get_context(struct domain *d, struct xen_domctl *op)
 {
-    struct vcpu *v = find_vcpu(d, op->u.vcpucontext.vcpu);
+    struct vcpu *v = domctl_find_vcpu(d, op->u.vcpucontext.vcpu);
     struct vcpu_guest_context *ctx;
     int rc;
 
@@ -86,7 +86,7 @@ int domctl_get_context(struct domain *d, struct xen_domctl *op)
 int domctl_vcpu_info(struct domain *d, struct xen_domctl *op)
 {
     struct xen_domctl_getvcpuinfo *info = &op->u.getvcpuinfo;
-    struct vcpu *v = find_vcpu(d, info->vcpu);
+    struct vcpu *v = domctl_find_vcpu(d, info->vcpu);
     struct vcpu_runstate_info r;
 
     if (!v)
@@ -102,7 +102,7 @@ int domctl_vcpu_info(struct domain *d, struct xen_domctl *op)
 
 int domctl_trigger(struct domain *d, struct xen_domctl *op)
 {
-    struct vcpu *v = find_vcpu(d, op->u.sendtrigger.vcpu);
+    struct vcpu *v = domctl_find_vcpu(d, op->u.sendtrigger.vcpu);
 
     if (!v)
         return -ESRCH;

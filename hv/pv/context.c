@@ -94,7 +94,6 @@ static void set_control(struct vcpu *v, const struct vcpu_guest_context *ctx)
         fpu_set_legacy(v->fpu, &ctx->fpu_ctxt);
     else
         fpu_init_state(v->fpu);
-    v->control.xcr0 = FPU_XCR0_INITIAL;
 }
 
 /* What needs no reference and cannot fail. */
@@ -125,6 +124,8 @@ int pv_set_context(struct vcpu *v, const struct vcpu_guest_context *ctx)
         return rc;
     (void)pv_set_ldt(v, ctx->ldt_base, (uint32_t)ctx->ldt_ents);
     v->domain->vm_assist |= ctx->vm_assist & VM_ASSIST_KNOWN;
+    fpu_init_state(v->fpu);
+    v->control.xcr0 = FPU_XCR0_INITIAL;
     set_state(v, ctx);
     return 0;
 }
