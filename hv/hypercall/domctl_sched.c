@@ -145,15 +145,15 @@ int domctl_scheduler(struct domain *d, struct xen_domctl *op)
     }
 }
 
-/* The TSC is never emulated: a domain that wants it otherwise is refused. */
+/* The TSC is never emulated: a domain that wants it otherwise is refused. One
+ * from where it was faster or slower gets ours, and the clock's new scale. */
 int domctl_set_tsc(struct domain *d, struct xen_domctl *op)
 {
     const struct xen_domctl_tsc_info *t = &op->u.tsc_info;
 
     if (t->tsc_mode > 2)
         return -EINVAL;
-    if (t->tsc_mode == 1 ||
-        (t->tsc_mode == 0 && t->gtsc_khz && t->gtsc_khz != tsc_khz))
+    if (t->tsc_mode == 1)
         return -EOPNOTSUPP;
     d->tsc_mode = (uint8_t)t->tsc_mode;
     d->tsc_incarnation = t->incarnation + 1;

@@ -97,6 +97,23 @@ static int get_cpus(struct xen_sysctl_cputopoinfo *p)
     return 0;
 }
 
+static int get_idle_times(struct xen_sysctl_getcpuinfo *p)
+{
+    uint64_t to = guest_handle_address(p->info);
+    uint32_t n = MIN(p->max_cpus, cpus_present);
+    struct vcpu_runstate_info r;
+
+    for (p->nr_cpus = 0; p->nr_cpus < n; p->nr_cpus++) {
+        struct xen_sysctl_cpuinfo info;
+
+        vcpu_get_runstate(cpus[p->nr_cpus].idle, &r);
+        info.idletime = r.time[RUNSTATE_running];
+        if (guest_put(to + p->nr_cpus * sizeof(info), &info))
+            return -EFAULT;
+    }
+    return 0;
+}
+
 static int get_nodes(struct xen_sysctl_numainfo *p)
 {
     struct xen_sysctl_meminfo m = {frame_limit << PAGE_SHIFT,
@@ -180,6 +197,8 @@ static int serve(struct xen_sysctl *op)
         return get_free(&op->u.availheap);
     case XEN_SYSCTL_cputopoinfo:
         return get_cpus(&op->u.cputopoinfo);
+    case XEN_SYSCTL_getcpuinfo:
+        return get_idle_times(&op->u.getcpuinfo);
     case XEN_SYSCTL_numainfo:
         return get_nodes(&op->u.numainfo);
     case XEN_SYSCTL_cpupool_op:

@@ -96,10 +96,15 @@ static void write_runstate(struct vcpu *v)
 
 static void switch_vcpus(struct vcpu *from, struct vcpu *to)
 {
-    if (!from->sched.idle)
+    /* An idle one's time is its CPU's idle time. */
+    if (from->sched.idle)
+        vcpu_set_runstate(from, RUNSTATE_blocked);
+    else
         runstate_leave(from);
-    if (to->sched.idle)
+    if (to->sched.idle) {
+        vcpu_set_runstate(to, RUNSTATE_running);
         return;
+    }
     make_current(this_cpu(), to);
     vcpu_set_runstate(to, RUNSTATE_running);
     write_runstate(to);

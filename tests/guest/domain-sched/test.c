@@ -137,6 +137,17 @@ static long tsc(unsigned cmd, struct xen_domctl_tsc_info *t)
     return rc;
 }
 
+static unsigned tsc_khz(void)
+{
+    struct xen_sysctl s;
+
+    memset(&s, 0, sizeof(s));
+    s.cmd = XEN_SYSCTL_physinfo;
+    s.interface_version = XEN_SYSCTL_INTERFACE_VERSION;
+    REQUIRE_EQ(sysctl(&s), 0);
+    return s.u.physinfo.cpu_khz;
+}
+
 static void check_tsc(void)
 {
     struct xen_domctl_tsc_info t = {.tsc_mode = 2, .incarnation = 4};
@@ -148,6 +159,20 @@ static void check_tsc(void)
     CHECK_EQ(t.elapsed_nsec, 0);
     CHECK_EQ(t.gtsc_khz, 0);
     t.tsc_mode = 77;
+    CHECK_EQ(tsc(XEN_DOMCTL_settscinfo, &t), -EINVAL);
+    t = (struct xen_domctl_tsc_info){.elapsed_nsec = 5000000000};
+    CHECK_EQ(tsc(XEN_DOMCTL_settscinfo, &t), 0);
+    CHECK_EQ(tsc(XEN_DOMCTL_gettscinfo, &t), 0);
+    CHECK_EQ(t.tsc_mode, 0);
+    CHECK_EQ(t.incarnation, 1);
+    CHECK(t.elapsed_nsec > 0);
+    CHECK_EQ(t.gtsc_khz, tsc_khz());
+    /* From a machine that was slower. */
+    t.gtsc_khz /= 2;
+    CHECK_EQ(tsc(XEN_DOMCTL_settscinfo, &t), 0);
+    CHECK_EQ(tsc(XEN_DOMCTL_gettscinfo, &t), 0);
+    CHECK_DIFFERS(t.gtsc_khz, tsc_khz(), tsc_khz() / 2);
+    t = (struct xen_domctl_tsc_info){.tsc_mode = 3};
     CHECK_EQ(tsc(XEN_DOMCTL_settscinfo, &t), -EINVAL);
     t = (struct xen_domctl_tsc_info){.tsc_mode = 1};
     CHECK_DIFFERS(tsc(XEN_DOMCTL_settscinfo, &t), -EOPNOTSUPP, 0);

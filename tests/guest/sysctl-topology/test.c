@@ -96,8 +96,45 @@ static void pools(void)
     CHECK_EQ(call(XEN_SYSCTL_cpupool_op), -EFAULT);
 }
 
+/* How long the two CPUs were idle: one is all the time. */
+static uint64_t idle_ns(void)
+{
+    static struct xen_sysctl_cpuinfo info[4];
+
+    memset(&op, 0, sizeof(op));
+    memset(info, 0xee, sizeof(info));
+    op.u.getcpuinfo.max_cpus = 4;
+    set_xen_guest_handle(op.u.getcpuinfo.info, info);
+    CHECK_EQ(call(XEN_SYSCTL_getcpuinfo), 0);
+    CHECK_EQ(op.u.getcpuinfo.nr_cpus, 2);
+    CHECK_EQ(info[2].idletime, 0xeeeeeeeeeeeeeeee);
+    return info[0].idletime + info[1].idletime;
+}
+
+static void idle_times(void)
+{
+    uint64_t was, start, spent;
+
+    events_init();
+    was = idle_ns();
+    start = now_ns();
+
+    while (now_ns() - start < 50000000)
+        pause();
+    was = idle_ns() - was;
+    spent = now_ns() - start;
+    CHECK(was > spent / 2 && was < spent + spent / 2);
+    CHECK_EQ(zeroed(XEN_SYSCTL_getcpuinfo), 0);
+    CHECK_EQ(op.u.getcpuinfo.nr_cpus, 0);
+    op.u.getcpuinfo.max_cpus = ~0U;
+    set_xen_guest_handle(op.u.getcpuinfo.info,
+                         (struct xen_sysctl_cpuinfo *)HV_START);
+    CHECK_EQ(call(XEN_SYSCTL_getcpuinfo), -EFAULT);
+}
+
 void test(void)
 {
+    idle_times();
     cpus();
     nodes();
     pools();
