@@ -51,7 +51,7 @@ all: $(IMG) $(IMG).gz
 help:
 	@sed -n 's/^## //p' Makefile
 
-include tools/hosted.mk
+include tools/hosted.mk uk/uk.mk
 -include $(wildcard third_party/*.mk hv/*/room.mk)
 TP_CFLAGS += -ffile-prefix-map=$(CURDIR)=.
 
@@ -139,11 +139,11 @@ build/initramfs.gz: tools/mkinitramfs tools/initramfs-init tools/banner.txt
 
 ## make check         all tests in 25 minutes; check-full: 80; soak: hours
 check:
-	tools/check unit model fuzz style guest system
+	tools/check unit model fuzz style guest uk system
 check-full:
-	tools/check unit model fuzz style guest guest-smp system-full
+	tools/check unit model fuzz style guest guest-smp uk system-full
 soak:
-	tools/check unit fuzz style guest system-soak
+	tools/check unit fuzz style guest uk system-soak
 
 ## make check-unit    or check-model, check-fuzz, check-style, check-guest, ...
 check-unit: $(UNIT_TESTS)
@@ -152,7 +152,7 @@ check-model: build/include/xen
 	CC='$(HOSTCC)' CFLAGS='$(WARNINGS)' tests/model/check
 check-fuzz: $(FUZZERS)
 	tools/check-fuzz $^
-check-style: build/version.h build/include/xen
+check-style: $(UK)/musl.fetched build/version.h build/include/xen
 	INCLUDES='$(INCLUDES)' tools/check-style $(CHECKS)
 check-guest: all | build/include/xen
 	tools/check-guest $(TESTS)
@@ -174,8 +174,9 @@ format:
 stats:
 	tools/stats
 
-## make docs          docs/abi.md, from the table of hypercalls
-docs:
+## make docs          docs/abi.md and docs/uk-syscalls.md, from the tables of calls
+docs: $(UK)/musl.fetched
+	tools/gen_uk_calls >docs/uk.new && mv docs/uk.new docs/uk-syscalls.md
 	tools/gen_abi >docs/abi.md.new && mv docs/abi.md.new docs/abi.md
 
 ## make install       DESTDIR/boot/xen-paravane-VERSION.gz, found by GRUB

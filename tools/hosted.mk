@@ -1,11 +1,12 @@
 # What runs on the host: unit tests (cmocka under ASan and UBSan) and fuzzers
-# (libFuzzer). hv/ROOM/NAME_test.c and hv/ROOM/NAME_fuzz.c say what they link
-# in a comment: /* link: hv/loader/elf.c hv/lib/string.c */
+# (libFuzzer). hv/ROOM/NAME_test.c, uk/ROOM/NAME_test.c and hv/ROOM/NAME_fuzz.c
+# say what they link in a comment: /* link: hv/loader/elf.c hv/lib/string.c */
 
 H := build/host
-UNIT_SOURCES := $(sort $(wildcard hv/*/*_test.c))
+UNIT_SOURCES := $(sort $(wildcard hv/*/*_test.c uk/*/*_test.c))
 FUZZ_SOURCES := $(sort $(wildcard hv/*/*_fuzz.c))
-UNIT_TESTS := $(UNIT_SOURCES:hv/%.c=$(H)/unit/%)
+UNIT_TESTS := $(patsubst hv/%,$(H)/unit/%, \
+    $(patsubst uk/%,$(H)/unit/uk/%,$(UNIT_SOURCES:.c=)))
 FUZZERS := $(FUZZ_SOURCES:hv/%.c=$(H)/fuzz/%)
 
 HOST_CFLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer -fno-strict-aliasing \
@@ -13,6 +14,10 @@ HOST_CFLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer -fno-strict-aliasing \
     -isystem build/include -Ihv -I. -include hv/lib/compiler.h
 FUZZ_CFLAGS := -fsanitize=fuzzer-no-link -fprofile-instr-generate \
     -fcoverage-mapping
+
+# The Unix layer shares no header with the hypervisor, names of them it does.
+$(H)/unit/obj/uk/%.o: HOST_CFLAGS := $(subst -Ihv -I. -include \
+    hv/lib/compiler.h,-Iuk,$(HOST_CFLAGS))
 
 $(H)/unit/obj/%.o: %.c Makefile tools/hosted.mk | build/include/xen
 	mkdir -p $(@D)
@@ -32,7 +37,7 @@ libs_of = $(filter -l%,$(shell tools/note link $(1)))
 
 # $(1) unit or fuzz, $(2) the source
 define hosted_program
-$(H)/$(1)/$(2:hv/%.c=%): $(call objects_of,$(1),$(2))
+$(H)/$(1)/$(patsubst hv/%,%,$(2:.c=)): $(call objects_of,$(1),$(2))
 	$(say) HOST $$@
 	mkdir -p $$(@D)
 	$($(1)_link) -o $$@ $$^ $(call libs_of,$(2)) \

@@ -1,0 +1,136 @@
+/*
+ * start.c - from the hypervisor's entry to the program's: brings up each room
+ * in turn and builds the stack that a Linux process starts with.
+ * Layer: boot. Source: the x86-64 ABI supplement, "process initialization".
+ */
+#include <elf.h>
+
+#include "boot/args.h"
+#include "lib/string.h"
+#include "xen/console.h"
+#include "xen/entropy.h"
+#include "xen/hypercall.h"
+#include "xen/shared.h"
+#include "xen/traps.h"
+
+enum { STACK_BYTES = 256 << 10, WORDS_MAX = 512 };
+
+extern const Elf64_Ehdr __ehdr_start;
+noreturn_ void uk_run_program(uint64_t sp);
+noreturn_ void uk_start(const struct start_info *start);
+
+static aligned_(4096) char main_stack[STACK_BYTES];
+static char words[MAX_GUEST_CMDLINE + 64];
+
+static const char *const default_environment[] = {"PATH=/bin:/usr/bin",
+                                                  "HOME=/", "TERM=vt100"};
+
+/* The vectors grow upwards from *at. */
+static void push_words(uint64_t **at, const char **word, int n)
+{
+    for (; n > 0; n--) {
+        *(*at)++ = (uintptr_t)*word;
+        *word += strlen(*word) + 1;
+    }
+}
+
+static bool has_variable(const char *word, int n, const char *assignment)
+{
+    for (; n > 0; n--, word += strlen(word) + 1) {
+        size_t name = 0;
+
+        while (assignment[name] != '=')
+            name++;
+        if (strncmp(word, assignment, name + 1) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void push_environment(uint64_t **at, int n)
+{
+    const char *word = words;
+
+    push_words(at, &word, n);
+    for (unsigned i = 0; i < array_size(default_environment); i++)
+        if (!has_variable(words, n, default_environment[i]))
+            *(*at)++ = (uintptr_t)default_environment[i];
+    *(*at)++ = 0;
+}
+
+static void push_auxiliary(uint64_t **at, const uint64_t *random,
+                           const char *name)
+{
+    const uint64_t pairs[][2] = {
+        {AT_PHDR, (uintptr_t)&__ehdr_start + __ehdr_start.e_phoff},
+        {AT_PHENT, sizeof(Elf64_Phdr)},
+        {AT_PHNUM, __ehdr_start.e_phnum},
+        {AT_PAGESZ, PAGE_BYTES},
+        {AT_RANDOM, (uintptr_t)random},
+        {AT_EXECFN, (uintptr_t)name},
+        {AT_UID, 0},
+        {AT_EUID, 0},
+        {AT_GID, 0},
+        {AT_EGID, 0},
+        {AT_SECURE, 0},
+        {AT_CLKTCK, 100},
+        {AT_NULL, 0},
+    };
+
+    memcpy(*at, pairs, sizeof(pairs));
+    *at += sizeof(pairs) / sizeof(**at);
+}
+
+/* Splits the command line; gives the number of words, of which the first
+ * *assignments are the environment's. */
+static int read_command_line(const struct start_info *start, int *assignments)
+{
+    char line[MAX_GUEST_CMDLINE + 1] = "";
+    char *end;
+    int n;
+
+    memcpy(line, start->cmd_line, MAX_GUEST_CMDLINE);
+    n = args_split(line, words, sizeof(words) - 8, &end);
+    if (n < 0)
+        console_panic("command line: %s",
+                      n == -1 ? "a quote is left open" : "too long");
+    if (n > WORDS_MAX)
+        console_panic("command line: more than %d words", WORDS_MAX);
+    *assignments = args_count_environment(words, n);
+    if (*assignments == n) {
+        memcpy(end, "program", sizeof("program"));
+        n++;
+    }
+    return n;
+}
+
+/* Builds it at the top of the stack, and gives where it begins. */
+static uint64_t build_stack(const struct start_info *start, char *top)
+{
+    int assignments, n = read_command_line(start, &assignments);
+    uint64_t *random = (uint64_t *)(void *)(top - 2 * sizeof(uint64_t));
+    uint64_t *base = random - (n + 64), *at;
+    const char *word = words;
+
+    base = (uint64_t *)((uintptr_t)base & ~15UL);
+    entropy_fill(random, 2 * sizeof(*random));
+    for (int i = 0; i < assignments; i++)
+        word += strlen(word) + 1;
+    at = base;
+    *at++ = (uint64_t)(n - assignments);
+    push_words(&at, &word, n - assignments);
+    *at++ = 0;
+    push_environment(&at, assignments);
+    push_auxiliary(&at, random, (const char *)base[1]);
+    return (uintptr_t)base;
+}
+
+noreturn_ void uk_start(const struct start_info *start)
+{
+    shared_init(start);
+    console_init(start);
+    traps_init();
+    entropy_stir(shared_info()->wc_sec ^ (uint64_t)shared_info()->wc_nsec
+                                             << 32);
+    uk_run_program(build_stack(start, main_stack + STACK_BYTES));
+}

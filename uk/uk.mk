@@ -1,0 +1,66 @@
+# uk.mk - the Unix layer: build/uk/uk.o (its kernel), build/uk/sysroot (the C
+# library) and the programs of tests/uk. `tools/pvcc` makes programs of both.
+
+UK := build/uk
+UK_SYSROOT := $(UK)/sysroot
+UK_ROOMS := lib xen mm sched vfs sys boot
+UK_SOURCES := $(sort $(filter-out %_test.c %_fuzz.c, \
+    $(wildcard $(UK_ROOMS:%=uk/%/*.c) $(UK_ROOMS:%=uk/%/*.S))))
+UK_OBJECTS := $(patsubst uk/%,$(UK)/obj/%.o,$(basename $(UK_SOURCES)))
+UK_PROGRAMS := $(patsubst tests/uk/%.c,$(UK)/tests/%,$(wildcard tests/uk/*.c))
+
+# Floating-point registers are the program's: nothing here touches them.
+UK_CODE := -std=gnu11 -O2 -g -ffreestanding -fno-pic -no-pie -mcmodel=small \
+    -mno-red-zone -mgeneral-regs-only -fno-stack-protector -fcf-protection=none \
+    -fno-asynchronous-unwind-tables -fno-strict-aliasing -fno-common \
+    -fno-omit-frame-pointer -fno-builtin -ffile-prefix-map=$(CURDIR)=.
+UK_CFLAGS := $(UK_CODE) $(WARNINGS) -DUK_SYSCALLS=450 -D_GNU_SOURCE -nostdinc \
+    -isystem $(UK_SYSROOT)/include -isystem build/include -Iuk
+
+.PHONY: uk check-uk
+uk: $(UK)/uk.o $(UK)/libpv.a $(UK_PROGRAMS)
+
+$(UK)/musl.fetched: third_party/musl/version third_party/musl/sha256 \
+    $(if $(wildcard third_party/musl/src/.fetched),,tp_force)
+	mkdir -p $(@D)
+	third_party/fetch musl
+	touch $@
+
+$(UK_SYSROOT)/lib/libc.a: $(UK)/musl.fetched $(wildcard uk/libc/*)
+	$(say) MUSL $@
+	uk/libc/build third_party/musl/src $(UK)
+
+$(UK)/obj/%.o: uk/%.c uk/uk.mk $(UK_SYSROOT)/lib/libc.a | build/include/xen
+	$(say) CC $<
+	mkdir -p $(@D)
+	gcc $(UK_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(UK)/obj/%.o: uk/%.S uk/uk.mk $(UK_SYSROOT)/lib/libc.a | build/include/xen
+	$(say) AS $<
+	mkdir -p $(@D)
+	gcc $(UK_CFLAGS) -D__ASSEMBLY__ -MMD -MP -c -o $@ $<
+
+# One object that shares no name with the program but these.
+$(UK)/uk.o: $(UK_OBJECTS)
+	$(LD) -r -o $@.new $^
+	$(OBJCOPY) --keep-global-symbol=pv_syscall --keep-global-symbol=uk_entry \
+	    $@.new $@
+	rm -f $@.new
+
+# What of libgcc uses the red zone, without.
+$(UK)/libpv.a: uk/libc/ti.c uk/uk.mk
+	mkdir -p $(@D)
+	gcc -O2 -mno-red-zone -fno-pie -fno-stack-protector -fcf-protection=none \
+	    -c -o $(UK)/ti.o $<
+	rm -f $@
+	$(AR) rcs $@ $(UK)/ti.o
+
+$(UK)/tests/%: tests/uk/%.c $(UK)/uk.o $(UK)/libpv.a tools/pvcc
+	$(say) PVCC $<
+	mkdir -p $(@D)
+	tools/pvcc -O2 -g -Wall -Wextra -Werror -o $@ $<
+
+check-uk: all uk
+	tools/check-uk $(TESTS)
+
+-include $(UK_OBJECTS:.o=.d)

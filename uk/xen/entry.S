@@ -1,0 +1,188 @@
+/*
+ * entry.S - the first instruction, the ways in from the hypervisor and back,
+ * and the way in from libc. Layer: xen.
+ *
+ * Everything runs in the guest's kernel mode, where the hypervisor pushes its
+ * frames on whatever stack is in use. All handlers move to the running thread's
+ * kernel stack first, if they are not on it, and run with events masked.
+ */
+#include "xen/percpu.h"
+#include <xen/xen.h>
+
+    .text
+    .globl uk_entry
+uk_entry:
+    cld
+    lea boot_stack + KSTACK_BYTES(%rip), %rsp
+    mov %rsi, %rdi
+    xor %ebp, %ebp
+    call uk_start
+    ud2
+
+/* void uk_run_program(uint64_t sp): what a kernel does after execve. */
+    .globl uk_run_program
+uk_run_program:
+    mov %rdi, %rsp
+    mov %gs:PERCPU_VCPU_INFO, %rcx
+    movb $0, 1(%rcx)
+    xor %eax, %eax
+    xor %ebp, %ebp
+    jmp _start
+
+    .globl uk_hypercall
+uk_hypercall:
+    mov %rcx, %r10
+    mov %r8, %rax
+    syscall
+    ret
+
+/* ------------------------------------------------- the way in from libc */
+    .globl pv_syscall
+    .balign 32
+pv_syscall:
+    cmp $UK_SYSCALLS, %rax
+    jae no_such_call
+    mov %gs:PERCPU_VCPU_INFO, %rcx
+    movb $1, 1(%rcx)
+    mov %rsp, %rcx
+    mov %gs:PERCPU_KSTACK, %rsp
+    push %rcx
+    push %rdi
+    push %rsi
+    push %rdx
+    push %r10
+    push %r8
+    push %r9
+    push %rax
+    mov %r10, %rcx
+    call *uk_syscall_table(, %rax, 8)
+    .globl uk_syscall_exit
+uk_syscall_exit:
+    add $8, %rsp
+    pop %r9
+    pop %r8
+    pop %r10
+    pop %rdx
+    pop %rsi
+    pop %rdi
+    pop %rsp
+    mov %gs:PERCPU_VCPU_INFO, %rcx
+    movb $0, 1(%rcx)
+    cmpb $0, (%rcx)
+    jne deliver_events
+    ret
+no_such_call:
+    mov $-38, %rax
+    ret
+
+/* Any hypercall delivers what came meanwhile, on its way back. */
+deliver_events:
+    push %rax
+    push %rdi
+    push %rsi
+    xor %edi, %edi
+    xor %esi, %esi
+    mov $__HYPERVISOR_xen_version, %eax
+    call uk_deliver
+    pop %rsi
+    pop %rdi
+    pop %rax
+    ret
+uk_deliver:
+    syscall
+    ret
+
+/* ---------------------------------------------------------------- traps */
+    .macro SAVE vector
+    push %rcx
+    push %r11
+    push %rax
+    mov $\vector, %eax
+    jmp trap_common
+    .endm
+
+    .balign 32
+    .globl uk_trap_stubs
+uk_trap_stubs:
+    .set vector, 0
+    .rept 20
+    .balign 32
+    pop %rcx
+    pop %r11
+    .if vector == 8 || (vector >= 10 && vector <= 14) || vector == 17
+    .else
+    pushq $0
+    .endif
+    SAVE vector
+    .set vector, vector + 1
+    .endr
+
+    .balign 32
+    .globl uk_event_entry
+uk_event_entry:
+    pop %rcx
+    pop %r11
+    pushq $0
+    SAVE 256
+
+    .globl uk_failsafe_entry
+uk_failsafe_entry:
+    pop %rcx
+    pop %r11
+    add $32, %rsp
+    pushq $0
+    SAVE 257
+
+/* struct frame (traps.h), whose end is what the iret hypercall wants. */
+trap_common:
+    push %rbx
+    push %rdx
+    push %rsi
+    push %rdi
+    push %rbp
+    push %r8
+    push %r9
+    push %r10
+    push %r12
+    push %r13
+    push %r14
+    push %r15
+    push %rax
+    cld
+    mov %rsp, %rdi
+    mov %rsp, %rbx
+    mov %gs:PERCPU_KSTACK, %rax
+    mov %rax, %rdx
+    sub %rsp, %rdx
+    cmp $KSTACK_BYTES, %rdx
+    cmovae %rax, %rsp
+    and $~15, %rsp
+    call trap_handle
+    mov %rbx, %rsp
+    add $8, %rsp
+    pop %r15
+    pop %r14
+    pop %r13
+    pop %r12
+    pop %r10
+    pop %r9
+    pop %r8
+    pop %rbp
+    pop %rdi
+    pop %rsi
+    pop %rdx
+    pop %rbx
+    .globl uk_iret
+uk_iret:
+    mov $__HYPERVISOR_iret, %eax
+    syscall
+    ud2
+
+/* ---------------------------------------------------------------- stack */
+    .section .bss.stacks, "aw", @nobits
+    .balign 16
+    .globl boot_stack
+boot_stack:
+    .skip KSTACK_BYTES
+
+    .section .note.GNU-stack, "", @progbits

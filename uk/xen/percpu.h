@@ -1,0 +1,41 @@
+/*
+ * percpu.h - what each vcpu has for itself, found by its GS base; offsets for
+ * the assembly. Layer: xen.
+ */
+#ifndef UK_XEN_PERCPU_H
+#define UK_XEN_PERCPU_H
+
+#define PERCPU_SELF      0
+#define PERCPU_KSTACK    8
+#define PERCPU_VCPU_INFO 16
+#define PERCPU_CURRENT   24
+
+#define KSTACK_BYTES 16384
+
+#ifndef __ASSEMBLY__
+#include "lib/types.h"
+#include <xen/xen.h>
+
+struct thread;
+
+struct percpu {
+    struct percpu *self;
+    char *kstack_top; /* of the thread that runs; 16-aligned */
+    struct vcpu_info *vcpu_info;
+    struct thread *current;
+};
+
+_Static_assert(offsetof(struct percpu, kstack_top) == PERCPU_KSTACK, "asm");
+_Static_assert(offsetof(struct percpu, vcpu_info) == PERCPU_VCPU_INFO, "asm");
+_Static_assert(offsetof(struct percpu, current) == PERCPU_CURRENT, "asm");
+
+static inline struct percpu *percpu(void)
+{
+    struct percpu *p;
+
+    __asm__("mov %%gs:0, %0" : "=r"(p));
+    return p;
+}
+#endif
+
+#endif

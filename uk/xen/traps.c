@@ -1,0 +1,101 @@
+/*
+ * traps.c - the trap table, and what is done when something faults. Layer: xen.
+ */
+#include "xen/traps.h"
+#include "xen/console.h"
+#include "xen/hypercall.h"
+#include "xen/shared.h"
+#include "xen/percpu.h"
+
+extern char uk_trap_stubs[], uk_event_entry[], uk_failsafe_entry[];
+extern char boot_stack[];
+void trap_handle(struct frame *f);
+
+enum { TRAPS = 20, STUB_BYTES = 32, MASKS_EVENTS = 4, DPL_3 = 3 };
+
+static struct trap_info trap_table[TRAPS + 1];
+
+static const char *const names[TRAPS] = {
+    [0] = "division by zero",
+    [1] = "debug trap",
+    [2] = "NMI",
+    [3] = "breakpoint",
+    [4] = "overflow",
+    [5] = "bounds",
+    [6] = "invalid instruction",
+    [7] = "no FPU",
+    [10] = "bad TSS",
+    [11] = "no segment",
+    [12] = "stack fault",
+    [13] = "general protection fault",
+    [14] = "page fault",
+    [16] = "x87 fault",
+    [17] = "alignment check",
+    [19] = "SSE fault",
+};
+
+static unsigned gate_dpl(unsigned vector)
+{
+    return vector == 3 || vector == 4 ? DPL_3 : 0;
+}
+
+void traps_init(void)
+{
+    for (unsigned i = 0; i < TRAPS; i++)
+        trap_table[i] = (struct trap_info){
+            .vector = (uint8_t)i,
+            .flags = (uint8_t)(gate_dpl(i) | MASKS_EVENTS),
+            .cs = FLAT_KERNEL_CS,
+            .address = (uintptr_t)uk_trap_stubs + STUB_BYTES * i,
+        };
+    xen_set_trap_table(trap_table);
+    xen_set_callbacks(uk_event_entry, uk_failsafe_entry, 0);
+}
+
+static void print_backtrace(uint64_t rip, uint64_t rbp, uint64_t rsp)
+{
+    console_print("backtrace: %lx", rip);
+    for (unsigned n = 0;
+         n < 16 && rbp >= rsp && rbp - rsp < 1 << 20 && rbp % 8 == 0; n++) {
+        const uint64_t *link = (const uint64_t *)rbp;
+
+        rsp = rbp + 1;
+        console_print(" %lx", link[1]);
+        rbp = link[0];
+    }
+    console_print("\n");
+}
+
+noreturn_ void trap_crash(const struct frame *f)
+{
+    static bool crashing;
+    const char *name = f->vector < TRAPS && names[f->vector]
+                           ? names[f->vector]
+                           : "unexpected trap";
+
+    if (crashing)
+        shared_shutdown(SHUTDOWN_crash);
+    crashing = true;
+    console_print("crash: %s (%lu), error %lx, address %lx\n", name, f->vector,
+                  f->error, percpu()->vcpu_info->arch.cr2);
+    console_print("rip %016lx rsp %016lx rbp %016lx flags %lx\n", f->rip,
+                  f->rsp, f->rbp, f->rflags);
+    console_print("rax %016lx rbx %016lx rcx %016lx rdx %016lx\n", f->rax,
+                  f->rbx, f->rcx, f->rdx);
+    console_print("rsi %016lx rdi %016lx r8  %016lx r9  %016lx\n", f->rsi,
+                  f->rdi, f->r8, f->r9);
+    console_print("r10 %016lx r11 %016lx r12 %016lx r13 %016lx\n", f->r10,
+                  f->r11, f->r12, f->r13);
+    console_print("r14 %016lx r15 %016lx\n", f->r14, f->r15);
+    print_backtrace(f->rip, f->rbp, f->rsp);
+    shared_shutdown(SHUTDOWN_crash);
+}
+
+void trap_handle(struct frame *f)
+{
+    if (f->vector == VECTOR_EVENT)
+        shared_handle_events();
+    else
+        trap_crash(f);
+    f->error = 0;
+}
