@@ -7,8 +7,8 @@
  */
 /* cpu: max,-smap */
 /* memory: 256M */
-#define __XEN_TOOLS__ 1
 #include "guest.h"
+#include "move.h"
 
 /* -------------------------------------------- the domain that is saved */
 
@@ -128,267 +128,60 @@ static void work(void)
 
 /* ------------------------------------------------------ the one who saves */
 
-#define TYPES   XEN_DOMCTL_PFINFO_LTABTYPE_MASK
-#define IS_L1   XEN_DOMCTL_PFINFO_L1TAB
-#define IS_L4   XEN_DOMCTL_PFINFO_L4TAB
-#define PINNED  XEN_DOMCTL_PFINFO_LPINTAB
-#define LEAVES  120
-#define BAD_PFN (~0UL)
-
 static struct sibling a, b;
-static uint64_t types[SIBLING_PAGES];
-static uint64_t start_info_pfn;
-static struct xen_domctl op;
+static struct move m = {0};
 
-/* What of the saved domain is altered on the way. */
-static enum {
-    FAITHFUL,
-    ALIEN_FRAME,   /* an entry names a frame of ours */
-    WRITABLE_TABLE /* an entry makes its own table writable */
-} how;
-
-static uint64_t m2p_extent(void)
+/* An entry of each L1 names a frame of ours; or makes its table writable. */
+static void name_alien(struct move *of, enum move_part part, void *what,
+                       unsigned bytes)
 {
-    static uint64_t list[2];
-    struct xen_machphys_mfn_list l = {.max_extents = 2};
+    uint64_t *table = what;
 
-    set_xen_guest_handle(l.extent_start, list);
-    REQUIRE_EQ(memory_op(XENMEM_machphys_mfn_list, &l), 0);
-    return list[0];
-}
-
-/* By a mapping of the table, a page of which stays for the next time. */
-static uint64_t mfn_to_pfn(uint64_t mfn)
-{
-    static uint64_t *window, mapped = ~0UL, extent;
-
-    if (!extent)
-        extent = m2p_extent();
-    if (mfn / 512 != mapped) {
-        if (window)
-            foreign_unmap(window);
-        mapped = mfn / 512;
-        window = foreign_map(DOMID_XEN, extent + mapped, false);
-        REQUIRE(window != NULL);
-    }
-    return window[mfn % 512];
-}
-
-/* Of the domain that is saved, or BAD_PFN. */
-static uint64_t pfn_of(uint64_t mfn)
-{
-    uint64_t pfn = mfn_to_pfn(mfn);
-
-    return pfn < SIBLING_PAGES && a.mfn[pfn] == mfn ? pfn : BAD_PFN;
-}
-
-static void save_types(void)
-{
-    memcpy(types, a.mfn, sizeof(types));
-    memset(&op, 0, sizeof(op));
-    op.u.getpageframeinfo3.num = SIBLING_PAGES;
-    set_xen_guest_handle(op.u.getpageframeinfo3.array, types);
-    REQUIRE_EQ(domain_op(XEN_DOMCTL_getpageframeinfo3, a.id, &op), 0);
-}
-
-static bool is_table(uint64_t type)
-{
-    return (type & TYPES) >= IS_L1 && (type & TYPES) <= IS_L4;
-}
-
-static bool is_hypervisors(uint64_t type, unsigned slot)
-{
-    return (type & TYPES) == IS_L4 && slot >= 256 && slot < 272;
-}
-
-/* Every entry's frame becomes the new domain's of the same number. */
-static void move_table(uint64_t *table, uint64_t type)
-{
-    for (unsigned i = 0; i < PTES; i++) {
-        uint64_t pfn;
-
-        if (is_hypervisors(type, i))
-            table[i] = 0;
-        if (!(table[i] & PTE_P))
-            continue;
-        pfn = pfn_of(pte_mfn(table[i]));
-        REQUIRE(pfn != BAD_PFN);
-        table[i] = (table[i] & ~PTE_ADDR) | b.mfn[pfn] << 12;
-    }
-}
-
-static void spoil(uint64_t *table, uint64_t pfn)
-{
-    if (how == ALIEN_FRAME)
+    (void)of;
+    (void)bytes;
+    if (part == MOVE_TABLE)
         table[3] = pte_make(va_to_mfn(image_start), PTE_RO_FLAGS);
-    if (how == WRITABLE_TABLE)
-        table[3] = pte_make(b.mfn[pfn], PTE_RW_FLAGS);
 }
 
-static void move_page(uint64_t pfn)
+static void make_writable(struct move *of, enum move_part part, void *what,
+                          unsigned bytes)
 {
-    static uint64_t buffer[PTES] __aligned(4096);
-    struct start_info *info = (void *)buffer;
-    struct xen_domctl_getdomaininfo d;
-    void *page = foreign_map(a.id, a.mfn[pfn], false);
+    uint64_t *table = what;
 
-    REQUIRE(page != NULL);
-    memcpy(buffer, page, PAGE_SIZE);
-    foreign_unmap(page);
-    if (is_table(types[pfn]))
-        move_table(buffer, types[pfn]);
-    if ((types[pfn] & TYPES) == IS_L1)
-        spoil(buffer, pfn);
-    if (pfn == start_info_pfn) {
-        REQUIRE(domain_info(b.id, &d));
-        info->shared_info = d.shared_info_frame * PAGE_SIZE;
-    }
-    if (pfn == start_info_pfn - 2 || pfn == start_info_pfn - 1)
-        memcpy(buffer, b.mfn + (pfn + 2 - start_info_pfn) * PTES, PAGE_SIZE);
-    page = foreign_map(b.id, b.mfn[pfn], true);
-    REQUIRE(page != NULL);
-    memcpy(page, buffer, PAGE_SIZE);
-    foreign_unmap(page);
+    (void)bytes;
+    for (unsigned i = 0; part == MOVE_TABLE && i < PTES; i++)
+        if (pte_mfn(table[i]) == of->to->mfn[of->to->l4])
+            table[i] |= PTE_RW;
 }
 
-static long context(unsigned cmd, unsigned id, unsigned vcpu,
-                    struct vcpu_guest_context *ctx)
-{
-    memset(&op, 0, sizeof(op));
-    op.u.vcpucontext.vcpu = vcpu;
-    set_xen_guest_handle(op.u.vcpucontext.ctxt, ctx);
-    return domain_op(cmd, id, &op);
-}
-
-static void move_cr3(uint64_t *cr3)
-{
-    uint64_t pfn = pfn_of(xen_cr3_to_pfn(*cr3));
-
-    REQUIRE(pfn != BAD_PFN);
-    CHECK_EQ(types[pfn] & TYPES, IS_L4);
-    *cr3 = xen_pfn_to_cr3(b.mfn[pfn]);
-}
-
-static long move_context(unsigned vcpu)
+static void check_refused(void (*alter)(struct move *, enum move_part, void *,
+                                        unsigned))
 {
     static struct vcpu_guest_context ctx;
+    uint64_t pages = free_pages_settled();
 
-    REQUIRE_EQ(context(XEN_DOMCTL_getvcpucontext, a.id, vcpu, &ctx), 0);
-    CHECK_EQ(ctx.flags & VGCF_online, VGCF_online);
-    move_cr3(&ctx.ctrlreg[3]);
-    if (ctx.ctrlreg[1])
-        move_cr3(&ctx.ctrlreg[1]);
-    for (unsigned i = 0; i * PTES < ctx.gdt_ents; i++)
-        ctx.gdt_frames[i] = b.mfn[pfn_of(ctx.gdt_frames[i])];
-    if (!vcpu)
-        ctx.user_regs.rdx = b.mfn[start_info_pfn];
-    return context(XEN_DOMCTL_setvcpucontext, b.id, vcpu, &ctx);
-}
-
-static void move_callbacks(unsigned vcpu)
-{
-    memset(&op, 0, sizeof(op));
-    op.u.ext_vcpucontext.vcpu = vcpu;
-    REQUIRE_EQ(domain_op(XEN_DOMCTL_get_ext_vcpucontext, a.id, &op), 0);
-    REQUIRE_EQ(domain_op(XEN_DOMCTL_set_ext_vcpucontext, b.id, &op), 0);
-}
-
-static void move_registers(unsigned vcpu)
-{
-    static uint64_t buffer[512 + 2];
-
-    memset(&op, 0, sizeof(op));
-    op.u.vcpuextstate.vcpu = vcpu;
-    REQUIRE_EQ(domain_op(XEN_DOMCTL_getvcpuextstate, a.id, &op), 0);
-    REQUIRE(op.u.vcpuextstate.size <= sizeof(buffer));
-    set_xen_guest_handle(op.u.vcpuextstate.buffer, buffer);
-    REQUIRE_EQ(domain_op(XEN_DOMCTL_getvcpuextstate, a.id, &op), 0);
-    REQUIRE_EQ(domain_op(XEN_DOMCTL_setvcpuextstate, b.id, &op), 0);
-}
-
-static void move_msrs(unsigned vcpu)
-{
-    static struct xen_domctl_vcpu_msr msrs[16];
-
-    memset(&op, 0, sizeof(op));
-    op.u.vcpu_msrs.vcpu = vcpu;
-    op.u.vcpu_msrs.msr_count = ARRAY_SIZE(msrs);
-    set_xen_guest_handle(op.u.vcpu_msrs.msrs, msrs);
-    REQUIRE_EQ(domain_op(XEN_DOMCTL_get_vcpu_msrs, a.id, &op), 0);
-    CHECK_EQ(op.u.vcpu_msrs.msr_count, 1);
-    REQUIRE_EQ(domain_op(XEN_DOMCTL_set_vcpu_msrs, b.id, &op), 0);
-}
-
-static void move_policy(void)
-{
-    static xen_cpuid_leaf_t leaves[LEAVES];
-    static xen_msr_entry_t msrs[2];
-
-    memset(&op, 0, sizeof(op));
-    op.u.cpu_policy.nr_leaves = LEAVES;
-    op.u.cpu_policy.nr_msrs = 2;
-    set_xen_guest_handle(op.u.cpu_policy.leaves, leaves);
-    set_xen_guest_handle(op.u.cpu_policy.msrs, msrs);
-    REQUIRE_EQ(domain_op(XEN_DOMCTL_get_cpu_policy, a.id, &op), 0);
-    REQUIRE_EQ(domain_op(XEN_DOMCTL_set_cpu_policy, b.id, &op), 0);
-    memset(&op, 0, sizeof(op));
-    REQUIRE_EQ(domain_op(XEN_DOMCTL_gettscinfo, a.id, &op), 0);
-    REQUIRE_EQ(domain_op(XEN_DOMCTL_settscinfo, b.id, &op), 0);
-}
-
-/* All that was pinned, of all levels, in one go. */
-static long pin_all(void)
-{
-    static struct mmuext_op ops[SIBLING_PAGES];
-    unsigned n = 0;
-
-    for (uint64_t pfn = 0; pfn < SIBLING_PAGES; pfn++) {
-        if (!(types[pfn] & PINNED))
-            continue;
-        ops[n].cmd = MMUEXT_PIN_L1_TABLE + (unsigned)(types[pfn] >> 28 & 7) - 1;
-        ops[n++].arg1.mfn = b.mfn[pfn];
-    }
-    CHECK_EQ(n, 2); /* the kernel's tables, and the user's */
-    return mmuext_op(ops, n, NULL, b.id);
-}
-
-static bool is_online(unsigned vcpu)
-{
-    memset(&op, 0, sizeof(op));
-    op.u.getvcpuinfo.vcpu = vcpu;
-    REQUIRE_EQ(domain_op(XEN_DOMCTL_getvcpuinfo, a.id, &op), 0);
-    return op.u.getvcpuinfo.online;
-}
-
-/* A copy of a that has all but its start. */
-static long move(void)
-{
-    long rc = 0;
-
-    b.id = domain_new(2, SIBLING_PAGES + 64);
-    move_policy();
-    REQUIRE_EQ(domain_populate(b.id, 0, SIBLING_PAGES, b.mfn), SIBLING_PAGES);
-    for (uint64_t pfn = 0; pfn < SIBLING_PAGES; pfn++)
-        move_page(pfn);
-    for (unsigned vcpu = 0; vcpu < 2 && !rc; vcpu++) {
-        CHECK(is_online(vcpu));
-        rc = move_context(vcpu);
-        move_callbacks(vcpu);
-        move_registers(vcpu);
-        move_msrs(vcpu);
-    }
-    return rc ? rc : pin_all();
+    m.alter = alter;
+    CHECK(move(&m) < 0);
+    m.alter = NULL;
+    CHECK_EQ(move_context(XEN_DOMCTL_getvcpucontext, b.id, 0, &ctx), -ENODATA);
+    /* Xen gives up a half checked table when we change tables next. */
+    CHECK_EQ(mmuext(MMUEXT_TLB_FLUSH_LOCAL, 0, 0), 0);
+    domain_destroy(b.id);
+    if (!on_xen) /* whose heap has grown */
+        CHECK_EQ(free_pages_settled(), pages);
 }
 
 static void check_types(void)
 {
-    unsigned tables = 0;
+    unsigned tables = 0, pinned = 0;
 
     for (uint64_t pfn = 0; pfn < SIBLING_PAGES; pfn++) {
-        CHECK(types[pfn] != XEN_DOMCTL_PFINFO_XTAB);
-        tables += is_table(types[pfn]);
-        CHECK_EQ(mfn_to_pfn(a.mfn[pfn]), pfn);
+        CHECK(m.types[pfn] != XEN_DOMCTL_PFINFO_XTAB);
+        CHECK_EQ(move_pfn(&m, a.mfn[pfn]), pfn);
+        tables += move_is_table(m.types[pfn]);
+        pinned += (m.types[pfn] & XEN_DOMCTL_PFINFO_LPINTAB) != 0;
     }
+    CHECK_EQ(pinned, 2); /* the kernel's tables, and the user's */
     CHECK(tables >= 6);
 }
 
@@ -397,52 +190,31 @@ static void cancel(void)
 {
     static struct vcpu_guest_context ctx;
 
-    REQUIRE_EQ(context(XEN_DOMCTL_getvcpucontext, a.id, 0, &ctx), 0);
+    REQUIRE_EQ(move_context(XEN_DOMCTL_getvcpucontext, a.id, 0, &ctx), 0);
     CHECK_EQ(ctx.user_regs.rax, 0);
     ctx.user_regs.rax = 1;
-    REQUIRE_EQ(context(XEN_DOMCTL_setvcpucontext, a.id, 0, &ctx), 0);
+    REQUIRE_EQ(move_context(XEN_DOMCTL_setvcpucontext, a.id, 0, &ctx), 0);
     REQUIRE_EQ(domain_do(XEN_DOMCTL_resumedomain, a.id), 0);
-}
-
-static void check_altered(void)
-{
-    static struct vcpu_guest_context ctx;
-    uint64_t pages = free_pages_settled();
-
-    for (how = ALIEN_FRAME; how <= WRITABLE_TABLE; how++) {
-        CHECK(move() < 0);
-        CHECK_EQ(context(XEN_DOMCTL_getvcpucontext, b.id, 0, &ctx), -ENODATA);
-        /* Xen gives up a half checked table when we change tables next. */
-        CHECK_EQ(mmuext(MMUEXT_TLB_FLUSH_LOCAL, 0, 0), 0);
-        domain_destroy(b.id);
-    }
-    how = FAITHFUL;
-    if (!on_xen) /* whose heap has grown */
-        CHECK_EQ(free_pages_settled(), pages);
 }
 
 void test(void)
 {
-    static struct vcpu_guest_context ctx;
     uint64_t pages = free_pages_settled();
 
     sibling_make(&a, 2, work);
     sibling_start(&a);
     CHECK_EQ(sibling_wait(&a), SHUTDOWN_suspend);
-    REQUIRE_EQ(context(XEN_DOMCTL_getvcpucontext, a.id, 0, &ctx), 0);
-    start_info_pfn = pfn_of(ctx.user_regs.rdx);
-    REQUIRE(start_info_pfn != BAD_PFN);
-    save_types();
+    move_init(&m, &a, &b);
+    check_refused(name_alien);
+    check_refused(make_writable);
+    REQUIRE_EQ(move(&m), 0);
     check_types();
-    check_altered();
-    REQUIRE_EQ(move(), 0);
-    b.l4 = a.l4;
     cancel();
     sibling_unpause(&b);
     CHECK_EQ(sibling_wait(&b), CODE_TO_MOVED);
     CHECK_EQ(sibling_wait(&a), CODE_TO_STAY);
     domain_destroy(a.id);
     domain_destroy(b.id);
-    if (!on_xen) /* whose heap has grown */
+    if (!on_xen)
         CHECK_EQ(free_pages_settled(), pages);
 }
