@@ -195,7 +195,7 @@ static void count_table(struct audit *a, uint64_t n, const struct frame *f)
 /* A block of a free list: how many frames. */
 static uint64_t count_block(struct audit *a, uint64_t n, const struct frame *f)
 {
-    uint64_t order = f->ref & REF_COUNT, frames = 1;
+    uint64_t order = f->ref >> REF_ORDER_SHIFT & 0xff, frames = 1;
 
     if (order <= ALLOC_ORDER_MAX && !(n & ((1UL << order) - 1)) &&
         n + (1UL << order) <= a->source->frames)
@@ -357,7 +357,7 @@ void audit_check_domain(struct audit *a, domid_t id)
 
     while (n < s->frames) {
         struct frame f = s->record(n);
-        uint64_t order = f.ref & REF_COUNT;
+        uint64_t order = f.ref >> REF_ORDER_SHIFT & 0xff;
 
         if (f.ref & REF_FREE && order <= ALLOC_ORDER_MAX) {
             n += 1UL << order;

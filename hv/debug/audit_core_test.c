@@ -133,7 +133,7 @@ static int setup(void **state)
     domains_frame(9, FRAME_NONE, 0, 1);
     domains_frame(10, FRAME_SEGDESC, 1, 1);
     domains_frame(11, FRAME_NONE, 0, 1);
-    records[12].ref = DOM(DOMID_INVALID) | REF_FREE | 2;
+    records[12].ref = DOM(DOMID_INVALID) | REF_FREE | 2UL << REF_ORDER_SHIFT;
     records[13].ref = DOM(DOMID_XEN) | 1; /* what it was before */
     records[16].ref = DOM(DOMID_INVALID) | REF_FREE;
     records[17].ref = DOM(1) | REF_ALLOCATED | 2;
@@ -276,7 +276,9 @@ static void test_wrong_free_frames(void **state)
     records[14].ref = REF_ALLOCATED | 1;
     expect(1, AUDIT_FREE_USED, 14);
     setup(state);
-    records[12].ref++; /* aligned to 4 only; three frames are not free */
+    records[12].ref +=
+        1UL
+        << REF_ORDER_SHIFT; /* aligned to 4 only; three frames are not free */
     foreign_allowed = true;
     run(&(struct audit){0}, FRAMES_COUNT);
     assert_true(found > 1);

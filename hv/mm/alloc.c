@@ -3,8 +3,9 @@
  * Layer: mm. Lock: alloc_lock, a leaf.
  *
  * Zone z holds blocks whose first frame number has z significant bits, so an
- * address limit is a zone limit. Free blocks are linked through the type word
- * of their first frame: next in the low half, previous in the high one.
+ * address limit is a zone limit. Free blocks are linked through the low halves
+ * of their first frame's record: next in type, previous in ref. So a free frame
+ * has no type: who takes one that a frame has looks later whose the frame is.
  */
 #include "mm/alloc.h"
 #include "cpu/spinlock.h"
@@ -34,31 +35,45 @@ static struct frame *record(uint64_t n)
     return frame_of(mfn(n));
 }
 
+static uint64_t free_ref(unsigned order)
+{
+    return (uint64_t)DOMID_INVALID << REF_OWNER_SHIFT | REF_FREE |
+           (uint64_t)order << REF_ORDER_SHIFT;
+}
+
+static void set_next(uint64_t n, uint32_t next)
+{
+    record(n)->type = FRAME_NONE | next;
+}
+
+static void set_previous(uint64_t n, uint32_t prev)
+{
+    record(n)->ref = (record(n)->ref & ~REF_COUNT) | prev;
+}
+
 static void list_push(uint64_t n, unsigned order)
 {
     uint32_t *head = &lists[zone_of(n)][order];
     uint32_t next = *head ? *head - 1 : NO_LINK;
 
-    record(n)->type = (uint64_t)NO_LINK << 32 | next;
-    record(n)->ref =
-        (uint64_t)DOMID_INVALID << REF_OWNER_SHIFT | REF_FREE | order;
+    record(n)->ref = free_ref(order) | NO_LINK;
+    set_next(n, next);
     if (next != NO_LINK)
-        record(next)->type = (record(next)->type & NO_LINK) | n << 32;
+        set_previous(next, (uint32_t)n);
     *head = (uint32_t)n + 1;
 }
 
 static void list_remove(uint64_t n, unsigned order)
 {
     uint32_t next = (uint32_t)record(n)->type;
-    uint32_t prev = (uint32_t)(record(n)->type >> 32);
+    uint32_t prev = (uint32_t)record(n)->ref;
 
     if (prev == NO_LINK)
         lists[zone_of(n)][order] = next == NO_LINK ? 0 : next + 1;
     else
-        record(prev)->type = (record(prev)->type & ~(uint64_t)NO_LINK) | next;
+        set_next(prev, next);
     if (next != NO_LINK)
-        record(next)->type = (record(next)->type & NO_LINK) | (uint64_t)prev
-                                                                  << 32;
+        set_previous(next, prev);
     record(n)->ref = (uint64_t)DOMID_XEN << REF_OWNER_SHIFT;
     record(n)->type = 0;
 }
@@ -66,8 +81,7 @@ static void list_remove(uint64_t n, unsigned order)
 static bool buddy_is_free(uint64_t n, uint64_t buddy, unsigned order)
 {
     return buddy < frame_limit && zone_of(n) == zone_of(buddy) &&
-           record(buddy)->ref ==
-               ((uint64_t)DOMID_INVALID << REF_OWNER_SHIFT | REF_FREE | order);
+           (record(buddy)->ref & ~REF_COUNT) == free_ref(order);
 }
 
 static void free_block(uint64_t n, unsigned order)

@@ -25,8 +25,9 @@ struct frame {
 #define REF_COUNT       0xffffffffUL
 #define REF_ALLOCATED   (1UL << 32) /* the allocation's own reference exists */
 #define REF_SHARED      (1UL << 33) /* hypervisor page a guest may map */
-#define REF_FREE        (1UL << 34) /* on a free list; type has the links */
+#define REF_FREE        (1UL << 34) /* on a free list: see mm/alloc.c */
 #define REF_LEFT        (1UL << 35) /* shared, but we do not use it any more */
+#define REF_ORDER_SHIFT 40          /* of a free block: bits 40-47 */
 #define REF_OWNER_SHIFT 48
 #define REF_COUNT_MAX   0x7fffffffUL
 
