@@ -7,6 +7,7 @@
 
 #include "abi/toolstack.h"
 #include "cpu/fpu.h"
+#include "lib/string.h"
 #include "mm/alloc.h"
 #include "pv/pv.h"
 
@@ -126,7 +127,12 @@ int cpuid_set_policy(struct domain *d, struct cpu_policy *p,
     view.invariant_tsc = true;
     policy_restrict(p, &most, &view);
     cpuid_free_domain(d);
+    /* Most have what all have. */
     d->policy = d->own_policy = p;
+    if (memcmp(p, &usual, sizeof(usual)))
+        return 0;
+    cpuid_free_domain(d);
+    d->policy = &usual;
     return 0;
 }
 

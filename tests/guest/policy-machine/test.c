@@ -92,6 +92,37 @@ static void policies(void)
     CHECK_EQ(call(XEN_SYSCTL_get_cpu_policy), -EINVAL);
 }
 
+static void check_leaf(const xen_cpuid_leaf_t *l)
+{
+    uint32_t subleaf = l->subleaf == XEN_CPUID_NO_SUBLEAF ? 0 : l->subleaf;
+    struct cpuid r = cpuid_forced(l->leaf, subleaf);
+    bool features = l->leaf == 1 || l->leaf == 0x80000001;
+
+    /* The vcpu's number, and what depends on XCR0; Xen shows dom0 MTRRs. */
+    if (l->leaf != 0xb)
+        CHECK_EQ(r.a, l->a);
+    if (l->leaf != 1 && l->leaf != 0xd && l->leaf != 0xb)
+        CHECK_EQ(r.b, l->b);
+    if (l->leaf != 0xb)
+        CHECK_EQ(r.c & ~(l->leaf == 1 ? 1U << 27 : 0), l->c);
+    if (l->leaf != 0xb)
+        CHECK_EQ(r.d & ~(features ? 1U << 12 : 0), l->d);
+}
+
+/* What its policy says is what CPUID tells a domain. */
+static void our_own(void)
+{
+    struct xen_domctl d;
+
+    memset(&d, 0, sizeof(d));
+    d.u.cpu_policy.nr_leaves = LEAVES_MAX;
+    set_xen_guest_handle(d.u.cpu_policy.leaves, leaves);
+    REQUIRE_EQ(domain_op(XEN_DOMCTL_get_cpu_policy, 0, &d), 0);
+    for (unsigned i = 0; i < d.u.cpu_policy.nr_leaves; i++)
+        if (leaves[i].leaf >> 28 != 4)
+            check_leaf(&leaves[i]);
+}
+
 static void places(void)
 {
     memset(&op, 0, sizeof(op));
@@ -156,6 +187,7 @@ void test(void)
     policies();
     places();
     feature_sets();
+    our_own();
     memset(&op, 0xff, sizeof(op));
     CHECK_EQ(call(XEN_SYSCTL_get_cpu_levelling_caps), 0);
     CHECK_DIFFERS(op.u.cpu_levelling_caps.caps & ~0x1ffU, 0, 0);
