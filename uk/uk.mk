@@ -58,7 +58,7 @@ $(UK)/libpv.a: uk/libc/ti.c uk/uk.mk
 $(UK)/tests/%: tests/uk/%.c $(UK)/uk.o $(UK)/libpv.a tools/pvcc
 	$(say) PVCC $<
 	mkdir -p $(@D)
-	tools/pvcc -O2 -g -Wall -Wextra -Werror -o $@ $<
+	tools/pvcc -D_GNU_SOURCE -O2 -g -Wall -Wextra -Werror -o $@ $<
 
 check-uk: all uk
 	tools/check-uk $(TESTS)

@@ -4,22 +4,31 @@
  * Layer: boot. Source: the x86-64 ABI supplement, "process initialization".
  */
 #include <elf.h>
+#include <sys/mman.h>
 
 #include "boot/args.h"
 #include "lib/string.h"
+#include "mm/pages.h"
+#include "mm/space.h"
+#include "vfs/file.h"
 #include "xen/console.h"
 #include "xen/entropy.h"
 #include "xen/hypercall.h"
 #include "xen/shared.h"
 #include "xen/traps.h"
 
-enum { STACK_BYTES = 256 << 10, WORDS_MAX = 512 };
+enum {
+    WORDS_MAX = 512,
+    STACK_LEAST = 128 << 10,
+    STACK_MOST = 8 << 20,
+    FAULT_WRITE = 2
+};
 
 extern const Elf64_Ehdr __ehdr_start;
 noreturn_ void uk_run_program(uint64_t sp);
 noreturn_ void uk_start(const struct start_info *start);
 
-static aligned_(4096) char main_stack[STACK_BYTES];
+static struct start_info kept;
 static char words[MAX_GUEST_CMDLINE + 64];
 
 static const char *const default_environment[] = {"PATH=/bin:/usr/bin",
@@ -125,12 +134,49 @@ static uint64_t build_stack(const struct start_info *start, char *top)
     return (uintptr_t)base;
 }
 
+/* It is populated as a whole: the hypervisor writes to it too. */
+static char *stack_top(void)
+{
+    uint64_t share = pages_frames()->count * PAGE_BYTES / 32;
+    struct mapping m = {
+        .length = minimum(STACK_MOST,
+                          page_up(share < STACK_LEAST ? STACK_LEAST : share)),
+        .prot = PROT_READ | PROT_WRITE,
+        .flags = MAP_PRIVATE | MAP_ANONYMOUS};
+    long at = space_map(&m);
+
+    if (at < 0)
+        console_panic("no memory for a stack");
+    return (char *)at + m.length;
+}
+
+static bool fix_page_fault(uint64_t at, uint64_t error)
+{
+    return space_fault(at, error & FAULT_WRITE ? PROT_WRITE : PROT_READ);
+}
+
+/* Where it is seen through the direct map. */
+static uint64_t module_address(const struct start_info *start)
+{
+    if (start->flags & SIF_MOD_START_PFN)
+        return DIRECT_BASE + (start->mod_start << 12);
+    return DIRECT_BASE + start->mod_start;
+}
+
 noreturn_ void uk_start(const struct start_info *start)
 {
+    kept = *start;
     shared_init(start);
     console_init(start);
     traps_init();
     entropy_stir(shared_info()->wc_sec ^ (uint64_t)shared_info()->wc_nsec
                                              << 32);
-    uk_run_program(build_stack(start, main_stack + STACK_BYTES));
+    pages_init(start);
+    kept.mod_start = module_address(&kept);
+    space_init();
+    traps_set_page_fault(fix_page_fault);
+    vfs_init();
+    if (kept.mod_len)
+        archive_unpack((const char *)kept.mod_start, kept.mod_len);
+    uk_run_program(build_stack(&kept, stack_top()));
 }

@@ -18,7 +18,7 @@
 #define minimum(a, b) ((a) < (b) ? (a) : (b))
 #define barrier()     __asm__ volatile("" ::: "memory")
 #define read_once(x)  (*(const volatile __typeof__(x) *)&(x))
-#define noreturn_     __attribute__((noreturn))
+#define noreturn_     _Noreturn
 #define format_(f, a) __attribute__((format(printf, f, a)))
 #define aligned_(n)   __attribute__((aligned(n)))
 

@@ -1,6 +1,14 @@
 /* process.c - the calls about the process as a whole. Layer: sys. */
+#include <sys/sysinfo.h>
+#include <sys/utsname.h>
+
+#include "lib/string.h"
+#include "mm/pages.h"
 #include "sys/sys.h"
+#include "sys/user.h"
+#include "xen/clock.h"
 #include "xen/console.h"
+#include "xen/entropy.h"
 #include "xen/hypercall.h"
 #include "xen/shared.h"
 
@@ -38,32 +46,51 @@ long sys_set_thread_area(uint64_t base)
     return xen_set_segment_base(SEGBASE_FS, base);
 }
 
-long sys_write(int fd, const void *data, size_t n)
+long sys_getppid(void)
 {
-    if (fd != 1 && fd != 2)
-        return -EBADF;
-    console_write(data, n);
+    return 0;
+}
+
+long sys_getuid(void)
+{
+    return 0;
+}
+
+long sys_uname(struct utsname *out)
+{
+    static const struct utsname name = {
+        .sysname = "Linux",
+        .nodename = "paravane",
+        .release = "6.1.0-paravane",
+        .version = "#1 Unix layer",
+        .machine = "x86_64",
+        .domainname = "(none)",
+    };
+
+    if (!user_writes(out, sizeof(*out)))
+        return -EFAULT;
+    memcpy(out, &name, sizeof(name));
+    return 0;
+}
+
+long sys_getrandom(void *to, size_t n, unsigned flags)
+{
+    (void)flags;
+    if (!user_writes(to, n))
+        return -EFAULT;
+    entropy_fill(to, n);
     return (long)n;
 }
 
-long sys_writev(int fd, const struct iovec *parts, int count)
+long sys_sysinfo(struct sysinfo *out)
 {
-    long sum = 0;
-
-    for (int i = 0; i < count; i++) {
-        long n = sys_write(fd, parts[i].iov_base, parts[i].iov_len);
-
-        if (n < 0)
-            return n;
-        sum += n;
-    }
-    return sum;
-}
-
-long sys_ioctl(int fd, unsigned long request, void *argument)
-{
-    (void)fd;
-    (void)request;
-    (void)argument;
-    return -ENOTTY;
+    if (!user_writes(out, sizeof(*out)))
+        return -EFAULT;
+    memset(out, 0, sizeof(*out));
+    out->uptime = clock_monotonic_ns() / NS_PER_S;
+    out->totalram = pages_frames()->count * PAGE_BYTES;
+    out->freeram = pages_frames()->free * PAGE_BYTES;
+    out->procs = 1;
+    out->mem_unit = 1;
+    return 0;
 }

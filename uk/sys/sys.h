@@ -3,19 +3,94 @@
 #define UK_SYS_SYS_H
 
 #include <errno.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 
 #include "lib/types.h"
 
+struct sysinfo;
+struct timeval;
+struct utsname;
+
+long sys_access(const char *path, int mode);
+long sys_brk(uint64_t end);
+long sys_chdir(const char *path);
+long sys_chmod(const char *path, mode_t mode);
+long sys_chown(const char *path, uid_t uid, gid_t gid);
+long sys_clock_getres(int clock, struct timespec *out);
+long sys_clock_gettime(int clock, struct timespec *out);
+long sys_close(int fd);
+long sys_dup(int fd);
+long sys_dup2(int fd, int to);
+long sys_dup3(int fd, int to, int flags);
 long sys_exit(int status);
 long sys_exit_group(int status);
+long sys_faccessat(int fd, const char *path, int mode);
+long sys_fchdir(int fd);
+long sys_fchmod(int fd, mode_t mode);
+long sys_fchmodat(int fd, const char *path, mode_t mode);
+long sys_fchown(int fd, uid_t uid, gid_t gid);
+long sys_fchownat(int fd, const char *path, uid_t uid, gid_t gid, int flags);
+long sys_fcntl(int fd, int command, uint64_t argument);
+long sys_fdatasync(int fd);
+long sys_fstat(int fd, struct stat *out);
+long sys_fsync(int fd);
+long sys_ftruncate(int fd, int64_t size);
+long sys_getcwd(char *out, size_t size);
+long sys_getdents64(int fd, void *out, size_t size);
 long sys_getpid(void);
+long sys_getppid(void);
+long sys_getrandom(void *to, size_t n, unsigned flags);
 long sys_gettid(void);
+long sys_gettimeofday(struct timeval *out, void *zone);
+long sys_getuid(void);
 long sys_ioctl(int fd, unsigned long request, void *argument);
+long sys_lchown(const char *path, uid_t uid, gid_t gid);
+long sys_link(const char *old, const char *path);
+long sys_linkat(int from, const char *old, int fd, const char *path, int flags);
+long sys_lseek(int fd, int64_t offset, int whence);
+long sys_lstat(const char *path, struct stat *out);
+long sys_madvise(uint64_t start, uint64_t length, int advice);
+long sys_mkdir(const char *path, mode_t mode);
+long sys_mkdirat(int fd, const char *path, mode_t mode);
+long sys_mmap(uint64_t start, uint64_t length, int prot, int flags, int fd,
+              uint64_t offset);
+long sys_mprotect(uint64_t start, uint64_t length, int prot);
+long sys_mremap(uint64_t start, uint64_t old, uint64_t new, int flags);
+long sys_msync(uint64_t start, uint64_t length, int flags);
+long sys_munmap(uint64_t start, uint64_t length);
+long sys_newfstatat(int fd, const char *path, struct stat *out, int flags);
+long sys_open(const char *path, int flags, mode_t mode);
+long sys_openat(int fd, const char *path, int flags, mode_t mode);
+long sys_pread64(int fd, void *to, size_t n, int64_t at);
+long sys_preadv(int fd, const struct iovec *parts, int count, int64_t at);
+long sys_pwrite64(int fd, const void *from, size_t n, int64_t at);
+long sys_pwritev(int fd, const struct iovec *parts, int count, int64_t at);
+long sys_read(int fd, void *to, size_t n);
+long sys_readlink(const char *path, char *out, size_t size);
+long sys_readlinkat(int fd, const char *path, char *out, size_t size);
+long sys_readv(int fd, const struct iovec *parts, int count);
+long sys_rename(const char *old, const char *path);
+long sys_renameat(int fd, const char *old, int to_fd, const char *path);
+long sys_renameat2(int fd, const char *old, int to_fd, const char *path,
+                   unsigned flags);
+long sys_rmdir(const char *path);
 long sys_set_thread_area(uint64_t base);
 long sys_set_tid_address(int *at);
-long sys_write(int fd, const void *data, size_t n);
+long sys_stat(const char *path, struct stat *out);
+long sys_symlink(const char *target, const char *path);
+long sys_symlinkat(const char *target, int fd, const char *path);
+long sys_sync(void);
+long sys_sysinfo(struct sysinfo *out);
+long sys_truncate(const char *path, int64_t size);
+long sys_umask(mode_t mask);
+long sys_uname(struct utsname *out);
+long sys_unlink(const char *path);
+long sys_unlinkat(int fd, const char *path, int flags);
+long sys_utimensat(int fd, const char *path, const struct timespec *times,
+                   int flags);
+long sys_write(int fd, const void *from, size_t n);
 long sys_writev(int fd, const struct iovec *parts, int count);
 
 #endif

@@ -7,6 +7,7 @@ extern const void *const uk_syscall_table[UK_SYSCALLS];
 static long sys_nosys(void);
 
 #define CALL(name, remark) [SYS_##name] = (const void *)sys_##name,
+#define SAME(name, other)  [SYS_##name] = (const void *)sys_##other,
 
 /* A call that is not in the list is not there. */
 #pragma GCC diagnostic ignored "-Woverride-init"

@@ -13,6 +13,7 @@ void trap_handle(struct frame *f);
 
 enum { TRAPS = 20, STUB_BYTES = 32, MASKS_EVENTS = 4, DPL_3 = 3 };
 
+static bool (*page_fault)(uint64_t at, uint64_t error);
 static struct trap_info trap_table[TRAPS + 1];
 
 static const char *const names[TRAPS] = {
@@ -50,6 +51,11 @@ void traps_init(void)
         };
     xen_set_trap_table(trap_table);
     xen_set_callbacks(uk_event_entry, uk_failsafe_entry, 0);
+}
+
+void traps_set_page_fault(bool (*handler)(uint64_t at, uint64_t error))
+{
+    page_fault = handler;
 }
 
 static void print_backtrace(uint64_t rip, uint64_t rbp, uint64_t rsp)
@@ -95,7 +101,8 @@ void trap_handle(struct frame *f)
 {
     if (f->vector == VECTOR_EVENT)
         shared_handle_events();
-    else
+    else if (f->vector != VECTOR_PAGE_FAULT || !page_fault ||
+             !page_fault(percpu()->vcpu_info->arch.cr2, f->error))
         trap_crash(f);
     f->error = 0;
 }

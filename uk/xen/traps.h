@@ -18,6 +18,9 @@ enum { VECTOR_PAGE_FAULT = 14, VECTOR_EVENT = 256, VECTOR_FAILSAFE = 257 };
 /* Must be called before anything can fault. */
 void traps_init(void);
 
+/* Who can mend a page fault at an address: true if it may be tried again. */
+void traps_set_page_fault(bool (*handler)(uint64_t at, uint64_t error));
+
 /* Prints registers and a backtrace, and ends the domain as crashed. */
 noreturn_ void trap_crash(const struct frame *f);
 

@@ -1,0 +1,13 @@
+/*
+ * heap.h - the kernel's small objects. Layer: mm. Locks: events are masked.
+ */
+#ifndef UK_MM_HEAP_H
+#define UK_MM_HEAP_H
+
+#include "lib/types.h"
+
+/* Zeroed, 16-aligned; NULL without memory. Whoever frees it knows its size. */
+void *heap_alloc(size_t size);
+void heap_free(void *p, size_t size);
+
+#endif

@@ -1,0 +1,179 @@
+/*
+ * pages.c - see pages.h: page tables after boot. Writes of entries are gathered
+ * and made by one hypercall. Source: xen/public/xen.h, "MMU updates".
+ */
+#include <sys/mman.h>
+
+#include "lib/string.h"
+#include "mm/pages_internal.h"
+#include "xen/console.h"
+#include "xen/hypercall.h"
+
+enum { BATCH = 128, TABLES_KEPT = 8 };
+
+struct memory memory;
+
+static struct mmu_update batch[BATCH];
+static unsigned batched;
+static bool stale; /* an entry that was there has changed */
+
+static void zero_frames(uint32_t first, uint32_t n)
+{
+    uint64_t words = (uint64_t)n * (PAGE_BYTES / 8);
+    void *at = direct(first);
+
+    __asm__ volatile("rep stosq" : "+D"(at), "+c"(words) : "a"(0UL) : "memory");
+}
+
+struct frames *pages_frames(void)
+{
+    return &memory.frames;
+}
+
+uint32_t pages_alloc(uint32_t n)
+{
+    uint32_t first = frames_alloc(&memory.frames, n);
+
+    if (first != FRAME_NONE)
+        zero_frames(first, n);
+    return first;
+}
+
+void pages_free(uint32_t first, uint32_t n)
+{
+    frames_give(&memory.frames, first, n);
+}
+
+static void write_batch(void)
+{
+    unsigned n = batched;
+    long error;
+
+    batched = 0;
+    error = n ? xen_mmu_update(batch, n, NULL) : 0;
+    if (error)
+        console_panic("page tables: error %ld, entry %lx", error, batch[0].val);
+}
+
+void pages_flush(void)
+{
+    struct mmuext_op op = {.cmd = MMUEXT_TLB_FLUSH_LOCAL};
+
+    write_batch();
+    if (stale)
+        xen_mmuext_op(&op, 1, NULL);
+    stale = false;
+}
+
+void pages_write_slot(uint32_t table, unsigned slot, uint64_t entry)
+{
+    if (batched == BATCH)
+        write_batch();
+    batch[batched++] = (struct mmu_update){
+        .ptr = (memory.mfn_of[table] << 12 | slot * 8UL) | MMU_NORMAL_PT_UPDATE,
+        .val = entry};
+}
+
+static uint32_t frame_of_entry(uint64_t entry)
+{
+    const uint64_t *m2p = (const uint64_t *)MACH2PHYS_VIRT_START;
+
+    return (uint32_t)m2p[(entry & PTE_FRAME) >> 12];
+}
+
+static unsigned slot_of(uint64_t va, unsigned level)
+{
+    return va >> (12 + 9 * (level - 1)) & (SLOTS - 1);
+}
+
+/* Nobody may write to a table: its page in the direct map loses that first. */
+static bool add_table(uint32_t above, unsigned slot, uint32_t *table)
+{
+    uint64_t mfn;
+
+    *table = pages_alloc(1);
+    if (*table == FRAME_NONE)
+        return false;
+    mfn = memory.mfn_of[*table] << 12;
+    xen_update_va_mapping(direct(*table), mfn | PTE_READ_ONLY,
+                          UVMF_INVLPG | UVMF_LOCAL);
+    pages_write_slot(above, slot, mfn | PTE_TABLE);
+    write_batch();
+    return true;
+}
+
+/* The table of level 1 that serves `va`; remembers the last one. */
+static bool find_table(uint64_t va, bool add, uint32_t *table)
+{
+    static uint64_t last_va = UINT64_MAX;
+    static uint32_t last_table;
+
+    if (va >> 21 == last_va) {
+        *table = last_table;
+        return true;
+    }
+    *table = memory.top_table;
+    for (unsigned level = 4; level > 1; level--) {
+        unsigned slot = slot_of(va, level);
+        uint64_t entry = ((const uint64_t *)direct(*table))[slot];
+
+        if (entry & PTE_PRESENT)
+            *table = frame_of_entry(entry);
+        else if (!add || !add_table(*table, slot, table))
+            return false;
+    }
+    last_va = va >> 21;
+    last_table = *table;
+    return true;
+}
+
+static uint64_t entry_of(struct page page)
+{
+    uint64_t entry = PTE_READ_ONLY;
+
+    if (page.frame == FRAME_NONE)
+        return 0;
+    /* Not present, the hypervisor takes any content. */
+    if (page.prot == PROT_NONE)
+        return (uint64_t)(page.frame + 1) << 12;
+    if (page.prot & PROT_WRITE)
+        entry |= PTE_WRITE;
+    if (page.prot & PROT_EXEC)
+        entry &= ~PTE_NO_EXEC;
+    return entry | memory.mfn_of[page.frame] << 12;
+}
+
+bool pages_set(uint64_t va, struct page page)
+{
+    uint32_t table;
+
+    if (!find_table(va, page.frame != FRAME_NONE, &table))
+        return page.frame == FRAME_NONE;
+    if (((const uint64_t *)direct(table))[slot_of(va, 1)] & PTE_PRESENT)
+        stale = true;
+    pages_write_slot(table, slot_of(va, 1), entry_of(page));
+    return true;
+}
+
+/* What is gathered is written first, so that the tables are read as they are.
+ */
+struct page pages_get(uint64_t va)
+{
+    struct page page = {.frame = FRAME_NONE};
+    uint32_t table;
+    uint64_t entry;
+
+    if (!find_table(va, false, &table))
+        return page;
+    entry = ((const uint64_t *)direct(table))[slot_of(va, 1)];
+    if (!entry)
+        return page;
+    if (!(entry & PTE_PRESENT)) {
+        page.frame = (uint32_t)(entry >> 12) - 1;
+        return page;
+    }
+    page.frame = frame_of_entry(entry);
+    page.prot = PROT_READ | (entry & PTE_WRITE ? PROT_WRITE : 0U) |
+                (entry & PTE_NO_EXEC ? 0U : PROT_EXEC);
+    return page;
+}

@@ -1,0 +1,122 @@
+/* regions.c - see regions.h. */
+#include "mm/regions.h"
+#include "lib/string.h"
+
+uint32_t regions_find(const struct regions *r, uint64_t at)
+{
+    uint32_t low = 0, high = r->count;
+
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+
+        if (r->list[middle].end > at)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+uint64_t regions_gap(const struct regions *r, uint64_t length, uint64_t low,
+                     uint64_t high)
+{
+    for (uint32_t i = regions_find(r, low); i < r->count; i++) {
+        const struct region *next = &r->list[i];
+
+        if (next->start >= high)
+            break;
+        if (next->start > low && next->start - low >= length)
+            return low;
+        low = next->end;
+    }
+    return low < high && high - low >= length ? low : 0;
+}
+
+static void make_place(struct regions *r, uint32_t at)
+{
+    memmove(&r->list[at + 1], &r->list[at], (r->count - at) * sizeof(*r->list));
+    r->count++;
+}
+
+static void close_place(struct regions *r, uint32_t at, uint32_t n)
+{
+    memmove(&r->list[at], &r->list[at + n],
+            (r->count - at - n) * sizeof(*r->list));
+    r->count -= n;
+}
+
+static void cut_at(struct regions *r, uint64_t border)
+{
+    uint32_t i = regions_find(r, border);
+    struct region *part = &r->list[i];
+
+    if (i == r->count || part->start >= border)
+        return;
+    make_place(r, i);
+    part[0].end = border;
+    part[1].start = border;
+    part[1].offset += border - part[0].start;
+}
+
+bool regions_cut(struct regions *r, uint64_t start, uint64_t end)
+{
+    if (r->room - r->count < 2)
+        return false;
+    cut_at(r, start);
+    cut_at(r, end);
+    return true;
+}
+
+void regions_remove(struct regions *r, uint64_t start, uint64_t end)
+{
+    uint32_t first = regions_find(r, start), n = 0;
+
+    while (first + n < r->count && r->list[first + n].start < end)
+        n++;
+    close_place(r, first, n);
+}
+
+static bool are_one(const struct region *a, const struct region *b)
+{
+    return a->end == b->start && a->prot == b->prot && a->flags == b->flags &&
+           !a->object && !b->object;
+}
+
+void regions_join(struct regions *r, uint64_t start, uint64_t end)
+{
+    uint32_t i = regions_find(r, start > 0 ? start - 1 : 0);
+
+    while (i + 1 < r->count && r->list[i].start <= end) {
+        if (are_one(&r->list[i], &r->list[i + 1])) {
+            r->list[i].end = r->list[i + 1].end;
+            close_place(r, i + 1, 1);
+        } else {
+            i++;
+        }
+    }
+}
+
+bool regions_insert(struct regions *r, const struct region *new)
+{
+    uint32_t at = regions_find(r, new->start);
+
+    if (r->count == r->room)
+        return false;
+    make_place(r, at);
+    r->list[at] = *new;
+    regions_join(r, new->start, new->end);
+    return true;
+}
+
+bool regions_cover(const struct regions *r, uint64_t start, uint64_t end,
+                   uint32_t prot)
+{
+    for (uint32_t i = regions_find(r, start); start < end; i++) {
+        const struct region *part = &r->list[i];
+
+        if (i == r->count || part->start > start || (part->prot & prot) != prot)
+            return false;
+        start = part->end;
+    }
+    return true;
+}

@@ -1,0 +1,450 @@
+/*
+ * space.c - see space.h. The list of regions says what is promised, the page
+ * tables what is there. Layer: mm. Source: POSIX.1-2017 mmap, munmap, mprotect;
+ * mremap(2).
+ */
+#include <elf.h>
+#include <errno.h>
+#include <sys/mman.h>
+
+#include "lib/string.h"
+#include "mm/pages.h"
+#include "mm/regions.h"
+#include "mm/space.h"
+#include "xen/entropy.h"
+
+#define SPACE_LOW  0x1000000000UL
+#define SPACE_HIGH 0x700000000000UL
+#define PROT_ALL   (0U + PROT_READ + PROT_WRITE + PROT_EXEC)
+
+extern const Elf64_Ehdr __ehdr_start;
+
+enum {
+    KEPT_FLAGS = MAP_SHARED | MAP_PRIVATE | MAP_NORESERVE,
+    FRAMES_KEPT = 24, /* for page tables */
+    PLACES = 4,       /* that one operation may add to the list */
+    FIRST_ROOM = PAGE_BYTES / sizeof(struct region)
+};
+
+static struct regions regions;
+static uint64_t low = SPACE_LOW;
+
+static bool make_room(void)
+{
+    uint32_t room = regions.room ? regions.room * 2 : FIRST_ROOM;
+    uint32_t n = (uint32_t)(page_up(room * sizeof(*regions.list)) >> 12), first;
+
+    if (regions.room >= regions.count + PLACES)
+        return true;
+    first = pages_alloc(n);
+    if (first == FRAME_NONE)
+        return false;
+    if (regions.list) {
+        memcpy(direct(first), regions.list,
+               regions.count * sizeof(*regions.list));
+        pages_free(direct_frame(regions.list), n / 2);
+    }
+    regions.list = direct(first);
+    regions.room = room;
+    return true;
+}
+
+void space_init(void)
+{
+    const Elf64_Phdr *s =
+        (const Elf64_Phdr *)((uintptr_t)&__ehdr_start + __ehdr_start.e_phoff);
+    uint64_t random;
+
+    entropy_fill(&random, sizeof(random));
+    low = SPACE_LOW + (random & 0xfffff) * (2UL << 20);
+    for (unsigned i = 0; i < __ehdr_start.e_phnum && make_room(); i++, s++)
+        if (s->p_type == PT_LOAD)
+            regions_insert(&regions,
+                           &(struct region){
+                               .start = page_down(s->p_vaddr),
+                               .end = page_up(s->p_vaddr + s->p_memsz),
+                               .prot = (s->p_flags & PF_R ? PROT_READ : 0U) |
+                                       (s->p_flags & PF_W ? PROT_WRITE : 0U) |
+                                       (s->p_flags & PF_X ? PROT_EXEC : 0U),
+                               .flags = MAP_PRIVATE,
+                           });
+}
+
+static bool is_shared(const struct region *r)
+{
+    return r->object && r->flags & MAP_SHARED;
+}
+
+/* The frame of a page that is not there yet, for the caller. */
+static uint32_t new_frame(const struct region *r, uint64_t va)
+{
+    uint32_t frame, from;
+
+    if (!r->object)
+        return pages_alloc(1);
+    from = ((struct backing *)r->object)
+               ->get_frame(r->object, (r->offset + (va - r->start)) >> 12);
+    if (is_shared(r) || from == FRAME_NONE)
+        return from;
+    frame = pages_alloc(1);
+    if (frame != FRAME_NONE)
+        memcpy(direct(frame), direct(from), PAGE_BYTES);
+    frames_put(pages_frames(), from);
+    return frame;
+}
+
+/* Behind the end of a file there is nothing, which is no error here. */
+static bool populate_page(const struct region *r, uint64_t va)
+{
+    struct page page = pages_get(va);
+    bool fresh = page.frame == FRAME_NONE;
+
+    if (fresh)
+        page.frame = new_frame(r, va);
+    if (page.frame == FRAME_NONE)
+        return r->object != NULL;
+    page.prot = r->prot;
+    if (pages_set(va, page))
+        return true;
+    if (fresh)
+        frames_put(pages_frames(), page.frame);
+    return false;
+}
+
+static bool is_lazy(const struct region *r)
+{
+    return r->prot == PROT_NONE || (r->flags & MAP_NORESERVE && !r->object);
+}
+
+static bool has_memory_for(uint64_t pages)
+{
+    return pages + pages / 512 + FRAMES_KEPT <= pages_frames()->free;
+}
+
+/* Puts the rights of a region into force, and memory where it has to be. */
+static bool enforce(const struct region *r)
+{
+    bool lazy = is_lazy(r);
+
+    for (uint64_t va = r->start; va < r->end; va += PAGE_BYTES) {
+        if (lazy && pages_get(va).frame == FRAME_NONE)
+            continue;
+        if (!populate_page(r, va)) {
+            pages_flush();
+            return false;
+        }
+    }
+    pages_flush();
+    return true;
+}
+
+/* Frames are given back after nobody can reach them: in parts. */
+static void empty(uint64_t start, uint64_t end)
+{
+    uint32_t gone[64];
+    unsigned n = 0;
+
+    for (uint64_t va = start; va < end; va += PAGE_BYTES) {
+        struct page page = pages_get(va);
+
+        if (page.frame == FRAME_NONE)
+            continue;
+        gone[n++] = page.frame;
+        pages_set(va, (struct page){.frame = FRAME_NONE});
+        if (n < array_size(gone) && va + PAGE_BYTES < end)
+            continue;
+        pages_flush();
+        while (n > 0)
+            frames_put(pages_frames(), gone[--n]);
+    }
+    pages_flush();
+    while (n > 0)
+        frames_put(pages_frames(), gone[--n]);
+}
+
+static bool is_range(uint64_t start, uint64_t length)
+{
+    return !(start & PAGE_MASK) && length > 0 && start < SPACE_HIGH &&
+           length <= SPACE_HIGH - start;
+}
+
+static void count_objects(uint64_t start, uint64_t end, bool more)
+{
+    for (uint32_t i = regions_find(&regions, start);
+         i < regions.count && regions.list[i].start < end; i++) {
+        struct backing *b = regions.list[i].object;
+
+        if (b && more)
+            b->get(b);
+        else if (b)
+            b->put(b);
+    }
+}
+
+/* Cutting a region that maps an object makes one more that does. */
+static bool cut(uint64_t start, uint64_t end)
+{
+    uint32_t before, i;
+
+    if (!make_room())
+        return false;
+    for (i = 0; i < 2; i++) {
+        uint64_t border = i ? end : start;
+        struct backing *b;
+
+        before = regions.count;
+        regions_cut(&regions, border, border);
+        if (regions.count == before)
+            continue;
+        b = regions.list[regions_find(&regions, border)].object;
+        if (b)
+            b->get(b);
+    }
+    return true;
+}
+
+long space_unmap(uint64_t start, uint64_t length)
+{
+    uint64_t end = start + page_up(length);
+
+    if (!is_range(start, page_up(length)))
+        return -EINVAL;
+    if (!cut(start, end))
+        return -ENOMEM;
+    empty(start, end);
+    count_objects(start, end, false);
+    regions_remove(&regions, start, end);
+    return 0;
+}
+
+static uint64_t choose_place(const struct mapping *m, uint64_t length)
+{
+    uint64_t hint = page_down(m->start);
+
+    if (hint >= SPACE_LOW && is_range(hint, length) &&
+        regions_gap(&regions, length, hint, hint + length) == hint)
+        return hint;
+    return regions_gap(&regions, length, low, SPACE_HIGH);
+}
+
+/* Where it goes, which is empty then; or an error. */
+static long take_place(const struct mapping *m, uint64_t length)
+{
+    uint64_t start = m->start;
+    long error;
+
+    if (!(m->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE))) {
+        start = choose_place(m, length);
+        return start ? (long)start : -ENOMEM;
+    }
+    if (!is_range(start, length))
+        return start & PAGE_MASK ? -EINVAL : -ENOMEM;
+    if (start < 0x10000)
+        return -EPERM;
+    if (m->flags & MAP_FIXED_NOREPLACE &&
+        regions_gap(&regions, length, start, start + length) != start)
+        return -EEXIST;
+    error = space_unmap(start, length);
+    return error ? error : (long)start;
+}
+
+static long check_mapping(const struct mapping *m, uint64_t length)
+{
+    if (m->length == 0 || m->offset & PAGE_MASK || m->prot & ~PROT_ALL)
+        return -EINVAL;
+    if (length < m->length || length >= SPACE_HIGH)
+        return -ENOMEM;
+    if ((m->prot & (PROT_WRITE | PROT_EXEC)) == (PROT_WRITE | PROT_EXEC))
+        return -ENOTSUP;
+    return 0;
+}
+
+static long insert(struct region *r)
+{
+    struct backing *b = r->object;
+
+    if (!make_room())
+        return -ENOMEM;
+    if (!is_lazy(r) && !is_shared(r) &&
+        !has_memory_for((r->end - r->start) >> 12))
+        return -ENOMEM;
+    if (!enforce(r)) {
+        empty(r->start, r->end);
+        return -ENOMEM;
+    }
+    regions_insert(&regions, r);
+    if (b)
+        b->get(b);
+    return (long)r->start;
+}
+
+long space_map(const struct mapping *m)
+{
+    uint64_t length = page_up(m->length);
+    long error = check_mapping(m, length), start;
+    struct region r = {.prot = m->prot,
+                       .flags = m->flags & KEPT_FLAGS,
+                       .object = m->backing,
+                       .offset = m->backing ? m->offset : 0};
+
+    if (error)
+        return error;
+    start = take_place(m, length);
+    if (start < 0)
+        return start;
+    r.start = (uint64_t)start;
+    r.end = r.start + length;
+    return insert(&r);
+}
+
+/* How many pages of a region would be memory that is not there. */
+static uint64_t count_missing(uint64_t start, uint64_t end)
+{
+    uint64_t n = 0;
+
+    for (uint64_t va = start; va < end; va += PAGE_BYTES)
+        n += pages_get(va).frame == FRAME_NONE;
+    return n;
+}
+
+long space_protect(uint64_t start, uint64_t length, uint32_t prot)
+{
+    uint64_t end = start + page_up(length);
+    uint32_t i;
+
+    if (start & PAGE_MASK || prot & ~PROT_ALL)
+        return -EINVAL;
+    if ((prot & (PROT_WRITE | PROT_EXEC)) == (PROT_WRITE | PROT_EXEC))
+        return -ENOTSUP;
+    if (length == 0)
+        return 0;
+    if (!is_range(start, page_up(length)) ||
+        !regions_cover(&regions, start, end, 0) || !cut(start, end) ||
+        (prot && !has_memory_for(count_missing(start, end))))
+        return -ENOMEM;
+    for (i = regions_find(&regions, start);
+         i < regions.count && regions.list[i].start < end; i++) {
+        regions.list[i].prot = prot;
+        if (!enforce(&regions.list[i]))
+            return -ENOMEM;
+    }
+    regions_join(&regions, start, end);
+    return 0;
+}
+
+/* Moves what is there; both places are whole regions' parts. */
+static bool move_pages(uint64_t from, uint64_t to, uint64_t length)
+{
+    for (uint64_t at = 0; at < length; at += PAGE_BYTES) {
+        struct page page = pages_get(from + at);
+
+        if (page.frame == FRAME_NONE)
+            continue;
+        if (!pages_set(to + at, page))
+            return false;
+        pages_set(from + at, (struct page){.frame = FRAME_NONE});
+    }
+    pages_flush();
+    return true;
+}
+
+static long move(const struct region *r, uint64_t start, uint64_t old,
+                 uint64_t new)
+{
+    struct region grown = *r;
+    uint64_t to = regions_gap(&regions, new, low, SPACE_HIGH);
+
+    if (!to || !has_memory_for((new - old) >> 12) || !make_room())
+        return -ENOMEM;
+    grown.offset += start - r->start;
+    grown.start = to;
+    grown.end = to + new;
+    if (!move_pages(start, to, old)) {
+        move_pages(to, start, old);
+        return -ENOMEM;
+    }
+    if (insert(&grown) < 0) {
+        move_pages(to, start, old);
+        return -ENOMEM;
+    }
+    space_unmap(start, old);
+    return (long)to;
+}
+
+static long grow(struct region *r, uint64_t start, uint64_t old, uint64_t new)
+{
+    struct region more = *r;
+
+    more.start = start + old;
+    more.end = start + new;
+    more.offset += more.start - r->start;
+    return insert(&more) < 0 ? -ENOMEM : (long)start;
+}
+
+long space_resize(uint64_t start, uint64_t old, uint64_t new, bool may_move)
+{
+    struct region *r;
+    uint32_t i;
+
+    old = page_up(old);
+    new = page_up(new);
+    if (!is_range(start, old) || new == 0 || new >= SPACE_HIGH)
+        return -EINVAL;
+    i = regions_find(&regions, start);
+    r = &regions.list[i];
+    if (i == regions.count || r->start > start || r->end < start + old)
+        return -EFAULT;
+    if (new < old && space_unmap(start + new, old - new) < 0)
+        return -ENOMEM;
+    if (new <= old)
+        return (long)start;
+    if (r->end == start + old && regions_gap(&regions, new - old, start + old,
+                                             start + new) == start + old)
+        return grow(r, start, old, new);
+    return may_move ? move(r, start, old, new) : -ENOMEM;
+}
+
+long space_discard(uint64_t start, uint64_t length)
+{
+    uint64_t end = start + page_up(length);
+
+    if (length == 0)
+        return 0;
+    if (!is_range(start, page_up(length)))
+        return -EINVAL;
+    if (!regions_cover(&regions, start, end, 0))
+        return -ENOMEM;
+    for (uint64_t va = start; va < end; va += PAGE_BYTES) {
+        const struct region *r = &regions.list[regions_find(&regions, va)];
+        struct page page = pages_get(va);
+
+        if (!r->object && page.frame != FRAME_NONE)
+            memset(direct(page.frame), 0, PAGE_BYTES);
+    }
+    return 0;
+}
+
+bool space_allows(const void *start, uint64_t length, uint32_t prot)
+{
+    uint64_t at = (uintptr_t)start;
+
+    if (length == 0)
+        return true;
+    return at < SPACE_HIGH && length <= SPACE_HIGH - at &&
+           regions_cover(&regions, at, at + length, prot);
+}
+
+bool space_fault(uint64_t at, uint32_t prot)
+{
+    uint32_t i = regions_find(&regions, at);
+    const struct region *r = &regions.list[i];
+    bool done;
+
+    at = page_down(at);
+    if (i == regions.count || r->start > at || (r->prot & prot) != prot ||
+        r->prot == PROT_NONE || pages_get(at).frame != FRAME_NONE)
+        return false;
+    done = populate_page(r, at);
+    pages_flush();
+    return done && pages_get(at).frame != FRAME_NONE;
+}

@@ -1,0 +1,43 @@
+/*
+ * space.h - the program's address space: what mmap() and its like do.
+ * Layer: mm. Locks: events are masked. Errors are negative errno values.
+ */
+#ifndef UK_MM_SPACE_H
+#define UK_MM_SPACE_H
+
+#include "lib/types.h"
+#include "mm/frames.h"
+
+/* What can be mapped besides anonymous memory: a file, by its pages. */
+struct backing {
+    /* The frame of a page, used once more for the caller; FRAME_NONE behind
+     * the end and without memory. */
+    uint32_t (*get_frame)(struct backing *b, uint64_t index);
+    void (*get)(struct backing *b);
+    void (*put)(struct backing *b);
+};
+
+struct mapping {
+    uint64_t start, length;
+    uint32_t prot, flags; /* PROT_*, MAP_* */
+    struct backing *backing;
+    uint64_t offset;
+};
+
+/* The image is there already; gives it and the heap's place to the list. */
+void space_init(void);
+
+/* The start, or an error. Memory is there at once, but for MAP_NORESERVE. */
+long space_map(const struct mapping *m);
+long space_unmap(uint64_t start, uint64_t length);
+long space_protect(uint64_t start, uint64_t length, uint32_t prot);
+long space_resize(uint64_t start, uint64_t old, uint64_t new, bool may_move);
+/* Zeroes the private anonymous memory in it. */
+long space_discard(uint64_t start, uint64_t length);
+
+/* May the program reach all of it, with `prot`? */
+bool space_allows(const void *start, uint64_t length, uint32_t prot);
+/* A fault at `at`: true if there is memory now. */
+bool space_fault(uint64_t at, uint32_t prot);
+
+#endif

@@ -1,0 +1,443 @@
+/*
+ * files.c - the calls about names of files. The program is root: no permission
+ * is ever missing. Layer: sys. Source: POSIX.1-2017.
+ */
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/stat.h>
+
+#include "lib/string.h"
+#include "sys/names.h"
+#include "sys/sys.h"
+#include "sys/user.h"
+#include "vfs/file.h"
+
+static struct node *current_directory;
+static mode_t creation_mask = 022;
+
+struct node *names_here(void)
+{
+    if (!current_directory) {
+        current_directory = path_root();
+        node_get(current_directory);
+    }
+    return current_directory;
+}
+
+static long start_of(int fd, const char *path, struct node **from)
+{
+    struct file *f = fd_find(fd);
+
+    *from = names_here();
+    if (fd == AT_FDCWD || *path == '/')
+        return 0;
+    if (!f)
+        return -EBADF;
+    *from = f->node;
+    return S_ISDIR(f->node->stat.st_mode) ? 0 : -ENOTDIR;
+}
+
+long names_walk(int fd, const char *path, bool follow, struct place *p)
+{
+    struct node *from;
+    long error = user_check_path(path);
+
+    if (!error)
+        error = start_of(fd, path, &from);
+    return error ? error : path_walk(from, path, follow, p);
+}
+
+long names_find(int fd, const char *path, bool follow, struct node **n)
+{
+    struct place p;
+    long error = names_walk(fd, path, follow, &p);
+
+    *n = error ? NULL : p.node;
+    return error ? error : *n ? 0 : -ENOENT;
+}
+
+long names_find_at(int fd, const char *path, int flags, struct node **n)
+{
+    struct file *f = fd_find(fd);
+    long error = user_check_path(path);
+
+    if (error)
+        return error;
+    if (*path || !(flags & AT_EMPTY_PATH))
+        return names_find(fd, path, !(flags & AT_SYMLINK_NOFOLLOW), n);
+    *n = fd == AT_FDCWD ? names_here() : f ? f->node : NULL;
+    return *n ? 0 : -EBADF;
+}
+
+/* ------------------------------------------------------- making of names */
+static bool is_dots(const struct place *p)
+{
+    return p->name[0] == '.' &&
+           (p->length == 1 || (p->length == 2 && p->name[1] == '.'));
+}
+
+/* Gives the new node, used by its name only. */
+static long make(const struct place *p, mode_t mode, struct node **n)
+{
+    long error;
+
+    if (p->parent->stat.st_nlink == 0)
+        return -ENOENT;
+    *n = node_create(mode);
+    if (!*n)
+        return -ENOSPC;
+    error = directory_add(p->parent, p->name, p->length, *n);
+    node_put(*n);
+    return error;
+}
+
+long sys_mkdirat(int fd, const char *path, mode_t mode)
+{
+    struct place p;
+    struct node *n;
+    long error = names_walk(fd, path, false, &p);
+
+    if (error)
+        return error;
+    if (p.node)
+        return -EEXIST;
+    return make(&p, S_IFDIR | (mode & 01777 & ~creation_mask), &n);
+}
+
+long sys_mkdir(const char *path, mode_t mode)
+{
+    return sys_mkdirat(AT_FDCWD, path, mode);
+}
+
+long sys_symlinkat(const char *target, int fd, const char *path)
+{
+    struct place p;
+    struct node *n;
+    long error = user_check_path(target);
+
+    if (!error)
+        error = names_walk(fd, path, false, &p);
+    if (error)
+        return error;
+    if (p.node)
+        return -EEXIST;
+    if (p.slash || !*target)
+        return -ENOENT;
+    error = make(&p, S_IFLNK | 0777, &n);
+    if (!error)
+        error = node_set_target(n, target, strlen(target));
+    return error;
+}
+
+long sys_symlink(const char *target, const char *path)
+{
+    return sys_symlinkat(target, AT_FDCWD, path);
+}
+
+long sys_linkat(int from, const char *old, int fd, const char *path, int flags)
+{
+    struct place p;
+    struct node *n;
+    long error = names_find(from, old, flags & AT_SYMLINK_FOLLOW, &n);
+
+    if (!error)
+        error = names_walk(fd, path, false, &p);
+    if (error)
+        return error;
+    if (p.node)
+        return -EEXIST;
+    if (S_ISDIR(n->stat.st_mode))
+        return -EPERM;
+    return p.slash ? -ENOENT : directory_add(p.parent, p.name, p.length, n);
+}
+
+long sys_link(const char *old, const char *path)
+{
+    return sys_linkat(AT_FDCWD, old, AT_FDCWD, path, 0);
+}
+
+/* ------------------------------------------------------ removal of names */
+static long check_removal(const struct place *p, bool directory)
+{
+    if (!p->node)
+        return -ENOENT;
+    if (directory != S_ISDIR(p->node->stat.st_mode))
+        return directory ? -ENOTDIR : -EISDIR;
+    if (!directory)
+        return p->slash ? -ENOTDIR : 0;
+    if (p->node == path_root())
+        return -EBUSY;
+    if (is_dots(p))
+        return p->length == 1 ? -EINVAL : -ENOTEMPTY;
+    return directory_is_empty(p->node) ? 0 : -ENOTEMPTY;
+}
+
+static void remove_name(const struct place *p)
+{
+    if (S_ISDIR(p->node->stat.st_mode))
+        p->node->stat.st_nlink = 0;
+    directory_remove(p->parent, p->name, p->length);
+}
+
+static long remove_at(int fd, const char *path, bool directory)
+{
+    struct place p;
+    long error = names_walk(fd, path, false, &p);
+
+    if (!error)
+        error = check_removal(&p, directory);
+    if (!error)
+        remove_name(&p);
+    return error;
+}
+
+long sys_unlinkat(int fd, const char *path, int flags)
+{
+    if (flags & ~AT_REMOVEDIR)
+        return -EINVAL;
+    return remove_at(fd, path, flags & AT_REMOVEDIR);
+}
+
+long sys_unlink(const char *path)
+{
+    return remove_at(AT_FDCWD, path, false);
+}
+
+long sys_rmdir(const char *path)
+{
+    return remove_at(AT_FDCWD, path, true);
+}
+
+static bool is_inside(const struct node *d, const struct node *of)
+{
+    for (; d != path_root(); d = d->directory.parent)
+        if (d == of)
+            return true;
+    return of == d;
+}
+
+static long check_rename(const struct place *from, const struct place *to)
+{
+    bool directory;
+
+    if (!from->node)
+        return -ENOENT;
+    if (is_dots(from) || is_dots(to) || from->node == path_root() ||
+        to->node == path_root())
+        return -EBUSY;
+    directory = S_ISDIR(from->node->stat.st_mode);
+    if (to->parent->stat.st_nlink == 0)
+        return -ENOENT;
+    if (directory && is_inside(to->parent, from->node))
+        return -EINVAL;
+    if (!directory && (from->slash || to->slash))
+        return -ENOTDIR;
+    return to->node ? check_removal(to, directory) : 0;
+}
+
+long sys_renameat2(int fd, const char *old, int to_fd, const char *path,
+                   unsigned flags)
+{
+    struct place from, to = {.node = NULL};
+    struct node *n;
+    long error = flags ? -EINVAL : names_walk(fd, old, false, &from);
+
+    if (!error)
+        error = names_walk(to_fd, path, false, &to);
+    if (!error)
+        error = check_rename(&from, &to);
+    if (error || from.node == to.node)
+        return error;
+    n = from.node;
+    node_get(n);
+    if (to.node)
+        remove_name(&to);
+    directory_remove(from.parent, from.name, from.length);
+    error = directory_add(to.parent, to.name, to.length, n);
+    node_put(n);
+    return error;
+}
+
+long sys_renameat(int fd, const char *old, int to_fd, const char *path)
+{
+    return sys_renameat2(fd, old, to_fd, path, 0);
+}
+
+long sys_rename(const char *old, const char *path)
+{
+    return sys_renameat2(AT_FDCWD, old, AT_FDCWD, path, 0);
+}
+
+/* -------------------------------------------------------------- opening */
+static long check_open(const struct place *p, int flags)
+{
+    mode_t mode = p->node->stat.st_mode;
+
+    if ((flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL))
+        return -EEXIST;
+    if (S_ISLNK(mode))
+        return flags & O_PATH ? 0 : -ELOOP;
+    if (S_ISDIR(mode) && ((flags & O_ACCMODE) != O_RDONLY || flags & O_CREAT))
+        return -EISDIR;
+    if (!S_ISDIR(mode) && flags & O_DIRECTORY)
+        return -ENOTDIR;
+    return S_ISFIFO(mode) || S_ISSOCK(mode) ? -ENXIO : 0;
+}
+
+static const struct file_ops *ops_of(const struct node *n)
+{
+    if (S_ISDIR(n->stat.st_mode))
+        return &directory_ops;
+    return S_ISCHR(n->stat.st_mode) ? n->device : &regular_ops;
+}
+
+static long find_or_make(int fd, const char *path, int flags, mode_t mode,
+                         struct place *p)
+{
+    bool follow = !(flags & O_NOFOLLOW) &&
+                  (flags & (O_CREAT | O_EXCL)) != (O_CREAT | O_EXCL);
+    long error = names_walk(fd, path, follow, p);
+
+    if (error)
+        return error;
+    if (p->node)
+        return check_open(p, flags);
+    if (!(flags & O_CREAT))
+        return -ENOENT;
+    if (p->slash)
+        return -EISDIR;
+    return make(p, S_IFREG | (mode & 07777 & ~creation_mask), &p->node);
+}
+
+long sys_openat(int fd, const char *path, int flags, mode_t mode)
+{
+    struct place p;
+    struct file *f;
+    long error = find_or_make(fd, path, flags, mode, &p);
+
+    if (!error && flags & O_TRUNC && S_ISREG(p.node->stat.st_mode) &&
+        (flags & O_ACCMODE) != O_RDONLY)
+        error = node_truncate(p.node, 0);
+    if (error)
+        return error;
+    node_get(p.node);
+    f = file_create(ops_of(p.node), p.node,
+                    flags & ~(O_CREAT | O_EXCL | O_TRUNC | O_CLOEXEC));
+    return f ? fd_add(f, 0, flags & O_CLOEXEC) : -ENOMEM;
+}
+
+long sys_open(const char *path, int flags, mode_t mode)
+{
+    return sys_openat(AT_FDCWD, path, flags, mode);
+}
+
+long sys_umask(mode_t mask)
+{
+    mode_t old = creation_mask;
+
+    creation_mask = mask & 0777;
+    return old;
+}
+
+/* ---------------------------------------------------------- directories */
+static long enter(struct node *n)
+{
+    if (!S_ISDIR(n->stat.st_mode))
+        return -ENOTDIR;
+    node_get(n);
+    node_put(names_here());
+    current_directory = n;
+    return 0;
+}
+
+long sys_chdir(const char *path)
+{
+    struct node *n;
+    long error = names_find(AT_FDCWD, path, true, &n);
+
+    return error ? error : enter(n);
+}
+
+long sys_fchdir(int fd)
+{
+    struct file *f = fd_find(fd);
+
+    return f ? enter(f->node) : -EBADF;
+}
+
+long sys_getcwd(char *out, size_t size)
+{
+    if (!user_writes(out, size))
+        return -EFAULT;
+    return path_of(names_here(), out, size);
+}
+
+/* What getdents64 gives. */
+struct dirent64 {
+    uint64_t ino;
+    int64_t offset;
+    uint16_t size;
+    uint8_t type;
+    char name[];
+};
+
+static size_t put_entry(char *out, size_t room, const struct node *n,
+                        const char *name, size_t length, uint64_t next)
+{
+    struct dirent64 *e = (struct dirent64 *)(void *)out;
+    size_t size = (offsetof(struct dirent64, name) + length + 1 + 7) & ~7UL;
+
+    if (size > room)
+        return 0;
+    e->ino = n->stat.st_ino;
+    e->offset = (int64_t)next;
+    e->size = (uint16_t)size;
+    e->type = (uint8_t)((n->stat.st_mode & S_IFMT) >> 12);
+    memcpy(e->name, name, length);
+    e->name[length] = 0;
+    return size;
+}
+
+/* The position is the cookie of the next entry; 0 and 1 are . and .. */
+static size_t put_next(struct file *f, char *out, size_t room)
+{
+    struct node *d = f->node;
+    const struct entry *e = d->directory.entries;
+    size_t size;
+
+    if (f->position < 2) {
+        bool up = f->position == 1;
+
+        size = put_entry(out, room, up ? d->directory.parent : d, "..",
+                         up ? 2 : 1, f->position + 1);
+        f->position += size > 0;
+        return size;
+    }
+    while (e && e->cookie < f->position)
+        e = e->next;
+    if (!e)
+        return SIZE_MAX;
+    size = put_entry(out, room, e->node, e->name, e->length, e->cookie + 1);
+    if (size)
+        f->position = e->cookie + 1;
+    return size;
+}
+
+long sys_getdents64(int fd, void *out, size_t size)
+{
+    struct file *f = fd_find(fd);
+    size_t sum = 0, n;
+
+    if (!f)
+        return -EBADF;
+    if (!S_ISDIR(f->node->stat.st_mode))
+        return -ENOTDIR;
+    if (!user_writes(out, size))
+        return -EFAULT;
+    while ((n = put_next(f, (char *)out + sum, size - sum)) != 0) {
+        if (n == SIZE_MAX)
+            return (long)sum;
+        sum += n;
+    }
+    return sum ? (long)sum : -EINVAL;
+}

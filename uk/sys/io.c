@@ -1,0 +1,298 @@
+/* io.c - the calls that move data through descriptors. Layer: sys. */
+#include <fcntl.h>
+#include <limits.h>
+
+#include "sys/sys.h"
+#include "sys/user.h"
+#include "vfs/file.h"
+
+enum { READS = 1, WRITES = 2 };
+
+/* `way` is READS or WRITES. */
+static long find(int fd, int way, struct file **f)
+{
+    int mode;
+
+    *f = fd_find(fd);
+    if (!*f)
+        return -EBADF;
+    mode = (*f)->flags & O_ACCMODE;
+    if (mode != O_RDWR && mode != (way == READS ? O_RDONLY : O_WRONLY))
+        return -EBADF;
+    if (way == READS ? !(*f)->ops->read : !(*f)->ops->write)
+        return -EINVAL;
+    return 0;
+}
+
+static long move(struct file *f, int way, void *data, size_t n, uint64_t at)
+{
+    if (n > SSIZE_MAX)
+        return -EINVAL;
+    if (way == READS)
+        return user_writes(data, n) ? f->ops->read(f, data, n, at) : -EFAULT;
+    return user_reads(data, n) ? f->ops->write(f, data, n, at) : -EFAULT;
+}
+
+/* At the file's own position, which moves. */
+static long move_here(struct file *f, int way, void *data, size_t n)
+{
+    long done;
+
+    if (way == WRITES && f->flags & O_APPEND && f->ops->has_position)
+        f->position = (uint64_t)f->node->stat.st_size;
+    done = move(f, way, data, n, f->position);
+    if (done > 0 && f->ops->has_position)
+        f->position += (uint64_t)done;
+    return done;
+}
+
+static long check_parts(const struct iovec *parts, int count)
+{
+    size_t sum = 0;
+
+    if (count < 0 || count > IOV_MAX)
+        return -EINVAL;
+    if (!user_reads(parts, (size_t)count * sizeof(*parts)))
+        return -EFAULT;
+    for (int i = 0; i < count; i++)
+        if (parts[i].iov_len > SSIZE_MAX ||
+            (sum += parts[i].iov_len) > SSIZE_MAX)
+            return -EINVAL;
+    return 0;
+}
+
+/* `at` is NULL for the file's own position. */
+static long move_parts(int fd, int way, const struct iovec *parts, int count,
+                       const uint64_t *at)
+{
+    struct file *f;
+    long error = find(fd, way, &f), sum = 0;
+
+    if (!error)
+        error = check_parts(parts, count);
+    if (error)
+        return error;
+    for (int i = 0; i < count; i++) {
+        void *data = parts[i].iov_base;
+        size_t n = parts[i].iov_len;
+        long done = 0;
+
+        if (n > 0)
+            done = at ? move(f, way, data, n, *at + (uint64_t)sum)
+                      : move_here(f, way, data, n);
+        if (done < 0)
+            return sum ? sum : done;
+        sum += done;
+        if ((size_t)done < n)
+            break;
+    }
+    return sum;
+}
+
+long sys_read(int fd, void *to, size_t n)
+{
+    struct file *f;
+    long error = find(fd, READS, &f);
+
+    return error ? error : move_here(f, READS, to, n);
+}
+
+long sys_write(int fd, const void *from, size_t n)
+{
+    struct file *f;
+    long error = find(fd, WRITES, &f);
+
+    return error ? error : move_here(f, WRITES, (void *)(uintptr_t)from, n);
+}
+
+long sys_readv(int fd, const struct iovec *parts, int count)
+{
+    return move_parts(fd, READS, parts, count, NULL);
+}
+
+long sys_writev(int fd, const struct iovec *parts, int count)
+{
+    return move_parts(fd, WRITES, parts, count, NULL);
+}
+
+static long check_position(int fd, int64_t at)
+{
+    struct file *f = fd_find(fd);
+
+    if (!f)
+        return -EBADF;
+    if (!f->ops->has_position)
+        return -ESPIPE;
+    return at < 0 ? -EINVAL : 0;
+}
+
+long sys_preadv(int fd, const struct iovec *parts, int count, int64_t at)
+{
+    long error = check_position(fd, at);
+
+    return error
+               ? error
+               : move_parts(fd, READS, parts, count, &(uint64_t){(uint64_t)at});
+}
+
+long sys_pwritev(int fd, const struct iovec *parts, int count, int64_t at)
+{
+    long error = check_position(fd, at);
+
+    return error ? error
+                 : move_parts(fd, WRITES, parts, count,
+                              &(uint64_t){(uint64_t)at});
+}
+
+long sys_pread64(int fd, void *to, size_t n, int64_t at)
+{
+    struct file *f;
+    long error = find(fd, READS, &f);
+
+    if (!error)
+        error = check_position(fd, at);
+    return error ? error : move(f, READS, to, n, (uint64_t)at);
+}
+
+long sys_pwrite64(int fd, const void *from, size_t n, int64_t at)
+{
+    struct file *f;
+    long error = find(fd, WRITES, &f);
+
+    if (!error)
+        error = check_position(fd, at);
+    return error ? error
+                 : move(f, WRITES, (void *)(uintptr_t)from, n, (uint64_t)at);
+}
+
+long sys_lseek(int fd, int64_t offset, int whence)
+{
+    struct file *f = fd_find(fd);
+    int64_t base, at;
+
+    if (!f)
+        return -EBADF;
+    if (!f->ops->has_position)
+        return -ESPIPE;
+    switch (whence) {
+    case SEEK_SET:
+        base = 0;
+        break;
+    case SEEK_CUR:
+        base = (int64_t)f->position;
+        break;
+    case SEEK_END:
+        base = f->node->stat.st_size;
+        break;
+    default:
+        return -EINVAL;
+    }
+    if (__builtin_add_overflow(base, offset, &at))
+        return -EOVERFLOW;
+    if (at < 0)
+        return -EINVAL;
+    f->position = (uint64_t)at;
+    return at;
+}
+
+long sys_ioctl(int fd, unsigned long request, void *argument)
+{
+    struct file *f = fd_find(fd);
+
+    if (!f)
+        return -EBADF;
+    if (!f->ops->ioctl)
+        return -ENOTTY;
+    /* No request that is served takes or gives more. */
+    if (!user_writes(argument, 64))
+        return -EFAULT;
+    return f->ops->ioctl(f, request, argument);
+}
+
+long sys_close(int fd)
+{
+    return fd_close(fd);
+}
+
+static long duplicate(int fd, int from, bool close_on_exec)
+{
+    struct file *f = fd_find(fd);
+
+    if (!f)
+        return -EBADF;
+    f->uses++;
+    return fd_add(f, from, close_on_exec);
+}
+
+long sys_dup(int fd)
+{
+    return duplicate(fd, 0, false);
+}
+
+long sys_dup3(int fd, int to, int flags)
+{
+    struct file *f = fd_find(fd);
+
+    if (flags & ~O_CLOEXEC || fd == to)
+        return -EINVAL;
+    if (!f || to < 0 || to >= FDS)
+        return -EBADF;
+    f->uses++;
+    fd_replace(to, f);
+    *fd_close_on_exec(to) = flags & O_CLOEXEC;
+    return to;
+}
+
+long sys_dup2(int fd, int to)
+{
+    if (fd == to)
+        return fd_find(fd) ? fd : -EBADF;
+    return sys_dup3(fd, to, 0);
+}
+
+/* There is no other process: nobody else ever holds a lock. */
+static long lock(struct file *f, int command, struct flock *l)
+{
+    (void)f;
+    if (!user_writes(l, sizeof(*l)))
+        return -EFAULT;
+    if (l->l_type != F_RDLCK && l->l_type != F_WRLCK && l->l_type != F_UNLCK)
+        return -EINVAL;
+    if (command == F_GETLK)
+        l->l_type = F_UNLCK;
+    return 0;
+}
+
+long sys_fcntl(int fd, int command, uint64_t argument)
+{
+    enum {
+        CHANGEABLE = O_APPEND | O_NONBLOCK | O_ASYNC | O_DIRECT | O_NOATIME
+    };
+    struct file *f = fd_find(fd);
+
+    if (!f)
+        return -EBADF;
+    switch (command) {
+    case F_DUPFD:
+    case F_DUPFD_CLOEXEC:
+        if (argument >= FDS)
+            return -EINVAL;
+        return duplicate(fd, (int)argument, command == F_DUPFD_CLOEXEC);
+    case F_GETFD:
+        return *fd_close_on_exec(fd) ? FD_CLOEXEC : 0;
+    case F_SETFD:
+        *fd_close_on_exec(fd) = argument & FD_CLOEXEC;
+        return 0;
+    case F_GETFL:
+        return f->flags;
+    case F_SETFL:
+        f->flags = (f->flags & ~CHANGEABLE) | ((int)argument & CHANGEABLE);
+        return 0;
+    case F_GETLK:
+    case F_SETLK:
+    case F_SETLKW:
+        return lock(f, command, (struct flock *)argument);
+    default:
+        return -EINVAL;
+    }
+}

@@ -1,0 +1,110 @@
+/* memory.c - the calls about the address space. Layer: sys. */
+#include <fcntl.h>
+#include <sys/mman.h>
+
+#include "mm/space.h"
+#include "sys/sys.h"
+#include "vfs/file.h"
+
+#define BREAK_BASE 0x800000000UL
+#define BREAK_MAX  (256UL << 20)
+
+static uint64_t program_break = BREAK_BASE;
+
+static long check_file(const struct file *f, int prot, int flags)
+{
+    int mode = f ? f->flags & O_ACCMODE : 0;
+
+    if (!f)
+        return -EBADF;
+    if (!S_ISREG(f->node->stat.st_mode))
+        return -ENODEV;
+    if (mode == O_WRONLY || ((flags & MAP_TYPE) == MAP_SHARED &&
+                             prot & PROT_WRITE && mode != O_RDWR))
+        return -EACCES;
+    return 0;
+}
+
+long sys_mmap(uint64_t start, uint64_t length, int prot, int flags, int fd,
+              uint64_t offset)
+{
+    struct mapping m = {.start = start,
+                        .length = length,
+                        .prot = (uint32_t)prot,
+                        .flags = (uint32_t)flags,
+                        .offset = offset};
+
+    if ((flags & MAP_TYPE) != MAP_SHARED && (flags & MAP_TYPE) != MAP_PRIVATE)
+        return -EINVAL;
+    if (!(flags & MAP_ANONYMOUS)) {
+        long error = check_file(fd_find(fd), prot, flags);
+
+        if (error)
+            return error;
+        m.backing = &fd_find(fd)->node->backing;
+    }
+    return space_map(&m);
+}
+
+long sys_munmap(uint64_t start, uint64_t length)
+{
+    return space_unmap(start, length);
+}
+
+long sys_mprotect(uint64_t start, uint64_t length, int prot)
+{
+    return space_protect(start, length, (uint32_t)prot);
+}
+
+long sys_mremap(uint64_t start, uint64_t old, uint64_t new, int flags)
+{
+    if (flags & ~MREMAP_MAYMOVE)
+        return -EINVAL;
+    return space_resize(start, old, new, flags & MREMAP_MAYMOVE);
+}
+
+long sys_madvise(uint64_t start, uint64_t length, int advice)
+{
+    if (start & 0xfff)
+        return -EINVAL;
+    switch (advice) {
+    case MADV_DONTNEED:
+        return space_discard(start, length);
+    case MADV_NORMAL:
+    case MADV_RANDOM:
+    case MADV_SEQUENTIAL:
+    case MADV_WILLNEED:
+    case MADV_FREE:
+        return 0;
+    default:
+        return -EINVAL;
+    }
+}
+
+long sys_brk(uint64_t end)
+{
+    struct mapping m = {.start = page_up(program_break),
+                        .length = page_up(end) - page_up(program_break),
+                        .prot = PROT_READ | PROT_WRITE,
+                        .flags =
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE};
+    uint64_t old = page_up(program_break), new = page_up(end);
+
+    if (end < BREAK_BASE || end > BREAK_BASE + BREAK_MAX)
+        return (long)program_break;
+    if (new < old)
+        space_unmap(new, old - new);
+    if (new > old && space_map(&m) < 0)
+        return (long)program_break;
+    program_break = end;
+    return (long)end;
+}
+
+/* A mapping of a file is the file's memory. */
+long sys_msync(uint64_t start, uint64_t length, int flags)
+{
+    if (start & PAGE_MASK || flags & ~(MS_ASYNC | MS_SYNC | MS_INVALIDATE) ||
+        (flags & (MS_ASYNC | MS_SYNC)) == (MS_ASYNC | MS_SYNC))
+        return -EINVAL;
+    return space_allows((const void *)start, page_up(length), 0) ? 0 : -ENOMEM;
+}

@@ -1,0 +1,102 @@
+/* file.c - see file.h: files, descriptors, and what regular files do. */
+#include <errno.h>
+#include <fcntl.h>
+
+#include "mm/heap.h"
+#include "vfs/file.h"
+
+static struct file *table[FDS];
+static bool closes_on_exec[FDS];
+
+struct file *file_create(const struct file_ops *ops, struct node *node,
+                         int flags)
+{
+    struct file *f = heap_alloc(sizeof(*f));
+
+    if (!f) {
+        node_put(node);
+        return NULL;
+    }
+    *f = (struct file){.ops = ops, .node = node, .uses = 1, .flags = flags};
+    return f;
+}
+
+void file_put(struct file *f)
+{
+    if (--f->uses > 0)
+        return;
+    if (f->ops->release)
+        f->ops->release(f);
+    node_put(f->node);
+    heap_free(f, sizeof(*f));
+}
+
+struct file *fd_find(int fd)
+{
+    return fd >= 0 && fd < FDS ? table[fd] : NULL;
+}
+
+bool *fd_close_on_exec(int fd)
+{
+    return &closes_on_exec[fd];
+}
+
+long fd_add(struct file *f, int from, bool close_on_exec)
+{
+    for (int fd = from; fd < FDS; fd++) {
+        if (table[fd])
+            continue;
+        table[fd] = f;
+        closes_on_exec[fd] = close_on_exec;
+        return fd;
+    }
+    file_put(f);
+    return -EMFILE;
+}
+
+long fd_close(int fd)
+{
+    struct file *f = fd_find(fd);
+
+    if (!f)
+        return -EBADF;
+    table[fd] = NULL;
+    file_put(f);
+    return 0;
+}
+
+void fd_replace(int fd, struct file *f)
+{
+    if (table[fd])
+        fd_close(fd);
+    table[fd] = f;
+    closes_on_exec[fd] = false;
+}
+
+static long regular_read(struct file *f, void *to, size_t size, uint64_t at)
+{
+    return node_read(f->node, to, size, at);
+}
+
+static long regular_write(struct file *f, const void *from, size_t size,
+                          uint64_t at)
+{
+    return node_write(f->node, from, size, at);
+}
+
+const struct file_ops regular_ops = {
+    .read = regular_read,
+    .write = regular_write,
+    .has_position = true,
+};
+
+static long directory_read(struct file *f, void *to, size_t size, uint64_t at)
+{
+    (void)f, (void)to, (void)size, (void)at;
+    return -EISDIR;
+}
+
+const struct file_ops directory_ops = {
+    .read = directory_read,
+    .has_position = true,
+};

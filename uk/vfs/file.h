@@ -1,0 +1,75 @@
+/*
+ * file.h - what a descriptor stands for, the table of descriptors, and paths.
+ * Layer: vfs. Locks: events are masked. Errors are negative errno values.
+ */
+#ifndef UK_VFS_FILE_H
+#define UK_VFS_FILE_H
+
+#include "vfs/node.h"
+
+struct file {
+    const struct file_ops *ops;
+    struct node *node;
+    uint32_t uses;
+    int flags; /* O_* */
+    uint64_t position;
+    void *data; /* the operations' own */
+};
+
+/* What is NULL is not possible. `at` is NULL for what has no positions. */
+struct file_ops {
+    long (*read)(struct file *f, void *to, size_t size, uint64_t at);
+    long (*write)(struct file *f, const void *from, size_t size, uint64_t at);
+    long (*ioctl)(struct file *f, unsigned long request, void *argument);
+    short (*poll)(struct file *f); /* POLL*; NULL: always ready */
+    void (*release)(struct file *f);
+    bool has_position;
+};
+
+enum { FDS = 1024 };
+
+/* Used once; takes over the use of `node`. */
+struct file *file_create(const struct file_ops *ops, struct node *node,
+                         int flags);
+void file_put(struct file *f);
+
+/* The lowest free descriptor from `from` on gets the file, whose use it
+ * takes.*/
+long fd_add(struct file *f, int from, bool close_on_exec);
+struct file *fd_find(int fd);
+long fd_close(int fd);
+bool *fd_close_on_exec(int fd); /* of an open one */
+void fd_replace(int fd, struct file *f);
+
+/* Where a path led to. */
+struct place {
+    struct node *parent;
+    const char *name; /* the last component, within the path */
+    size_t length;
+    struct node *node; /* NULL: nothing is there, and no symbolic link */
+    bool slash;        /* the path ended in one: a directory is meant */
+};
+
+struct node *path_root(void);
+/* `from` is where relative paths start. Nothing is counted as used. */
+long path_walk(struct node *from, const char *path, bool follow,
+               struct place *place);
+/* Writes the path of a directory; its length, or -ERANGE. */
+long path_of(struct node *directory, char *out, size_t size);
+
+/* The root, /dev, and descriptors 0 to 2. */
+void vfs_init(void);
+/* Unpacks cpio (newc) or tar. */
+void archive_unpack(const char *data, size_t size);
+
+/* Device nodes that vfs_init() makes. */
+struct device {
+    const char *name;
+    const struct file_ops *ops;
+    dev_t number;
+};
+extern const struct device devices[];
+extern const unsigned devices_count;
+extern const struct file_ops console_ops, regular_ops, directory_ops;
+
+#endif

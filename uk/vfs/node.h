@@ -1,0 +1,64 @@
+/*
+ * node.h - files in memory: the tree of directories, links and contents.
+ * Layer: vfs. Locks: events are masked. Errors are negative errno values.
+ */
+#ifndef UK_VFS_NODE_H
+#define UK_VFS_NODE_H
+
+#include <sys/stat.h>
+
+#include "lib/types.h"
+#include "mm/space.h"
+
+struct file_ops;
+
+/* A name in a directory. */
+struct entry {
+    struct entry *next;
+    struct node *node;
+    uint64_t cookie; /* grows along the list: where a reader of it stands */
+    uint8_t length;
+    char name[];
+};
+
+struct node {
+    struct backing backing; /* for mmap; first */
+    struct stat stat;
+    uint32_t uses; /* names, and whoever has it open or stands in it */
+    union {
+        struct {
+            uint32_t *frames; /* FRAME_NONE: a hole */
+            uint64_t room;
+        } data;
+        struct {
+            struct entry *entries, **last;
+            struct node *parent;
+            uint64_t next_cookie;
+        } directory;
+        struct {
+            char *target; /* st_size bytes and a zero */
+        } link;
+        const struct file_ops *device;
+    };
+};
+
+/* Used once, without a name; NULL without memory. */
+struct node *node_create(mode_t mode);
+void node_get(struct node *n);
+void node_put(struct node *n);
+
+struct node *directory_find(struct node *d, const char *name, size_t length);
+long directory_add(struct node *d, const char *name, size_t length,
+                   struct node *n);
+void directory_remove(struct node *d, const char *name, size_t length);
+bool directory_is_empty(const struct node *d);
+
+long node_set_target(struct node *n, const char *target, size_t length);
+long node_read(struct node *n, void *to, size_t size, uint64_t at);
+long node_write(struct node *n, const void *from, size_t size, uint64_t at);
+long node_truncate(struct node *n, uint64_t size);
+
+enum { TOUCH_ACCESS = 1, TOUCH_MODIFY = 2, TOUCH_CHANGE = 4 };
+void node_touch(struct node *n, unsigned what);
+
+#endif

@@ -1,0 +1,156 @@
+/* path.c - see file.h: from a path to a node. Source: POSIX.1-2017, 4.13. */
+#include <errno.h>
+#include <limits.h>
+
+#include "lib/string.h"
+#include "vfs/file.h"
+
+enum { LINKS_MAX = 40 };
+
+static struct node *root;
+
+struct node *path_root(void)
+{
+    if (!root) {
+        root = node_create(S_IFDIR | 0755);
+        root->directory.parent = root;
+    }
+    return root;
+}
+
+static size_t component_length(const char *path)
+{
+    size_t n = 0;
+
+    while (path[n] && path[n] != '/')
+        n++;
+    return n;
+}
+
+static const char *skip_slashes(const char *path)
+{
+    while (*path == '/')
+        path++;
+    return path;
+}
+
+/* One component: sets what there is of `p`, whose parent is set. */
+static long step(struct place *p)
+{
+    if (!S_ISDIR(p->parent->stat.st_mode))
+        return -ENOTDIR;
+    if (p->length > NAME_MAX)
+        return -ENAMETOOLONG;
+    p->node = directory_find(p->parent, p->name, p->length);
+    return 0;
+}
+
+static long walk(struct node *from, const char *path, bool follow,
+                 struct place *p, unsigned *links);
+
+/* Replaces a symbolic link by what it points to. `last`: a name that is not
+ * there yet may come of it. */
+static long follow_link(struct place *p, bool last, unsigned *links)
+{
+    struct place there;
+    long error;
+
+    if (++*links > LINKS_MAX)
+        return -ELOOP;
+    error = walk(p->parent, p->node->link.target, true, &there, links);
+    if (error)
+        return error;
+    if (!there.node && !last)
+        return -ENOENT;
+    if (last) {
+        there.slash |= p->slash;
+        *p = there;
+    } else {
+        p->node = there.node;
+    }
+    return 0;
+}
+
+static long walk(struct node *from, const char *path, bool follow,
+                 struct place *p, unsigned *links)
+{
+    if (!*path)
+        return -ENOENT;
+    *p = (struct place){.parent = *path == '/' ? path_root() : from};
+    p->name = skip_slashes(path);
+    p->node = p->parent;
+    if (!*p->name) {
+        p->name = ".";
+        p->length = 1;
+        return 0;
+    }
+    for (;;) {
+        const char *rest;
+        long error;
+        bool last;
+
+        p->length = component_length(p->name);
+        rest = skip_slashes(p->name + p->length);
+        last = !*rest;
+        p->slash = p->name[p->length] == '/';
+        error = step(p);
+        if (error)
+            return error;
+        if (p->node && S_ISLNK(p->node->stat.st_mode) &&
+            (!last || follow || p->slash)) {
+            error = follow_link(p, last, links);
+            if (error || last)
+                return error;
+        }
+        if (last)
+            break;
+        if (!p->node)
+            return -ENOENT;
+        p->parent = p->node;
+        p->name = rest;
+    }
+    return p->slash && p->node && !S_ISDIR(p->node->stat.st_mode) ? -ENOTDIR
+                                                                  : 0;
+}
+
+long path_walk(struct node *from, const char *path, bool follow,
+               struct place *place)
+{
+    unsigned links = 0;
+
+    return walk(from, path, follow, place, &links);
+}
+
+static const struct entry *entry_in_parent(const struct node *d)
+{
+    const struct entry *e = d->directory.parent->directory.entries;
+
+    while (e && e->node != d)
+        e = e->next;
+    return e;
+}
+
+/* Written from the end, then moved to the front. */
+long path_of(struct node *d, char *out, size_t size)
+{
+    size_t at = size;
+
+    if (size < 2)
+        return -ERANGE;
+    out[--at] = 0;
+    for (; d->directory.parent != d; d = d->directory.parent) {
+        const struct entry *e = entry_in_parent(d);
+
+        if (!e)
+            return -ENOENT;
+        if (at < e->length + 1U)
+            return -ERANGE;
+        at -= e->length;
+        memcpy(out + at, e->name, e->length);
+        out[--at] = '/';
+    }
+    if (out[at] == 0)
+        out[--at] = '/';
+    memmove(out, out + at, size - at);
+    return (long)(size - at);
+}
