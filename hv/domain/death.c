@@ -50,7 +50,7 @@ int domain_kill(struct domain *d)
     domain_watchdogs_kill(d);
     d->dead = true;
     domain_put(d);
-    domain_exception();
+    domain_exception(NULL);
     return 0;
 }
 
@@ -97,7 +97,7 @@ static void reap(void)
             destroy(d);
         } else {
             pages_free(d, 1);
-            domain_exception();
+            domain_exception(NULL);
         }
 }
 

@@ -15,7 +15,7 @@ struct domain *dom0;
 static struct domain *domains; /* by number */
 static struct spinlock domains_lock = SPINLOCK_INIT(LOCK_DOMAINS);
 static void (*machine_end)(uint32_t reason);
-static void (*exception_hook)(void);
+static void (*exception_hook)(struct domain *suspended);
 
 void domain_init(void)
 {
@@ -307,15 +307,15 @@ void domain_pause_and_wait(struct domain *d)
             sched_wait_off(d->vcpu[i]);
 }
 
-void domain_exception_register(void (*fn)(void))
+void domain_exception_register(void (*fn)(struct domain *suspended))
 {
     exception_hook = fn;
 }
 
-void domain_exception(void)
+void domain_exception(struct domain *suspended)
 {
     if (exception_hook)
-        exception_hook();
+        exception_hook(suspended);
 }
 
 void machine_end_register(void (*fn)(uint32_t reason))
@@ -344,7 +344,7 @@ void domain_shutdown(struct domain *d, uint32_t reason)
     }
     if (d->privileged && machine_end)
         machine_end(reason);
-    domain_exception();
+    domain_exception(reason == SHUTDOWN_suspend ? d : NULL);
 }
 
 void domain_resume(struct domain *d)

@@ -128,6 +128,7 @@ struct domain {
     enum domain_shutdown shutdown;
     uint32_t shutdown_code;
     bool shutdown_code_set; /* ahead of the shutdown, which keeps it */
+    uint32_t suspend_port;  /* sent on, if not 0, when it has suspended */
     /* Users, and its frames as long as there are any: at 0 its rooms go. What
      * is left then is its number, until nobody maps a shared page of it:
      * `holds`, one of which is that of all users together. */
@@ -172,7 +173,7 @@ struct domain {
     int64_t time_offset_s;
     uint8_t handle[16];
     /* Of these the toolstack is told again. */
-    bool is_xenstore;
+    bool is_xenstore, is_debugged;
     uint8_t tsc_mode;
     uint32_t tsc_incarnation, emulation_flags;
 };
@@ -240,7 +241,7 @@ void machine_end_register(void (*fn)(uint32_t reason));
 
 /* To be called when a domain shut down, when it is dead, and when it is gone:
  * evtchn/ registers it. */
-void domain_exception_register(void (*fn)(void));
+void domain_exception_register(void (*fn)(struct domain *suspended));
 
 void domain_pause(struct domain *d);
 void domain_unpause(struct domain *d);

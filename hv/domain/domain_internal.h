@@ -17,7 +17,7 @@ void vcpu_destroy(struct vcpu *v);
 #define STACK_ORDER 3 /* STACK_SIZE */
 
 /* Tells whoever registered for exceptions. */
-void domain_exception(void);
+void domain_exception(struct domain *suspended);
 /* No user, or no hold, is left: the rest follows at the next softirq. */
 void domain_reap_later(struct domain *d);
 void domain_reap_init(void);

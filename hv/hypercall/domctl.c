@@ -9,6 +9,9 @@
 #define REPORTS  2 /* the structure goes back */
 #define EXPLAINS 4 /* the same when it fails */
 
+/* The header shows this to Xen alone. */
+#define DOMCTL_SOFT_RESET_CONT 23
+
 static const struct {
     domctl_fn *serve;
     uint8_t flags;
@@ -48,17 +51,55 @@ static const struct {
     [XEN_DOMCTL_irq_permission] = {domctl_irq_permission, 0},
     [XEN_DOMCTL_iomem_permission] = {domctl_iomem_permission, 0},
     [XEN_DOMCTL_ioport_permission] = {domctl_ioport_permission, 0},
+    [XEN_DOMCTL_setdebugging] = {domctl_set_debugging, NOT_SELF},
+    [XEN_DOMCTL_subscribe] = {domctl_subscribe, 0},
+    [XEN_DOMCTL_memory_mapping] = {domctl_memory_mapping, 0},
+    [XEN_DOMCTL_set_target] = {domctl_set_target, 0},
+};
+
+/* What is not to be had: the error about the caller, and about another. */
+static const struct {
+    int16_t self, other;
+} refusals[] = {
+    /* For HVM guests. */
+    [XEN_DOMCTL_gethvmcontext] = {-EINVAL, -EINVAL},
+    [XEN_DOMCTL_sethvmcontext] = {-EINVAL, -EINVAL},
+    [XEN_DOMCTL_gethvmcontext_partial] = {-EINVAL, -EINVAL},
+    [XEN_DOMCTL_bind_pt_irq] = {-EINVAL, -EINVAL},
+    [XEN_DOMCTL_unbind_pt_irq] = {-EINVAL, -EINVAL},
+    [XEN_DOMCTL_debug_op] = {-EINVAL, -EINVAL},
+    [XEN_DOMCTL_set_broken_page_p2m] = {-EINVAL, -EINVAL},
+    [XEN_DOMCTL_soft_reset] = {-EINVAL, -EINVAL},
+    [DOMCTL_SOFT_RESET_CONT] = {-EINVAL, -EINVAL},
+    [XEN_DOMCTL_vmtrace_op] = {-EINVAL, -EINVAL},
+    [XEN_DOMCTL_ioport_mapping] = {-EOPNOTSUPP, -EOPNOTSUPP},
+    [XEN_DOMCTL_get_paging_mempool_size] = {-EOPNOTSUPP, -EOPNOTSUPP},
+    [XEN_DOMCTL_set_paging_mempool_size] = {-EOPNOTSUPP, -EOPNOTSUPP},
+    [XEN_DOMCTL_monitor_op] = {-EPERM, -EOPNOTSUPP},
+    [XEN_DOMCTL_set_access_required] = {-EPERM, -EOPNOTSUPP},
+    [XEN_DOMCTL_vm_event_op] = {-EINVAL, -ENOSYS},
+    /* For machines with what this one has not: IOMMU, nodes, monitors. */
+    [XEN_DOMCTL_assign_device] = {-EOPNOTSUPP, -EOPNOTSUPP},
+    [XEN_DOMCTL_test_assign_device] = {-EOPNOTSUPP, -EOPNOTSUPP},
+    [XEN_DOMCTL_deassign_device] = {-EOPNOTSUPP, -EOPNOTSUPP},
+    [XEN_DOMCTL_get_device_group] = {-EOPNOTSUPP, -EOPNOTSUPP},
+    [XEN_DOMCTL_setvnumainfo] = {-EOPNOTSUPP, -EOPNOTSUPP},
+    [XEN_DOMCTL_psr_cmt_op] = {-ENODEV, -ENODEV},
+    [XEN_DOMCTL_psr_alloc] = {-ENODEV, -ENODEV},
 };
 
 static int serve(struct domain *d, struct xen_domctl *op)
 {
-    if (op->cmd >= ARRAY_SIZE(operations) || !operations[op->cmd].serve) {
-        hypercall_unknown("domctl", op->cmd);
-        return -ENOSYS;
+    bool is_self = d == current_domain;
+
+    if (op->cmd < ARRAY_SIZE(operations) && operations[op->cmd].serve) {
+        if (operations[op->cmd].flags & NOT_SELF && is_self)
+            return -EINVAL;
+        return operations[op->cmd].serve(d, op);
     }
-    if (operations[op->cmd].flags & NOT_SELF && d == current_domain)
-        return -EINVAL;
-    return operations[op->cmd].serve(d, op);
+    if (op->cmd < ARRAY_SIZE(refusals) && refusals[op->cmd].self)
+        return is_self ? refusals[op->cmd].self : refusals[op->cmd].other;
+    return (int)hypercall_unknown("domctl", op->cmd);
 }
 
 static bool reports(uint32_t cmd, int rc)

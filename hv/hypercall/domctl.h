@@ -17,7 +17,8 @@ typedef int domctl_fn(struct domain *d, struct xen_domctl *op);
 domctl_fn domctl_create, domctl_destroy, domctl_pause, domctl_unpause,
     domctl_resume, domctl_max_vcpus, domctl_max_mem, domctl_set_handle,
     domctl_set_time_offset, domctl_set_address_size, domctl_get_address_size,
-    domctl_hypercall_page, domctl_frame_types;
+    domctl_hypercall_page, domctl_frame_types, domctl_set_debugging,
+    domctl_subscribe, domctl_set_target;
 
 /* domctl_vcpu.c */
 domctl_fn domctl_set_context, domctl_get_context, domctl_vcpu_info,
@@ -32,7 +33,7 @@ domctl_fn domctl_get_ext_context, domctl_set_ext_context, domctl_get_extstate,
 
 /* domctl_rights.c */
 domctl_fn domctl_irq_permission, domctl_iomem_permission,
-    domctl_ioport_permission;
+    domctl_ioport_permission, domctl_memory_mapping;
 
 /* domctl_sched.c */
 domctl_fn domctl_set_affinity, domctl_get_affinity, domctl_set_nodes,

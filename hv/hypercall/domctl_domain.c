@@ -219,3 +219,27 @@ int domctl_frame_types(struct domain *d, struct xen_domctl *op)
     }
     return 0;
 }
+
+/* Seen in getdomaininfo alone: there is no debugger's interface. */
+int domctl_set_debugging(struct domain *d, struct xen_domctl *op)
+{
+    WRITE_ONCE(d->is_debugged, op->u.setdebugging.enable != 0);
+    return 0;
+}
+
+int domctl_subscribe(struct domain *d, struct xen_domctl *op)
+{
+    WRITE_ONCE(d->suspend_port, op->u.subscribe.port);
+    return 0;
+}
+
+/* Device models that may act on one HVM guest. */
+int domctl_set_target(struct domain *d, struct xen_domctl *op)
+{
+    struct domain *target = domain_get(op->u.set_target.target);
+
+    if (!target)
+        return -ESRCH;
+    domain_put(target);
+    return target == d ? -EINVAL : -EOPNOTSUPP;
+}

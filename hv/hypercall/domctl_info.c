@@ -42,6 +42,7 @@ static void describe(struct domain *d, struct xen_domctl_getdomaininfo *info)
                    (is_down ? XEN_DOMINF_shutdown : 0) |
                    (d->toolstack_pauses ? XEN_DOMINF_paused : 0) |
                    (d->is_xenstore ? XEN_DOMINF_xs_domain : 0) |
+                   (d->is_debugged ? XEN_DOMINF_debugged : 0) |
                    d->shutdown_code << XEN_DOMINF_shutdownshift;
     spin_unlock(&d->lock);
     info->tot_pages = d->pages;

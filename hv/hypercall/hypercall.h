@@ -27,4 +27,8 @@
 #undef HYPERCALL
 #undef SUBOP
 
+/* What is for HVM guests, and never for the caller itself: -ESRCH, -EPERM or
+ * -EINVAL. */
+long hypercall_refuse_remote(domid_t id);
+
 #endif

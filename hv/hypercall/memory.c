@@ -131,6 +131,28 @@ static long refuse(uint64_t id_at, long error)
     return error;
 }
 
+static long refuse_access_op(uint64_t arg)
+{
+    struct xen_mem_access_op op;
+
+    if (guest_get(&op, arg))
+        return -EFAULT;
+    return hypercall_refuse_remote(op.domid);
+}
+
+/* An IOMMU's: there is none. */
+static long list_device_memory(uint64_t arg)
+{
+    struct xen_reserved_device_memory_map map;
+
+    if (guest_get(&map, arg))
+        return -EFAULT;
+    if (map.flags & ~(uint32_t)XENMEM_RDM_ALL)
+        return -EINVAL;
+    map.nr_entries = 0;
+    return guest_put(arg, &map);
+}
+
 long hypercall_memory_op(uint64_t cmd, uint64_t arg)
 {
     switch (cmd & 0x3f) {
@@ -160,6 +182,10 @@ long hypercall_memory_op(uint64_t cmd, uint64_t arg)
         return memory_set_map(arg);
     case XENMEM_claim_pages:
         return memory_claim(arg);
+    case XENMEM_access_op:
+        return refuse_access_op(arg);
+    case XENMEM_reserved_device_memory_map:
+        return list_device_memory(arg);
     case XENMEM_acquire_resource:
         return memory_acquire_resource(arg);
     case XENMEM_get_sharing_freed_pages:

@@ -357,9 +357,21 @@ static long device_op(uint32_t cmd, uint64_t arg)
     }
 }
 
+/* No console of ours is on a USB debug port. */
+static long op_debug_port(uint64_t arg)
+{
+    struct physdev_dbgp_op op;
+
+    return guest_get(&op, arg) ? -EFAULT : 0;
+}
+
 static long dom0_op(uint32_t cmd, uint64_t arg)
 {
     switch (cmd) {
+    case PHYSDEVOP_apic_write: /* pins are routed by binding alone */
+        return -EINVAL;
+    case PHYSDEVOP_dbgp_op:
+        return op_debug_port(arg);
     case PHYSDEVOP_apic_read:
         return op_apic_read(arg);
     case PHYSDEVOP_alloc_irq_vector:
@@ -390,6 +402,8 @@ long hypercall_physdev_op(uint64_t cmd, uint64_t arg)
         return op_irq_status_query(arg);
     case PHYSDEVOP_pirq_eoi_gmfn_v2:
         return op_pirq_eoi_gmfn(arg);
+    case PHYSDEVOP_pirq_eoi_gmfn_v1:
+        return -ENOSYS;
     default:
         if (!current_domain->privileged)
             return -EPERM;

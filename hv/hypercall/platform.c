@@ -13,6 +13,11 @@
 #define ACPI_S3 3
 #define ACPI_S5 5
 
+#define MSR_MTRR_CAP     0xfe
+#define MSR_MTRR_BASE(n) (0x200 + 2 * (n))
+#define MSR_MTRR_MASK(n) (0x201 + 2 * (n))
+#define MTRR_VALID       (1UL << 11)
+
 static void (*before_off)(void);
 
 void platform_register_off(void (*fn)(void))
@@ -89,6 +94,17 @@ static long op_get_cpuinfo(struct xenpf_pcpuinfo *op)
     return 0;
 }
 
+void platform_switch_cpu(uint32_t id, bool on)
+{
+    struct cpu *cpu = &cpus[id % CPUS_MAX];
+
+    if (on)
+        sched_cpu_up(cpu);
+    else
+        sched_cpu_down(cpu);
+    virq_raise_dom0(VIRQ_PCPU_STATE);
+}
+
 /* The boot CPU has the devices' interrupts. */
 static long op_cpu_offline(uint32_t id)
 {
@@ -98,8 +114,7 @@ static long op_cpu_offline(uint32_t id)
         return -EINVAL;
     if (!READ_ONCE(cpus[id].online))
         return 0;
-    sched_cpu_down(&cpus[id]);
-    virq_raise_dom0(VIRQ_PCPU_STATE);
+    platform_switch_cpu(id, false);
     return 0;
 }
 
@@ -109,8 +124,7 @@ static long op_cpu_online(uint32_t id)
         return -EINVAL;
     if (READ_ONCE(cpus[id].online))
         return 0;
-    sched_cpu_up(&cpus[id]);
-    virq_raise_dom0(VIRQ_PCPU_STATE);
+    platform_switch_cpu(id, true);
     return 0;
 }
 
@@ -141,6 +155,52 @@ static long op_set_processor_pminfo(void)
     return -ENODEV;
 }
 
+/* The boot CPU's variable range `reg`, as the firmware left it. */
+static long op_read_memtype(struct xenpf_read_memtype *op)
+{
+    uint64_t ranges, base, mask;
+
+    if (rdmsr_safe(MSR_MTRR_CAP, &ranges) || op->reg >= (ranges & 0xff) ||
+        rdmsr_safe(MSR_MTRR_BASE(op->reg), &base) ||
+        rdmsr_safe(MSR_MTRR_MASK(op->reg), &mask))
+        return -EINVAL;
+    op->mfn = op->nr_mfns = op->type = 0;
+    if (mask & MTRR_VALID) {
+        op->mfn = base >> PAGE_SHIFT;
+        op->nr_mfns = 1UL << __builtin_ctzl(mask >> PAGE_SHIFT | 1UL << 40);
+        op->type = base & 0xff;
+    }
+    return 0;
+}
+
+/* They are about hardware that we do not have, or do not drive. */
+static long op_quirk(uint32_t id)
+{
+    return id >= QUIRK_NOIRQBALANCING && id <= QUIRK_IOAPIC_GOOD_REGSEL
+               ? 0
+               : -EINVAL;
+}
+
+/* As a Xen on a machine without the means. */
+static long refuse(uint32_t cmd)
+{
+    switch (cmd) {
+    case XENPF_add_memtype:
+    case XENPF_del_memtype:
+    case XENPF_microcode_update:
+    case XENPF_cpu_hotadd:
+    case XENPF_mem_hotadd:
+    case XENPF_core_parking:
+        return -EINVAL;
+    case XENPF_resource_op:
+        return -EOPNOTSUPP;
+    case XENPF_get_symbol:
+        return -ENOSYS;
+    default:
+        return hypercall_unknown("platform_op", cmd);
+    }
+}
+
 /* Operations that write their result into *op. */
 static long platform_query(struct xen_platform_op *op)
 {
@@ -151,8 +211,10 @@ static long platform_query(struct xen_platform_op *op)
         return op_get_cpuinfo(&op->u.pcpu_info);
     case XENPF_get_cpu_version:
         return op_get_cpu_version(&op->u.pcpu_version);
+    case XENPF_read_memtype:
+        return op_read_memtype(&op->u.read_memtype);
     default:
-        return hypercall_unknown("platform_op", op->cmd);
+        return refuse(op->cmd);
     }
 }
 
@@ -173,6 +235,8 @@ long hypercall_platform_op(uint64_t arg)
         return op_settime64(&op.u.settime64);
     case XENPF_enter_acpi_sleep:
         return op_enter_acpi_sleep(&op.u.enter_acpi_sleep);
+    case XENPF_platform_quirk:
+        return op_quirk(op.u.platform_quirk.quirk_id);
     case XENPF_set_processor_pminfo:
         return op_set_processor_pminfo();
     case XENPF_cpu_online:

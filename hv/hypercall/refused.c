@@ -14,11 +14,20 @@ long hypercall_xenpmu_op(uint64_t op, uint64_t arg)
     return -EOPNOTSUPP;
 }
 
+long hypercall_refuse_remote(domid_t id)
+{
+    struct domain *d = domain_get(id);
+
+    if (!d)
+        return -ESRCH;
+    domain_put(d);
+    return d == current_domain ? -EPERM : -EINVAL;
+}
+
 /* Device models have HVM guests, and there are none. */
 long hypercall_dm_op(uint64_t domid, uint64_t count, uint64_t buffers)
 {
     char buffer[DM_BUFFERS * DM_BUFFER_BYTES];
-    struct domain *d;
 
     if ((uint32_t)count > DM_BUFFERS)
         return -E2BIG;
@@ -27,9 +36,5 @@ long hypercall_dm_op(uint64_t domid, uint64_t count, uint64_t buffers)
         return -EFAULT;
     if (!(uint32_t)count)
         return -ENODATA;
-    d = domain_get((domid_t)domid);
-    if (!d)
-        return -ESRCH;
-    domain_put(d);
-    return d == current_domain ? -EPERM : -EINVAL;
+    return hypercall_refuse_remote((domid_t)domid);
 }

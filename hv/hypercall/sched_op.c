@@ -123,6 +123,30 @@ static long sched_op_watchdog(uint64_t arg)
     return domain_watchdog(current_domain, op.id, op.timeout);
 }
 
+/* For firmware that has to be called on one CPU. */
+static long sched_op_pin_override(uint64_t arg)
+{
+    bool is_pinned = current->sched.pinned;
+    struct sched_pin_override op;
+
+    if (!current_domain->privileged)
+        return -EPERM;
+    if (guest_get(&op, arg))
+        return -EFAULT;
+    if (op.pcpu < 0) {
+        sched_pin(0);
+        return is_pinned ? 0 : -EINVAL;
+    }
+    if (is_pinned)
+        return (uint32_t)op.pcpu < cpus_present ? -EBUSY : -EINVAL;
+    if ((uint32_t)op.pcpu >= cpus_present)
+        return -EINVAL;
+    if (!READ_ONCE(cpus[(uint32_t)op.pcpu % CPUS_MAX].online))
+        return -EINVAL;
+    sched_pin(cpu_bit(&cpus[(uint32_t)op.pcpu % CPUS_MAX]));
+    return 0;
+}
+
 long hypercall_sched_op(uint64_t cmd, uint64_t arg)
 {
     switch (cmd) {
@@ -141,6 +165,8 @@ long hypercall_sched_op(uint64_t cmd, uint64_t arg)
         return sched_op_shutdown_code(arg);
     case SCHEDOP_watchdog:
         return sched_op_watchdog(arg);
+    case SCHEDOP_pin_override:
+        return sched_op_pin_override(arg);
     default:
         return hypercall_unknown("sched_op", cmd);
     }

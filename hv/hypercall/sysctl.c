@@ -6,10 +6,14 @@
 #include "console/console.h"
 #include "hypercall/domctl.h"
 #include "hypercall/hypercall.h"
+#include "hypercall/platform.h"
 #include "hypercall/policy.h"
 #include "lib/string.h"
 #include "mm/alloc.h"
+#include "pci/pci.h"
 #include "time/time.h"
+
+#define DEVICES_AT_ONCE 64U
 
 static int get_physinfo(struct xen_sysctl_physinfo *p)
 {
@@ -162,13 +166,63 @@ static int get_pool(struct xen_sysctl_cpupool_op *p)
     }
 }
 
-/* As a Xen on a machine without the means, built without counters. */
+/* Each on the one node, if dom0 has told of it. */
+static int get_device_nodes(struct xen_sysctl_pcitopoinfo *p)
+{
+    uint64_t from = guest_handle_address(p->devs);
+    uint64_t to = guest_handle_address(p->nodes);
+
+    if (!from || !to)
+        return -EINVAL;
+    p->num_devs = MIN(p->num_devs, DEVICES_AT_ONCE);
+    for (uint32_t i = 0; i < p->num_devs; i++) {
+        struct physdev_pci_device d;
+        uint32_t node = XEN_INVALID_DEV;
+
+        if (guest_get(&d, from + i * sizeof(d)))
+            return -EFAULT;
+        if (pci_device_is_known((struct pci_address){d.seg, d.bus, d.devfn}))
+            node = XEN_INVALID_NODE_ID;
+        if (guest_put(to + i * sizeof(node), &node))
+            return -EFAULT;
+    }
+    return 0;
+}
+
+static int plug_cpu(const struct xen_sysctl_cpu_hotplug *p)
+{
+    bool on = p->op == XEN_SYSCTL_CPU_HOTPLUG_ONLINE;
+
+    if (!on && p->op != XEN_SYSCTL_CPU_HOTPLUG_OFFLINE)
+        return -EOPNOTSUPP;
+    if (p->cpu >= cpus_present || (!p->cpu && !on))
+        return -EINVAL;
+    if (READ_ONCE(cpus[p->cpu % CPUS_MAX].online) == on)
+        return -EEXIST;
+    platform_switch_cpu(p->cpu, on);
+    return 0;
+}
+
+/* No frequencies are known, no idle states chosen. */
+static int refuse_power(const struct xen_sysctl_pm_op *p)
+{
+    if (p->cpuid >= cpus_present ||
+        (p->cmd & PM_PARA_CATEGORY_MASK) == CPUFREQ_PARA)
+        return -EINVAL;
+    return -ENOSYS;
+}
+
+/* As a Xen on a machine without the means, built without counters, trace
+ * buffers and live patches. */
 static int refuse(uint32_t cmd)
 {
     switch (cmd) {
     case XEN_SYSCTL_perfc_op:
     case XEN_SYSCTL_lockprof_op:
+    case XEN_SYSCTL_tbuf_op:
+    case XEN_SYSCTL_livepatch_op:
         return -ENOSYS;
+    case XEN_SYSCTL_page_offline_op:
     case XEN_SYSCTL_coverage_op:
         return -EOPNOTSUPP;
     case XEN_SYSCTL_psr_cmt_op:
@@ -176,8 +230,7 @@ static int refuse(uint32_t cmd)
     case XEN_SYSCTL_get_pmstat:
         return -ENODEV;
     default:
-        hypercall_unknown("sysctl", cmd);
-        return -EOPNOTSUPP;
+        return (int)hypercall_unknown("sysctl", cmd);
     }
 }
 
@@ -201,6 +254,12 @@ static int serve(struct xen_sysctl *op)
         return get_idle_times(&op->u.getcpuinfo);
     case XEN_SYSCTL_numainfo:
         return get_nodes(&op->u.numainfo);
+    case XEN_SYSCTL_pcitopoinfo:
+        return get_device_nodes(&op->u.pcitopoinfo);
+    case XEN_SYSCTL_cpu_hotplug:
+        return plug_cpu(&op->u.cpu_hotplug);
+    case XEN_SYSCTL_pm_op:
+        return refuse_power(&op->u.pm_op);
     case XEN_SYSCTL_cpupool_op:
         return get_pool(&op->u.cpupool_op);
     case XEN_SYSCTL_get_cpu_policy:

@@ -52,9 +52,15 @@ static void drop_writable(struct domain *d, mfn_t m)
     frame_put_type(m);
 }
 
-static void raise_exception(void)
+/* One that has suspended tells the port that somebody subscribed it for. */
+static void raise_exception(struct domain *suspended)
 {
-    virq_raise_dom0(VIRQ_DOM_EXC);
+    uint32_t port = suspended ? READ_ONCE(suspended->suspend_port) : 0;
+
+    if (port)
+        (void)evtchn_send(suspended, port);
+    else
+        virq_raise_dom0(VIRQ_DOM_EXC);
 }
 
 void pv_init_hooks(void)

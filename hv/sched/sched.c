@@ -52,7 +52,7 @@ static bool is_runnable(const struct sched_vcpu *s)
 
 static cpu_mask_t allowed_cpus(const struct sched_vcpu *s)
 {
-    cpu_mask_t allowed = s->affinity & online_cpus;
+    cpu_mask_t allowed = (s->pinned ? s->pinned : s->affinity) & online_cpus;
 
     return allowed ? allowed : online_cpus;
 }
@@ -373,6 +373,15 @@ void sched_kick(struct vcpu *v)
         lapic_send_ipi(READ_ONCE(s->cpu)->lapic_id, VECTOR_KICK);
 }
 
+/* Where it may run has changed; with the queue's lock. */
+static void replace(struct sched_vcpu *s)
+{
+    if (s->queued)
+        place(s, time_now_ns());
+    else if (s->running && !(allowed_cpus(s) & cpu_bit(s->cpu)))
+        sched_poke(s->cpu, SOFTIRQ_SCHEDULE);
+}
+
 void sched_set_affinity(struct vcpu *v, cpu_mask_t hard, cpu_mask_t soft)
 {
     struct sched_vcpu *s = vcpu_sched(v);
@@ -380,10 +389,17 @@ void sched_set_affinity(struct vcpu *v, cpu_mask_t hard, cpu_mask_t soft)
     spin_lock(&queue_lock);
     s->affinity = hard;
     s->soft_affinity = soft;
-    if (s->queued)
-        place(s, time_now_ns());
-    else if (s->running && !(allowed_cpus(s) & cpu_bit(s->cpu)))
-        sched_poke(s->cpu, SOFTIRQ_SCHEDULE);
+    replace(s);
+    spin_unlock(&queue_lock);
+}
+
+void sched_pin(cpu_mask_t where)
+{
+    struct sched_vcpu *s = vcpu_sched(current);
+
+    spin_lock(&queue_lock);
+    s->pinned = where;
+    replace(s);
     spin_unlock(&queue_lock);
 }
 

@@ -21,6 +21,7 @@ struct sched_vcpu {
     uint64_t charged_ns;    /* and up to when it was charged */
     cpu_mask_t affinity;    /* where it may run; where it had better run */
     cpu_mask_t soft_affinity;
+    cpu_mask_t pinned; /* instead of these, or 0: SCHEDOP_pin_override */
     uint32_t weight;
     uint32_t pause_count; /* pausers; runs only at 0 */
     bool wake;            /* woken since it last looked */
@@ -80,6 +81,9 @@ void sched_kick(struct vcpu *v);
 void sched_poke(struct cpu *cpu, enum softirq which);
 /* Where it may run (while none of these is online: anywhere). */
 void sched_set_affinity(struct vcpu *v, cpu_mask_t hard, cpu_mask_t soft);
+/* Current goes to one of these CPUs alone, whatever its affinity is; 0: ends
+ * that. */
+void sched_pin(cpu_mask_t cpus);
 /* A CPU takes part, or does so no more: then it is idle when this returns. */
 void sched_cpu_up(struct cpu *cpu);
 void sched_cpu_down(struct cpu *cpu);

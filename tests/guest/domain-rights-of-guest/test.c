@@ -49,13 +49,23 @@ static void check_orders(void)
 
 static void check_machine(void)
 {
-    static const unsigned cmds[] = {
-        PHYSDEVOP_manage_pci_add,     PHYSDEVOP_manage_pci_remove,
-        PHYSDEVOP_pci_device_add,     PHYSDEVOP_pci_device_remove,
-        PHYSDEVOP_restore_msi,        PHYSDEVOP_restore_msi_ext,
-        PHYSDEVOP_pci_mmcfg_reserved, PHYSDEVOP_setup_gsi,
-        PHYSDEVOP_apic_read,          PHYSDEVOP_prepare_msix,
-        PHYSDEVOP_release_msix};
+    static const unsigned cmds[] = {PHYSDEVOP_manage_pci_add,
+                                    PHYSDEVOP_manage_pci_remove,
+                                    PHYSDEVOP_pci_device_add,
+                                    PHYSDEVOP_pci_device_remove,
+                                    PHYSDEVOP_restore_msi,
+                                    PHYSDEVOP_restore_msi_ext,
+                                    PHYSDEVOP_pci_mmcfg_reserved,
+                                    PHYSDEVOP_setup_gsi,
+                                    PHYSDEVOP_apic_read,
+                                    PHYSDEVOP_prepare_msix,
+                                    PHYSDEVOP_release_msix,
+                                    PHYSDEVOP_apic_write,
+                                    PHYSDEVOP_dbgp_op,
+                                    PHYSDEVOP_map_pirq,
+                                    PHYSDEVOP_unmap_pirq,
+                                    PHYSDEVOP_alloc_irq_vector,
+                                    PHYSDEVOP_manage_pci_add_ext};
     struct xen_memory_map m;
     struct op op;
 
@@ -65,6 +75,8 @@ static void check_machine(void)
     }
     memset(&m, 0, sizeof(m));
     CHECK_EQ(memory_op(XENMEM_machine_memory_map, &m), -EPERM);
+    CHECK_EQ(hypercall(__HYPERVISOR_arch_0, U(&op), 0, 0, 0, 0), -EPERM);
+    CHECK_EQ(hypercall(__HYPERVISOR_hypfs_op, 0, 0, 0, 0, 0), -EPERM);
 }
 
 static void check_memory(void)
@@ -182,6 +194,7 @@ static void check_others(void)
     struct gnttab_copy c;
 
     CHECK_EQ(sched_op(SCHEDOP_remote_shutdown, &end), -EPERM);
+    CHECK_EQ(sched_op(SCHEDOP_pin_override, &end), -EPERM);
     CHECK_EQ(grant_table_op(GNTTABOP_query_size, &query, 1), 0);
     CHECK_EQ(query.status, GNTST_permission_denied);
     CHECK_EQ(grant_table_op(GNTTABOP_get_version, &version, 1), -EPERM);

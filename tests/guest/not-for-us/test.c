@@ -5,8 +5,11 @@
  */
 #include "guest.h"
 #include <xen/argo.h>
+#include <xen/hvm/hvm_op.h>
+#include <xen/kexec.h>
 #include <xen/nmi.h>
 #include <xen/pmu.h>
+#include <xen/xenoprof.h>
 #include <xen/xsm/flask_op.h>
 
 static uint8_t zeroes[4096];
@@ -73,6 +76,58 @@ static void rings_and_counters(void)
             -EOPNOTSUPP);
 }
 
+/* Debian's Xen is built with these. */
+static void built_without(void)
+{
+    static const unsigned hvm[] = {HVMOP_set_param,
+                                   HVMOP_get_param,
+                                   2 /* HVMOP_set_pci_intx_level */,
+                                   3 /* HVMOP_set_isa_irq_level */,
+                                   4 /* HVMOP_set_pci_link_route */,
+                                   HVMOP_flush_tlbs,
+                                   HVMOP_pagetable_dying,
+                                   HVMOP_get_time,
+                                   HVMOP_xentrace,
+                                   HVMOP_set_mem_access,
+                                   HVMOP_get_mem_access,
+                                   HVMOP_get_mem_type,
+                                   HVMOP_set_evtchn_upcall_vector,
+                                   HVMOP_guest_request_vm_event,
+                                   HVMOP_altp2m};
+    static const unsigned profile[] = {XENOPROF_init,
+                                       XENOPROF_reset_active_list,
+                                       XENOPROF_reset_passive_list,
+                                       XENOPROF_set_active,
+                                       XENOPROF_set_passive,
+                                       XENOPROF_reserve_counters,
+                                       XENOPROF_counter,
+                                       XENOPROF_setup_events,
+                                       XENOPROF_enable_virq,
+                                       XENOPROF_start,
+                                       XENOPROF_stop,
+                                       XENOPROF_disable_virq,
+                                       XENOPROF_release_counters,
+                                       XENOPROF_shutdown,
+                                       XENOPROF_get_buffer,
+                                       XENOPROF_set_backtrace,
+                                       XENOPROF_get_ibs_caps,
+                                       XENOPROF_ibs_counter};
+    static const unsigned crash[] = {
+        KEXEC_CMD_kexec,           KEXEC_CMD_kexec_load_v1,
+        KEXEC_CMD_kexec_unload_v1, KEXEC_CMD_kexec_get_range,
+        KEXEC_CMD_kexec_load,      KEXEC_CMD_kexec_unload,
+        KEXEC_CMD_kexec_status};
+
+    if (on_xen)
+        return;
+    for (unsigned i = 0; i < ARRAY_SIZE(hvm); i++)
+        refused(__HYPERVISOR_hvm_op, hvm[i], -ENOSYS);
+    for (unsigned i = 0; i < ARRAY_SIZE(profile); i++)
+        refused(__HYPERVISOR_xenoprof_op, profile[i], -ENOSYS);
+    for (unsigned i = 0; i < ARRAY_SIZE(crash); i++)
+        refused(__HYPERVISOR_kexec_op, crash[i], -ENOSYS);
+}
+
 static long dm_op(unsigned domid, unsigned count, uint64_t buffers)
 {
     return hypercall(__HYPERVISOR_dm_op, domid, count, buffers, 0, 0);
@@ -114,6 +169,33 @@ static void translated(void)
     CHECK_EQ(memory_op(XENMEM_get_vnumainfo, HV_START), -EFAULT);
 }
 
+static void access(void)
+{
+    static struct xen_mem_access_op op;
+    static struct xen_reserved_device_memory_map map;
+    domid_t other = domain_new(1, 7);
+
+    CHECK_EQ(memory_op(XENMEM_access_op, HV_START), -EFAULT);
+    for (unsigned i = 0; i < 5; i++) {
+        op.op = (uint8_t)i;
+        op.domid = 0;
+        CHECK_EQ(memory_op(XENMEM_access_op, &op), -EPERM);
+        op.domid = other;
+        CHECK_EQ(memory_op(XENMEM_access_op, &op), -EINVAL);
+        op.domid = DOMID_SELF;
+        CHECK_EQ(memory_op(XENMEM_access_op, &op), -ESRCH);
+    }
+    domain_destroy(other);
+    map.nr_entries = 7;
+    CHECK_EQ(memory_op(XENMEM_reserved_device_memory_map, &map), 0);
+    CHECK_EQ(map.nr_entries, 0);
+    map.flags = XENMEM_RDM_ALL;
+    CHECK_EQ(memory_op(XENMEM_reserved_device_memory_map, &map), 0);
+    map.flags = XENMEM_RDM_ALL << 1;
+    CHECK_EQ(memory_op(XENMEM_reserved_device_memory_map, &map), -EINVAL);
+    CHECK_EQ(memory_op(XENMEM_reserved_device_memory_map, HV_START), -EFAULT);
+}
+
 static volatile bool seen;
 
 static bool on_nmi(struct frame *f)
@@ -143,7 +225,9 @@ void test(void)
 {
     security();
     rings_and_counters();
+    built_without();
     device_models();
     translated();
+    access();
     nmi();
 }
