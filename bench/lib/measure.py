@@ -1,7 +1,7 @@
 """Runs a hypervisor under QEMU's instruction count and reads what came out.
 
-A run is deterministic: one virtual CPU, one instruction is one nanosecond, the
-clock of the RTC is virtual too. So nothing is repeated, and a result is kept
+A run is deterministic: one instruction of whichever CPU is one nanosecond, the
+CPUs take turns, the clock of the RTC is virtual too. So nothing is repeated, and a result is kept
 under build/bench/raw by a checksum of all that went in.
 """
 import hashlib
@@ -60,24 +60,29 @@ def make_initramfs(name, script):
     return path
 
 
-def boot_command(hv, hv_args, initrd, raw):
+def boot_command(hv, hv_args, initrd, raw, cpus):
     plugin = f"{PLUGIN},out={raw}.new"
     kernel_line = f"{CONSOLES.get(hv, 'console=hvc0')} {KERNEL_LINE}"
     command = [os.path.join(TOP, "tools", "run"), "--bare", "--quiet",
                "--icount", "--machine", "pc", "--cpu", "qemu64",
+               "--smp", str(cpus),
                "--memory", "3072M", "--kernel", VMLINUX, "--initrd", initrd,
                "--cmdline", kernel_line, "--qemu", RTC, "--timeout", "240",
                "--end", "poweroff", "--expect", "BENCH-DONE",
                "--name", "bench-" + hv, "--log", raw + ".log"]
     if hv == "none":
-        return command + ["--hv", "none", "--plugin", plugin]
-    path = HYPERVISORS[hv]
-    return command + ["--hv", path, "--hv-args", f"{HV_LINE} {hv_args}".strip(),
-                      "--plugin", f"{plugin},entry={entry_address(path):x}"]
+        command += ["--hv", "none"]
+    else:
+        path = HYPERVISORS[hv]
+        plugin += f",entry={entry_address(path):x}"
+        command += ["--hv", path, "--hv-args",
+                    f"{HV_LINE} dom0_max_vcpus={cpus} {hv_args}".strip()]
+    return command + (["--plugin", plugin] if cpus == 1 else [])
 
 
-def measure(hv, hv_args, initrd):
-    """A Result; None (and a word why) when there is no such hypervisor."""
+def measure(hv, hv_args, initrd, cpus=1):
+    """A Result; None (and a word why) when there is no such hypervisor. With
+    several CPUs there is no profile: the plugin follows one."""
     path = HYPERVISORS.get(hv, "")
     if hv != "none" and not os.path.exists(path):
         print(f"bench: {os.path.relpath(path)} is missing: no column for it",
@@ -85,13 +90,16 @@ def measure(hv, hv_args, initrd):
         return None
     os.makedirs(RAW, exist_ok=True)
     raw = os.path.join(RAW, f"{hv}-" + checksum(
-        path, hv, hv_args, HV_LINE, KERNEL_LINE, RTC, initrd, VMLINUX, PLUGIN))
+        path, hv, hv_args, HV_LINE, KERNEL_LINE, RTC, initrd, VMLINUX, PLUGIN,
+        str(cpus)))
     if not os.path.exists(raw + ".prof"):
         print(f"bench: running {hv} {hv_args or 'with its defaults'}",
               file=sys.stderr)
-        if subprocess.run(boot_command(hv, hv_args, initrd, raw),
+        if subprocess.run(boot_command(hv, hv_args, initrd, raw, cpus),
                           stdout=sys.stderr, check=False).returncode:
             return None
+        if cpus > 1:
+            open(raw + ".new", "w", encoding="ascii").close()
         os.rename(raw + ".new", raw + ".prof")
     return Result(raw)
 
@@ -139,6 +147,9 @@ class Result:
             self.names[m[2]] = int(m[1])
             self.times[m[2]] = int(m[3])
             self.least[m[2]] = float(m[4])
+        for m in re.finditer(r"^S (\w+) cpus=\d+ n=\d+ min=([\d.]+)",
+                             self.log, re.M):
+            self.least[m[1]] = float(m[2])
 
     def read_profile(self, path):
         with open(path, encoding="ascii") as f:

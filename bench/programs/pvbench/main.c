@@ -8,6 +8,7 @@
  *
  *   pvbench micro [-s SCALE%] [-r REPETITIONS] [-p] [NAME...]
  *       the small benchmarks; -p: hypercalls through privcmd as well
+ *   pvbench smp CPUS NAME...   by a process on each of so many CPUs at once
  *   pvbench list               their names
  *   pvbench tsc LABEL [K]      print the TSC, execute mark 240+K
  *   pvbench seed               credit fixed entropy to the kernel
@@ -168,6 +169,19 @@ static int micro(int argc, char **argv)
     return 0;
 }
 
+/* The copy leaves 2 MB mapped, which is what a process here has to be forked.
+ */
+static int on_cpus(int cpus, int argc, char **argv)
+{
+    cur = 127;
+    b_memcpy(1);
+    for (int i = 0; i < argc; i++)
+        for (int k = 0; k < NB; k++)
+            if (!strcmp(argv[i], B[k].name))
+                smp(B[k].name, cpus, 5, B[k].fn, B[k].n);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1 && !strcmp(argv[1], "nop"))
@@ -203,6 +217,8 @@ int main(int argc, char **argv)
             printf("L %d %s | %s\n", k, B[k].name, B[k].what);
         return 0;
     }
+    if (argc > 2 && !strcmp(argv[1], "smp"))
+        return on_cpus(atoi(argv[2]), argc - 3, argv + 3);
     if (argc > 1 && !strcmp(argv[1], "micro"))
         return micro(argc - 2, argv + 2);
     printf("usage: see the source\n");

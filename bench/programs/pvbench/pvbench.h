@@ -184,6 +184,9 @@ void b_hc_multi10(long n);
 /* Open on /dev/xen/privcmd while hypercalls are measured. */
 extern int pfd;
 
+/* The least of reps runs, by `cpus` processes at once: prints the ticks of each
+ * one's each operation. */
+void smp(const char *name, int cpus, int reps, void (*fn)(long), long n);
 int blk(const char *dev, long mib);
 int tcpsrv(int port);
 int tcpcli(const char *ip, int port, long mib);
