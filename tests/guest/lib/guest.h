@@ -9,6 +9,7 @@
 #include "page.h"
 #include "random.h"
 #include "sibling.h"
+#include "storm.h"
 #include "trap.h"
 
 #endif

@@ -51,6 +51,12 @@ void traps_init(void)
     callback_register(CALLBACKTYPE_sysenter, (uint64_t)callback_sysenter, 0);
 }
 
+bool trap_ignore(struct frame *f)
+{
+    (void)f;
+    return true;
+}
+
 void trap_set_hook(unsigned vector, trap_hook *hook)
 {
     hooks[vector] = hook;

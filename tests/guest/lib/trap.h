@@ -52,6 +52,7 @@ extern char trap_stubs[];
 /* true: dealt with, go back to *f. */
 typedef bool trap_hook(struct frame *f);
 void trap_set_hook(unsigned vector, trap_hook *hook);
+trap_hook trap_ignore; /* as if it had not come */
 void trap_handle(struct frame *f);
 extern uint64_t failsafe_segments[4]; /* ds es fs gs */
 
