@@ -17,6 +17,7 @@
 #include "mm/isolation.h"
 #include "mm/map.h"
 #include "mm/tlb.h"
+#include "pv/cpuid.h"
 #include "pv/pv.h"
 
 #define INIT_WAIT_NS    10000000UL
@@ -117,6 +118,7 @@ void __init smp_ap_main(void)
     isolation_init_cpu(cpu);
     irq_init_cpu(cpu);
     fpu_init_cpu();
+    cpuid_init_cpu();
     pv_init_machine_checks();
     for (unsigned i = 0; i < WARP_ROUNDS; i++)
         warp_look();

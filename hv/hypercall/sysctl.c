@@ -11,6 +11,7 @@
 #include "lib/string.h"
 #include "mm/alloc.h"
 #include "pci/pci.h"
+#include "pv/cpuid.h"
 #include "time/time.h"
 
 #define DEVICES_AT_ONCE 64U
@@ -267,7 +268,8 @@ static int serve(struct xen_sysctl *op)
     case XEN_SYSCTL_get_cpu_featureset:
         return sysctl_cpu_featureset(&op->u.cpu_featureset);
     case XEN_SYSCTL_get_cpu_levelling_caps:
-        op->u.cpu_levelling_caps.caps = 0;
+        op->u.cpu_levelling_caps.caps =
+            cpuid_faults() ? XEN_SYSCTL_CPU_LEVELCAP_faulting : 0;
         return 0;
     default:
         return refuse(op->cmd);

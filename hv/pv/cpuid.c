@@ -7,6 +7,7 @@
 
 #include "abi/toolstack.h"
 #include "cpu/fpu.h"
+#include "lib/option.h"
 #include "lib/string.h"
 #include "mm/alloc.h"
 #include "pv/pv.h"
@@ -20,6 +21,14 @@
 #define LEAF7C_RDPID    (1U << 22)
 #define LEAF7B_FSGSBASE (1U << 0)
 #define EXT1D_RDTSCP    (1U << 27)
+#define EXT21A_USER_DIS (1U << 17)
+
+#define MSR_PLATFORM_INFO      0x000000ceU
+#define PLATFORM_INFO_FAULTING (1UL << 31)
+#define MSR_MISC_FEATURES      0x00000140U
+#define MISC_FEATURES_FAULTING (1UL << 0)
+#define MSR_HWCR               0xc0010015U
+#define HWCR_CPUID_USER_DIS    (1UL << 35)
 
 static bool is_xen_leaf(uint32_t leaf)
 {
@@ -39,7 +48,7 @@ static uint32_t own_subleaf(uint32_t subleaf)
     return subleaf == XEN_CPUID_NO_SUBLEAF ? 0 : subleaf;
 }
 
-static void make_policies(void)
+static void __init make_policies(void)
 {
     struct cpuid_view view = machine;
 
@@ -57,7 +66,33 @@ static void make_policies(void)
     policy_widen(&most);
 }
 
-void cpuid_init(void)
+static bool opt_cpuid_faulting __initdata = true;
+OPTION_DEFINE_BOOL("cpuid-faulting", opt_cpuid_faulting);
+
+/* What makes CPUID fault in ring 3, so that user mode too is told what the
+ * policy says; 0: nothing does. */
+static uint32_t fault_msr;
+static uint64_t fault_bit;
+
+static void __init find_faulting(void)
+{
+    uint64_t info;
+
+    if (!opt_cpuid_faulting)
+        return;
+    if (machine.intel && !rdmsr_safe(MSR_PLATFORM_INFO, &info) &&
+        info & PLATFORM_INFO_FAULTING) {
+        fault_msr = MSR_MISC_FEATURES;
+        fault_bit = MISC_FEATURES_FAULTING;
+    }
+    if (machine.amd && cpuid(0x80000000, 0).a >= 0x80000021 &&
+        cpuid(0x80000021, 0).a & EXT21A_USER_DIS) {
+        fault_msr = MSR_HWCR;
+        fault_bit = HWCR_CPUID_USER_DIS;
+    }
+}
+
+void __init cpuid_init(void)
 {
     uint32_t vendor = cpuid(0, 0).b;
 
@@ -72,6 +107,8 @@ void cpuid_init(void)
         have_fsgsbase = cpuid(7, 0).b & LEAF7B_FSGSBASE;
     }
     make_policies();
+    find_faulting();
+    cpuid_init_cpu();
 }
 
 const struct cpu_policy *cpuid_system_policy(unsigned index)
@@ -139,6 +176,17 @@ int cpuid_set_policy(struct domain *d, struct cpu_policy *p,
 uint64_t cpuid_xcr0(const struct domain *d)
 {
     return policy_xcr0(d->policy, fpu_layout.allowed);
+}
+
+void cpuid_init_cpu(void)
+{
+    if (fault_msr)
+        wrmsr(fault_msr, rdmsr(fault_msr) | fault_bit);
+}
+
+bool cpuid_faults(void)
+{
+    return fault_msr;
 }
 
 bool cpuid_has_tsc_aux(void)

@@ -48,6 +48,10 @@ uint64_t cpuid_xcr0(const struct domain *d);
 
 /* At boot: what does not change. Then, whether TSC_AUX exists. */
 void cpuid_init(void);
+/* On each other CPU. */
+void cpuid_init_cpu(void);
+/* Is a guest's own CPUID a #GP? */
+bool cpuid_faults(void);
 bool cpuid_has_tsc_aux(void);
 bool cpuid_has_fsgsbase(void);
 

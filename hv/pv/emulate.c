@@ -11,6 +11,7 @@
 #include "lib/string.h"
 #include "mm/tlb.h"
 #include "lib/layout.h"
+#include "pv/cpuid.h"
 #include "pv/debugreg.h"
 #include "pv/segments.h"
 
@@ -146,6 +147,31 @@ static enum emulate_result emulate_kernel_insn(struct vcpu *v,
     return emulate_iopl_insn(v, regs, insn);
 }
 
+static void answer_cpuid(struct cpu_regs *regs, unsigned length)
+{
+    struct cpuid_regs r =
+        pv_cpuid(current, (uint32_t)regs->rax, (uint32_t)regs->rcx);
+
+    regs->rax = r.a;
+    regs->rbx = r.b;
+    regs->rcx = r.c;
+    regs->rdx = r.d;
+    emulate_retire(regs, length);
+}
+
+/* Of any mode, where the CPU can make it fault. */
+static bool emulate_cpuid(struct cpu_regs *regs)
+{
+    static const uint8_t insn[2] = {0x0f, 0xa2};
+    uint8_t bytes[sizeof(insn)];
+
+    if (guest_read(bytes, guest_ptr(regs->rip), sizeof(bytes)) ||
+        memcmp(bytes, insn, sizeof(insn)))
+        return false;
+    answer_cpuid(regs, sizeof(insn));
+    return true;
+}
+
 bool pv_emulate_privileged(struct cpu_regs *regs)
 {
     struct vcpu *v = current;
@@ -156,6 +182,8 @@ bool pv_emulate_privileged(struct cpu_regs *regs)
     /* A selector's fault, not an instruction's. */
     if (regs->error_code)
         return false;
+    if (cpuid_faults() && emulate_cpuid(regs))
+        return true;
     /* User code only ever gets ports, and hardly ever those. */
     if (!kernel && v->iopl != 3 && !v->iobitmap_ports)
         return false;
@@ -173,16 +201,10 @@ bool pv_emulate_invalid_op(struct cpu_regs *regs)
 {
     static const uint8_t forced[7] = {0x0f, 0x0b, 'x', 'e', 'n', 0x0f, 0xa2};
     uint8_t bytes[sizeof(forced)];
-    struct cpuid_regs r;
 
     if (guest_read(bytes, guest_ptr(regs->rip), sizeof(bytes)) ||
         memcmp(bytes, forced, sizeof(forced)))
         return false;
-    r = pv_cpuid(current, (uint32_t)regs->rax, (uint32_t)regs->rcx);
-    regs->rax = r.a;
-    regs->rbx = r.b;
-    regs->rcx = r.c;
-    regs->rdx = r.d;
-    emulate_retire(regs, sizeof(forced));
+    answer_cpuid(regs, sizeof(forced));
     return true;
 }
