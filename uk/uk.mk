@@ -14,7 +14,8 @@ UK_CODE := -std=gnu11 -O2 -g -ffreestanding -fno-pic -no-pie -mcmodel=small \
     -mno-red-zone -mgeneral-regs-only -fno-stack-protector -fcf-protection=none \
     -fno-asynchronous-unwind-tables -fno-strict-aliasing -fno-common \
     -fno-omit-frame-pointer -fno-builtin -ffile-prefix-map=$(CURDIR)=.
-UK_CFLAGS := $(UK_CODE) $(WARNINGS) -DUK_SYSCALLS=450 -D_GNU_SOURCE -nostdinc \
+UK_CFLAGS := $(UK_CODE) $(WARNINGS) -DUK_SYSCALLS=450 -D_GNU_SOURCE \
+    -D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__ -nostdinc \
     -isystem $(UK_SYSROOT)/include -isystem build/include -Iuk
 
 .PHONY: uk check-uk

@@ -10,6 +10,7 @@
 #include "lib/string.h"
 #include "mm/pages.h"
 #include "mm/space.h"
+#include "sched/thread.h"
 #include "vfs/file.h"
 #include "xen/console.h"
 #include "xen/entropy.h"
@@ -175,6 +176,8 @@ noreturn_ void uk_start(const struct start_info *start)
     kept.mod_start = module_address(&kept);
     space_init();
     traps_set_page_fault(fix_page_fault);
+    sched_init();
+    traps_set_return(sched_preempt);
     vfs_init();
     if (kept.mod_len)
         archive_unpack((const char *)kept.mod_start, kept.mod_len);

@@ -20,30 +20,9 @@ long sys_exit_group(int status)
     shared_shutdown(SHUTDOWN_poweroff);
 }
 
-long sys_exit(int status)
-{
-    return sys_exit_group(status);
-}
-
 long sys_getpid(void)
 {
     return PID;
-}
-
-long sys_gettid(void)
-{
-    return PID;
-}
-
-long sys_set_tid_address(int *at)
-{
-    (void)at;
-    return PID;
-}
-
-long sys_set_thread_area(uint64_t base)
-{
-    return xen_set_segment_base(SEGBASE_FS, base);
 }
 
 long sys_getppid(void)

@@ -9,6 +9,7 @@
 
 #include "lib/types.h"
 
+struct timespec;
 struct sysinfo;
 struct timeval;
 struct utsname;
@@ -20,6 +21,10 @@ long sys_chmod(const char *path, mode_t mode);
 long sys_chown(const char *path, uid_t uid, gid_t gid);
 long sys_clock_getres(int clock, struct timespec *out);
 long sys_clock_gettime(int clock, struct timespec *out);
+long sys_clock_nanosleep(int clock, int flags, const struct timespec *time,
+                         struct timespec *rest);
+long sys_clone(uint64_t flags, uint64_t sp, int *parent_tid, int *child_tid,
+               uint64_t tls);
 long sys_close(int fd);
 long sys_dup(int fd);
 long sys_dup2(int fd, int to);
@@ -37,6 +42,8 @@ long sys_fdatasync(int fd);
 long sys_fstat(int fd, struct stat *out);
 long sys_fsync(int fd);
 long sys_ftruncate(int fd, int64_t size);
+long sys_futex(uint32_t *word, int op, uint32_t value, uint64_t fourth,
+               uint32_t *other, uint32_t last);
 long sys_getcwd(char *out, size_t size);
 long sys_getdents64(int fd, void *out, size_t size);
 long sys_getpid(void);
@@ -60,6 +67,7 @@ long sys_mprotect(uint64_t start, uint64_t length, int prot);
 long sys_mremap(uint64_t start, uint64_t old, uint64_t new, int flags);
 long sys_msync(uint64_t start, uint64_t length, int flags);
 long sys_munmap(uint64_t start, uint64_t length);
+long sys_nanosleep(const struct timespec *time, struct timespec *rest);
 long sys_newfstatat(int fd, const char *path, struct stat *out, int flags);
 long sys_open(const char *path, int flags, mode_t mode);
 long sys_openat(int fd, const char *path, int flags, mode_t mode);
@@ -76,6 +84,8 @@ long sys_renameat(int fd, const char *old, int to_fd, const char *path);
 long sys_renameat2(int fd, const char *old, int to_fd, const char *path,
                    unsigned flags);
 long sys_rmdir(const char *path);
+long sys_sched_getaffinity(int tid, size_t size, uint64_t *mask);
+long sys_sched_yield(void);
 long sys_set_thread_area(uint64_t base);
 long sys_set_tid_address(int *at);
 long sys_stat(const char *path, struct stat *out);

@@ -2,7 +2,9 @@
 #include <sys/time.h>
 #include <time.h>
 
+#include "sched/thread.h"
 #include "sys/sys.h"
+#include "sys/times.h"
 #include "sys/user.h"
 #include "xen/clock.h"
 
@@ -63,4 +65,64 @@ long sys_gettimeofday(struct timeval *out, void *zone)
     out->tv_sec = (time_t)(ns / NS_PER_S);
     out->tv_usec = (suseconds_t)(ns % NS_PER_S / 1000);
     return 0;
+}
+
+/* A sum that does not wrap. */
+static uint64_t add(uint64_t a, uint64_t b)
+{
+    return b > UINT64_MAX - a ? UINT64_MAX : a + b;
+}
+
+long times_deadline(int clock, bool absolute, const struct timespec *time,
+                    uint64_t *ns)
+{
+    uint64_t span, now, base;
+
+    if (!user_reads(time, sizeof(*time)))
+        return -EFAULT;
+    if (!clock_read(clock, &now) || time->tv_sec < 0 || time->tv_nsec < 0 ||
+        time->tv_nsec >= (long)NS_PER_S)
+        return -EINVAL;
+    span =
+        minimum((uint64_t)time->tv_sec, UINT64_MAX / 4 / NS_PER_S) * NS_PER_S +
+        (uint64_t)time->tv_nsec;
+    if (absolute)
+        span = span > now ? span - now : 0;
+    base = clock_monotonic_ns();
+    *ns = add(base, span);
+    return 0;
+}
+
+static void tell_rest(uint64_t deadline, struct timespec *rest)
+{
+    uint64_t now = clock_monotonic_ns();
+    uint64_t left = deadline > now ? deadline - now : 0;
+
+    if (!rest || !user_writes(rest, sizeof(*rest)))
+        return;
+    rest->tv_sec = (time_t)(left / NS_PER_S);
+    rest->tv_nsec = (long)(left % NS_PER_S);
+}
+
+long sys_clock_nanosleep(int clock, int flags, const struct timespec *time,
+                         struct timespec *rest)
+{
+    struct wait_queue nobody = {.first = NULL};
+    bool absolute = flags & TIMER_ABSTIME;
+    uint64_t deadline;
+    long error;
+
+    if (clock == CLOCK_THREAD_CPUTIME_ID)
+        return -EINVAL;
+    error = times_deadline(clock, absolute, time, &deadline);
+    if (!error)
+        error = sched_wait(&nobody, deadline);
+    if (error == -EINTR && !absolute)
+        tell_rest(deadline, rest);
+    return error == -ETIMEDOUT ? 0 : error;
+}
+
+long sys_nanosleep(const struct timespec *time, struct timespec *rest)
+{
+    return sys_clock_nanosleep(CLOCK_MONOTONIC, 0, time, rest);
 }

@@ -14,6 +14,7 @@ void trap_handle(struct frame *f);
 enum { TRAPS = 20, STUB_BYTES = 32, MASKS_EVENTS = 4, DPL_3 = 3 };
 
 static bool (*page_fault)(uint64_t at, uint64_t error);
+static void (*on_return)(void);
 static struct trap_info trap_table[TRAPS + 1];
 
 static const char *const names[TRAPS] = {
@@ -58,6 +59,16 @@ void traps_set_page_fault(bool (*handler)(uint64_t at, uint64_t error))
     page_fault = handler;
 }
 
+void traps_set_return(void (*handler)(void))
+{
+    on_return = handler;
+}
+
+static bool is_from_program(const struct frame *f)
+{
+    return (uintptr_t)percpu()->kstack_top - (uintptr_t)f > KSTACK_BYTES;
+}
+
 static void print_backtrace(uint64_t rip, uint64_t rbp, uint64_t rsp)
 {
     console_print("backtrace: %lx", rip);
@@ -99,10 +110,13 @@ noreturn_ void trap_crash(const struct frame *f)
 
 void trap_handle(struct frame *f)
 {
-    if (f->vector == VECTOR_EVENT)
+    if (f->vector == VECTOR_EVENT) {
         shared_handle_events();
-    else if (f->vector != VECTOR_PAGE_FAULT || !page_fault ||
-             !page_fault(percpu()->vcpu_info->arch.cr2, f->error))
+        if (on_return && is_from_program(f))
+            on_return();
+    } else if (f->vector != VECTOR_PAGE_FAULT || !page_fault ||
+               !page_fault(percpu()->vcpu_info->arch.cr2, f->error)) {
         trap_crash(f);
+    }
     f->error = 0;
 }

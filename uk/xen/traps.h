@@ -21,6 +21,9 @@ void traps_init(void);
 /* Who can mend a page fault at an address: true if it may be tried again. */
 void traps_set_page_fault(bool (*handler)(uint64_t at, uint64_t error));
 
+/* Called on the way back to the program, from an event. */
+void traps_set_return(void (*handler)(void));
+
 /* Prints registers and a backtrace, and ends the domain as crashed. */
 noreturn_ void trap_crash(const struct frame *f);
 

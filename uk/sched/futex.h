@@ -1,0 +1,19 @@
+/*
+ * futex.h - threads that wait for a word of memory. Layer: sched.
+ * Locks: events are masked.
+ */
+#ifndef UK_SCHED_FUTEX_H
+#define UK_SCHED_FUTEX_H
+
+#include "lib/types.h"
+
+/* As sched_wait(); -EAGAIN if the word is not `value`. */
+long futex_wait(const uint32_t *word, uint32_t value, uint32_t bits,
+                uint64_t deadline_ns);
+/* Wakes up to `n` of those that share one of `bits`. */
+long futex_wake(const uint32_t *word, uint32_t n, uint32_t bits);
+/* Wakes up to `n`, and lets up to `moved` others wait for `to` instead. */
+long futex_requeue(const uint32_t *word, uint32_t n, uint32_t moved,
+                   const uint32_t *to);
+
+#endif

@@ -1,0 +1,70 @@
+/*
+ * thread.h - threads, which of them runs, and waiting. Layer: sched.
+ *
+ * The kernel is never preempted: it runs with events masked. A thread that runs
+ * the program's code is, when its time is over and others are ready.
+ */
+#ifndef UK_SCHED_THREAD_H
+#define UK_SCHED_THREAD_H
+
+#include "sched/timers.h"
+#include "xen/percpu.h"
+
+/* Threads that wait for one thing, the longest waiting first. */
+struct wait_queue {
+    struct thread *first, *last;
+};
+
+#define NEVER UINT64_MAX
+
+struct thread {
+    uint64_t kernel_sp; /* while it does not run; known to switch.S */
+    char *fpu;          /* known to switch.S */
+    char *kstack_top;
+    uint64_t fs_base;
+    int tid;
+    int *clear_tid;      /* zeroed and woken at its end */
+    struct thread *next; /* in the run queue or a wait queue */
+    struct thread *next_of_all;
+    struct wait_queue *waits_on;
+    struct timer timer;
+    long wait_result;
+    const void *futex;
+    uint32_t futex_bits;
+};
+
+static inline struct thread *thread_current(void)
+{
+    return percpu()->current;
+}
+
+/* What runs becomes the first thread. */
+void sched_init(void);
+
+/*
+ * A thread that returns from the running one's system call with 0, on the stack
+ * `sp`. NULL without memory.
+ */
+struct thread *thread_create(uint64_t sp);
+struct thread *thread_find(int tid);
+unsigned threads_count(void);
+
+/* Ends the running thread, of which there must be others. */
+noreturn_ void thread_exit(void);
+
+/*
+ * Waits to be woken: 0, -ETIMEDOUT at the deadline (of the monotonic clock), or
+ * what sched_interrupt() gave.
+ */
+long sched_wait(struct wait_queue *q, uint64_t deadline_ns);
+void sched_wake(struct thread *t, long result);
+/* Wakes up to `n` of them; gives their number. */
+unsigned sched_wake_some(struct wait_queue *q, unsigned n);
+void sched_move(struct thread *t, struct wait_queue *to);
+void sched_give_way(void);
+
+/* On the way back to the program after an event. */
+void sched_preempt(void);
+void sched_set_timer(struct timer *t, uint64_t at_ns);
+
+#endif

@@ -1,0 +1,169 @@
+/* threads.c - the calls that make threads, end them and let them wait. Layer:
+ * sys. Source: clone(2), futex(2), and what musl asks of them. */
+#include <limits.h>
+#include <sched.h>
+#include <time.h>
+
+#include "lib/string.h"
+#include "sched/futex.h"
+#include "sched/thread.h"
+#include "sys/sys.h"
+#include "sys/times.h"
+#include "sys/user.h"
+#include "xen/hypercall.h"
+#include "xen/clock.h"
+
+/* futex(2) */
+enum {
+    FUTEX_WAIT = 0,
+    FUTEX_WAKE = 1,
+    FUTEX_REQUEUE = 3,
+    FUTEX_CMP_REQUEUE = 4,
+    FUTEX_WAIT_BITSET = 9,
+    FUTEX_WAKE_BITSET = 10,
+    FUTEX_CLOCK_REALTIME = 256,
+    FUTEX_CMD_MASK = 127
+};
+
+enum {
+    CLONE_NEEDED = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND |
+                   CLONE_THREAD | CLONE_SYSVSEM,
+    CLONE_KNOWN = CLONE_NEEDED | CLONE_SETTLS | CLONE_PARENT_SETTID |
+                  CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | CLONE_DETACHED
+};
+
+/* What the caller's `call pv_syscall` has pushed: where both return to. */
+static uint64_t *caller_sp(void)
+{
+    return ((uint64_t **)(void *)thread_current()->kstack_top)[-1];
+}
+
+long sys_clone(uint64_t flags, uint64_t sp, int *parent_tid, int *child_tid,
+               uint64_t tls)
+{
+    uint64_t *at = (uint64_t *)sp - 1;
+    struct thread *t;
+
+    if ((flags & CLONE_NEEDED) != CLONE_NEEDED ||
+        flags & ~(uint64_t)CLONE_KNOWN)
+        return -ENOSYS;
+    if (!user_writes(at, sizeof(*at)))
+        return -EINVAL;
+    if ((flags & CLONE_PARENT_SETTID && !user_writes(parent_tid, 4)) ||
+        (flags & (CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID) &&
+         !user_writes(child_tid, 4)))
+        return -EFAULT;
+    t = thread_create((uintptr_t)at);
+    if (!t)
+        return -EAGAIN;
+    *at = *caller_sp();
+    if (flags & CLONE_SETTLS)
+        t->fs_base = tls;
+    if (flags & CLONE_PARENT_SETTID)
+        *parent_tid = t->tid;
+    if (flags & CLONE_CHILD_SETTID)
+        *child_tid = t->tid;
+    if (flags & CLONE_CHILD_CLEARTID)
+        t->clear_tid = child_tid;
+    return t->tid;
+}
+
+long sys_exit(int status)
+{
+    struct thread *t = thread_current();
+
+    if (threads_count() == 1)
+        return sys_exit_group(status);
+    if (t->clear_tid && user_writes(t->clear_tid, sizeof(int))) {
+        *t->clear_tid = 0;
+        futex_wake((uint32_t *)t->clear_tid, 1, UINT32_MAX);
+    }
+    thread_exit();
+}
+
+long sys_gettid(void)
+{
+    return thread_current()->tid;
+}
+
+long sys_set_tid_address(int *at)
+{
+    thread_current()->clear_tid = at;
+    return thread_current()->tid;
+}
+
+long sys_set_thread_area(uint64_t base)
+{
+    if (xen_set_segment_base(SEGBASE_FS, base))
+        return -EPERM;
+    thread_current()->fs_base = base;
+    return 0;
+}
+
+long sys_sched_yield(void)
+{
+    sched_give_way();
+    return 0;
+}
+
+/* Waiting for a word: relative times for FUTEX_WAIT, absolute ones else. */
+static long wait(const uint32_t *word, int op, uint32_t value,
+                 const struct timespec *time, uint32_t bits)
+{
+    int clock = op & FUTEX_CLOCK_REALTIME ? CLOCK_REALTIME : CLOCK_MONOTONIC;
+    bool absolute = (op & FUTEX_CMD_MASK) == FUTEX_WAIT_BITSET;
+    uint64_t deadline = NEVER;
+    long error;
+
+    if (!bits)
+        return -EINVAL;
+    if (time) {
+        error = times_deadline(clock, absolute, time, &deadline);
+        if (error)
+            return error;
+    }
+    return futex_wait(word, value, bits, deadline);
+}
+
+long sys_futex(uint32_t *word, int op, uint32_t value, uint64_t fourth,
+               uint32_t *other, uint32_t last)
+{
+    const struct timespec *time = (const struct timespec *)fourth;
+
+    if ((uintptr_t)word & 3)
+        return -EINVAL;
+    if (!user_reads(word, sizeof(*word)))
+        return -EFAULT;
+    switch (op & FUTEX_CMD_MASK) {
+    case FUTEX_WAIT:
+        return wait(word, op, value, time, UINT32_MAX);
+    case FUTEX_WAIT_BITSET:
+        return wait(word, op, value, time, last);
+    case FUTEX_WAKE:
+        return futex_wake(word, value, UINT32_MAX);
+    case FUTEX_WAKE_BITSET:
+        return last ? futex_wake(word, value, last) : -EINVAL;
+    case FUTEX_CMP_REQUEUE:
+        if (read_once(*word) != last)
+            return -EAGAIN;
+        /* fallthrough */
+    case FUTEX_REQUEUE:
+        return futex_requeue(word, value, (uint32_t)minimum(fourth, INT_MAX),
+                             other);
+    default:
+        return -ENOSYS;
+    }
+}
+
+/* ------------------------------------------------------------- schedules */
+long sys_sched_getaffinity(int tid, size_t size, uint64_t *mask)
+{
+    if (tid && !thread_find(tid))
+        return -ESRCH;
+    if (size < sizeof(*mask) || size % sizeof(*mask))
+        return -EINVAL;
+    if (!user_writes(mask, sizeof(*mask)))
+        return -EFAULT;
+    *mask = 1;
+    return sizeof(*mask);
+}

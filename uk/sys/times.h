@@ -1,0 +1,16 @@
+/* times.h - times as programs give them. Layer: sys. */
+#ifndef UK_SYS_TIMES_H
+#define UK_SYS_TIMES_H
+
+#include "lib/types.h"
+
+struct timespec;
+
+/*
+ * When that is by the monotonic clock, in nanoseconds: a span from now, or a
+ * time of `clock`. 0, -EFAULT or -EINVAL.
+ */
+long times_deadline(int clock, bool absolute, const struct timespec *time,
+                    uint64_t *ns);
+
+#endif
