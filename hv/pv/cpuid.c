@@ -63,7 +63,7 @@ static void __init make_policies(void)
     view.invariant_tsc = true;
     policy_restrict(&initial, &host, &view);
     policy_restrict(&most, &host, &view);
-    policy_widen(&most);
+    policy_widen(&most, &view);
 }
 
 static bool opt_cpuid_faulting __initdata = true;

@@ -256,13 +256,13 @@ void policy_restrict(struct cpu_policy *p, const struct cpu_policy *max,
     }
 }
 
-void policy_widen(struct cpu_policy *p)
+void policy_widen(struct cpu_policy *p, const struct cpuid_view *view)
 {
     p->slot[LEAF_1].d |= L1D_HTT;
     p->slot[EXTD + 1].c |= E1C_CMP_LEGACY;
-    p->slot[BASIC].a = BASIC_LAST;
     p->slot[FEAT].a = FEAT_LAST;
-    p->slot[EXTD].a = EXTENDED + POLICY_SLOTS - EXTD - 1;
+    if (view->amd)
+        p->slot[EXTD].a = EXTENDED + POLICY_SLOTS - EXTD - 1;
 }
 
 uint32_t policy_last_xen_leaf(const struct cpu_policy *p)

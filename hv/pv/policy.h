@@ -40,9 +40,10 @@ int policy_check(const struct cpu_policy *p, const struct cpu_policy *max,
  * max. The view has the machine's components. */
 void policy_restrict(struct cpu_policy *p, const struct cpu_policy *max,
                      const struct cpuid_view *view);
-/* As many leaves as there can be, and what says how to read the topology: a
- * domain of another machine may bring them. */
-void policy_widen(struct cpu_policy *p);
+/* More leaves than the machine's, and what says how to read the topology: a
+ * domain of another machine may bring them. As in Xen, which makes some of what
+ * is in AMD's last. */
+void policy_widen(struct cpu_policy *p, const struct cpuid_view *view);
 /* The last of the hypervisor's own leaves. */
 uint32_t policy_last_xen_leaf(const struct cpu_policy *p);
 

@@ -98,7 +98,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
         (void)merge_next(&host, &data, &bytes);
     max = host;
     policy_restrict(&max, &host, &view);
-    policy_widen(&max);
+    policy_widen(&max, &view);
     p = max;
     while (merge_next(&p, &data, &bytes))
         if (!policy_check(&p, &max, &l))

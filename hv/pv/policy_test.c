@@ -134,7 +134,7 @@ static void test_check(void **state)
     merge(&p, 0x80000000, NONE, 0x80000009);
     assert_int_equal(policy_check(&p, &max, &l), -EINVAL);
     assert_int_equal(l.leaf, 0x80000000);
-    policy_widen(&max);
+    policy_widen(&max, &view);
     assert_int_equal(policy_check(&p, &max, &l), 0);
 }
 
