@@ -10,7 +10,8 @@
 #include "lib/string.h"
 #include "mm/pages.h"
 #include "mm/space.h"
-#include "sched/thread.h"
+#include "sched/faults.h"
+#include "sched/signal.h"
 #include "vfs/file.h"
 #include "xen/console.h"
 #include "xen/entropy.h"
@@ -151,10 +152,12 @@ static char *stack_top(void)
     return (char *)at + m.length;
 }
 
-static bool fix_page_fault(uint64_t at, uint64_t error)
-{
-    return space_fault(at, error & FAULT_WRITE ? PROT_WRITE : PROT_READ);
-}
+static const struct trap_hooks hooks = {
+    .mend = fault_mend,
+    .fault = fault_of_program,
+    .event = sched_preempt,
+    .leave = signals_deliver,
+};
 
 /* Where it is seen through the direct map. */
 static uint64_t module_address(const struct start_info *start)
@@ -175,9 +178,9 @@ noreturn_ void uk_start(const struct start_info *start)
     pages_init(start);
     kept.mod_start = module_address(&kept);
     space_init();
-    traps_set_page_fault(fix_page_fault);
     sched_init();
-    traps_set_return(sched_preempt);
+    signals_init();
+    traps_set_hooks(&hooks);
     vfs_init();
     if (kept.mod_len)
         archive_unpack((const char *)kept.mod_start, kept.mod_len);

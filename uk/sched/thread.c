@@ -6,6 +6,7 @@
 #include "lib/string.h"
 #include "mm/heap.h"
 #include "mm/pages.h"
+#include "sched/signal.h"
 #include "sched/thread.h"
 #include "xen/clock.h"
 #include "xen/console.h"
@@ -68,6 +69,7 @@ static void arm(void)
 void sched_set_timer(struct timer *t, uint64_t at_ns)
 {
     timer_set(&timers, t, at_ns);
+    arm();
 }
 
 static void run_timers(unsigned port)
@@ -111,9 +113,15 @@ void sched_init(void)
     first_thread.fpu = first_fpu;
     first_thread.kstack_top = percpu()->kstack_top;
     first_thread.timer.fire = time_out;
+    pending_init(&first_thread.pending);
     percpu()->current = &first_thread;
     slice.fire = end_slice;
     bind_timer();
+}
+
+struct thread *threads_all(void)
+{
+    return all;
 }
 
 unsigned threads_count(void)
@@ -142,6 +150,10 @@ static int next_tid(void)
 
 static void thread_free(struct thread *t)
 {
+    struct pending_signal *lost;
+
+    while (pending_take(&t->pending, ~0UL, &lost))
+        heap_free(lost, sizeof(*lost));
     pages_free(direct_frame(t->kstack_top - KSTACK_BYTES), KSTACK_FRAMES);
     heap_free(t->fpu, FPU_BYTES);
     heap_free(t, sizeof(*t));
@@ -171,6 +183,8 @@ struct thread *thread_create(uint64_t sp)
     t->tid = next_tid();
     t->timer.fire = time_out;
     t->fs_base = parent->fs_base;
+    t->signal_mask = parent->signal_mask;
+    pending_init(&t->pending);
     top = (uint64_t *)(void *)t->kstack_top;
     memcpy(top - SAVED_BY_CALL,
            parent->kstack_top - SAVED_BY_CALL * sizeof(*top),
@@ -193,6 +207,7 @@ void sched_switched(void)
     if (dead)
         thread_free(dead);
     dead = NULL;
+    signals_look();
 }
 
 static void switch_to(struct thread *next)
@@ -268,7 +283,6 @@ static void make_ready(struct thread *t)
     enqueue(&ready, t);
     if (!slice.link)
         sched_set_timer(&slice, clock_monotonic_ns() + SLICE_NS);
-    arm();
 }
 
 void sched_wake(struct thread *t, long result)

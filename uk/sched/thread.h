@@ -7,6 +7,7 @@
 #ifndef UK_SCHED_THREAD_H
 #define UK_SCHED_THREAD_H
 
+#include "sched/pending.h"
 #include "sched/timers.h"
 #include "xen/percpu.h"
 
@@ -31,6 +32,10 @@ struct thread {
     long wait_result;
     const void *futex;
     uint32_t futex_bits;
+    struct pending pending;
+    uint64_t signal_mask, saved_mask, signals_awaited;
+    bool mask_is_saved; /* in force again behind the next handler */
+    stack_t alternate;
 };
 
 static inline struct thread *thread_current(void)
@@ -48,13 +53,14 @@ void sched_init(void);
 struct thread *thread_create(uint64_t sp);
 struct thread *thread_find(int tid);
 unsigned threads_count(void);
+struct thread *threads_all(void); /* linked by next_of_all */
 
 /* Ends the running thread, of which there must be others. */
 noreturn_ void thread_exit(void);
 
 /*
  * Waits to be woken: 0, -ETIMEDOUT at the deadline (of the monotonic clock), or
- * what sched_interrupt() gave.
+ * what sched_wake() gave.
  */
 long sched_wait(struct wait_queue *q, uint64_t deadline_ns);
 void sched_wake(struct thread *t, long result);

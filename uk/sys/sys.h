@@ -3,18 +3,24 @@
 #define UK_SYS_SYS_H
 
 #include <errno.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 
 #include "lib/types.h"
 
+struct signal_action;
 struct timespec;
+struct itimerval;
+struct itimerspec;
+struct sigevent;
 struct sysinfo;
 struct timeval;
 struct utsname;
 
 long sys_access(const char *path, int mode);
+long sys_alarm(unsigned seconds);
 long sys_brk(uint64_t end);
 long sys_chdir(const char *path);
 long sys_chmod(const char *path, mode_t mode);
@@ -46,6 +52,7 @@ long sys_futex(uint32_t *word, int op, uint32_t value, uint64_t fourth,
                uint32_t *other, uint32_t last);
 long sys_getcwd(char *out, size_t size);
 long sys_getdents64(int fd, void *out, size_t size);
+long sys_getitimer(int which, struct itimerval *out);
 long sys_getpid(void);
 long sys_getppid(void);
 long sys_getrandom(void *to, size_t n, unsigned flags);
@@ -53,6 +60,7 @@ long sys_gettid(void);
 long sys_gettimeofday(struct timeval *out, void *zone);
 long sys_getuid(void);
 long sys_ioctl(int fd, unsigned long request, void *argument);
+long sys_kill(int pid, int signal);
 long sys_lchown(const char *path, uid_t uid, gid_t gid);
 long sys_link(const char *old, const char *path);
 long sys_linkat(int from, const char *old, int fd, const char *path, int flags);
@@ -71,6 +79,7 @@ long sys_nanosleep(const struct timespec *time, struct timespec *rest);
 long sys_newfstatat(int fd, const char *path, struct stat *out, int flags);
 long sys_open(const char *path, int flags, mode_t mode);
 long sys_openat(int fd, const char *path, int flags, mode_t mode);
+long sys_pause(void);
 long sys_pread64(int fd, void *to, size_t n, int64_t at);
 long sys_preadv(int fd, const struct iovec *parts, int count, int64_t at);
 long sys_pwrite64(int fd, const void *from, size_t n, int64_t at);
@@ -84,15 +93,37 @@ long sys_renameat(int fd, const char *old, int to_fd, const char *path);
 long sys_renameat2(int fd, const char *old, int to_fd, const char *path,
                    unsigned flags);
 long sys_rmdir(const char *path);
+long sys_rt_sigaction(int signal, const struct signal_action *new,
+                      struct signal_action *old, size_t size);
+long sys_rt_sigpending(uint64_t *set, size_t size);
+long sys_rt_sigprocmask(int how, const uint64_t *new, uint64_t *old,
+                        size_t size);
+long sys_rt_sigqueueinfo(int pid, int signal, const siginfo_t *info);
+long sys_rt_sigreturn(void);
+long sys_rt_sigsuspend(const uint64_t *mask, size_t size);
+long sys_rt_sigtimedwait(const uint64_t *set, siginfo_t *info,
+                         const struct timespec *time, size_t size);
+long sys_rt_tgsigqueueinfo(int pid, int tid, int signal, const siginfo_t *info);
 long sys_sched_getaffinity(int tid, size_t size, uint64_t *mask);
 long sys_sched_yield(void);
 long sys_set_thread_area(uint64_t base);
 long sys_set_tid_address(int *at);
+long sys_setitimer(int which, const struct itimerval *new,
+                   struct itimerval *old);
+long sys_sigaltstack(const stack_t *new, stack_t *old);
 long sys_stat(const char *path, struct stat *out);
 long sys_symlink(const char *target, const char *path);
 long sys_symlinkat(const char *target, int fd, const char *path);
 long sys_sync(void);
 long sys_sysinfo(struct sysinfo *out);
+long sys_tgkill(int pid, int tid, int signal);
+long sys_timer_create(int clock, const struct sigevent *event, int *id);
+long sys_timer_delete(int id);
+long sys_timer_getoverrun(int id);
+long sys_timer_gettime(int id, struct itimerspec *out);
+long sys_timer_settime(int id, int flags, const struct itimerspec *new,
+                       struct itimerspec *old);
+long sys_tkill(int tid, int signal);
 long sys_truncate(const char *path, int64_t size);
 long sys_umask(mode_t mask);
 long sys_uname(struct utsname *out);

@@ -6,7 +6,7 @@
 
 #include "lib/string.h"
 #include "sched/futex.h"
-#include "sched/thread.h"
+#include "sched/signal.h"
 #include "sys/sys.h"
 #include "sys/times.h"
 #include "sys/user.h"
@@ -122,7 +122,8 @@ static long wait(const uint32_t *word, int op, uint32_t value,
         if (error)
             return error;
     }
-    return futex_wait(word, value, bits, deadline);
+    error = futex_wait(word, value, bits, deadline);
+    return error == -RESTART && time ? -EINTR : error;
 }
 
 long sys_futex(uint32_t *word, int op, uint32_t value, uint64_t fourth,

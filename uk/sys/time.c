@@ -2,7 +2,7 @@
 #include <sys/time.h>
 #include <time.h>
 
-#include "sched/thread.h"
+#include "sched/signal.h"
 #include "sys/sys.h"
 #include "sys/times.h"
 #include "sys/user.h"
@@ -117,6 +117,8 @@ long sys_clock_nanosleep(int clock, int flags, const struct timespec *time,
     error = times_deadline(clock, absolute, time, &deadline);
     if (!error)
         error = sched_wait(&nobody, deadline);
+    if (error == -RESTART)
+        error = -EINTR;
     if (error == -EINTR && !absolute)
         tell_rest(deadline, rest);
     return error == -ETIMEDOUT ? 0 : error;

@@ -58,6 +58,8 @@ pv_syscall:
     call *uk_syscall_table(, %rax, 8)
     .globl uk_syscall_exit
 uk_syscall_exit:
+    cmpl $0, %gs:PERCPU_WORK
+    jne work_at_exit
     add $8, %rsp
     pop %r9
     pop %r8
@@ -71,6 +73,54 @@ uk_syscall_exit:
     cmpb $0, (%rcx)
     jne deliver_events
     ret
+/* All registers as if the call had been a trap behind it, for a signal. */
+work_at_exit:
+    mov %rsp, %rcx
+    mov 56(%rcx), %r11
+    pushq $FLAT_KERNEL_SS
+    lea 8(%r11), %rdx
+    push %rdx
+    pushq $0x202
+    pushq $(FLAT_KERNEL_CS & ~3)
+    push (%r11)
+    pushq $0
+    pushq $0
+    pushq $0
+    push %rax
+    push %rbx
+    push 32(%rcx)
+    push 40(%rcx)
+    push 48(%rcx)
+    push %rbp
+    push 16(%rcx)
+    push 8(%rcx)
+    push 24(%rcx)
+    push %r12
+    push %r13
+    push %r14
+    push %r15
+    push (%rcx)
+    orl $0x10000, (%rsp)
+    mov %rsp, %rdi
+    mov %rsp, %rbx
+    and $~15, %rsp
+    call signals_deliver
+    mov %rbx, %rsp
+    jmp trap_return
+
+/* void uk_resume(struct frame *f): to where the program was interrupted. */
+    .globl uk_resume
+uk_resume:
+    mov %rdi, %rsp
+    jmp trap_return
+
+/* What handlers of signals return to. */
+    .globl uk_signal_return
+uk_signal_return:
+    mov $15, %eax
+    call pv_syscall
+    ud2
+
 no_such_call:
     mov $-38, %rax
     ret
@@ -150,15 +200,16 @@ trap_common:
     push %rax
     cld
     mov %rsp, %rdi
-    mov %rsp, %rbx
     mov %gs:PERCPU_KSTACK, %rax
     mov %rax, %rdx
     sub %rsp, %rdx
+    sub $FRAME_BYTES, %rax
     cmp $KSTACK_BYTES, %rdx
     cmovae %rax, %rsp
     and $~15, %rsp
     call trap_handle
-    mov %rbx, %rsp
+    mov %rax, %rsp
+trap_return:
     add $8, %rsp
     pop %r15
     pop %r14

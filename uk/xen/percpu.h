@@ -9,8 +9,10 @@
 #define PERCPU_KSTACK    8
 #define PERCPU_VCPU_INFO 16
 #define PERCPU_CURRENT   24
+#define PERCPU_WORK      32
 
 #define KSTACK_BYTES 16384
+#define FRAME_BYTES  176 /* of struct frame, traps.h */
 
 #ifndef __ASSEMBLY__
 #include "lib/types.h"
@@ -23,10 +25,12 @@ struct percpu {
     char *kstack_top; /* of the thread that runs; 16-aligned */
     struct vcpu_info *vcpu_info;
     struct thread *current;
+    uint32_t work; /* something is to be done before the program goes on */
 };
 
 _Static_assert(offsetof(struct percpu, kstack_top) == PERCPU_KSTACK, "asm");
 _Static_assert(offsetof(struct percpu, vcpu_info) == PERCPU_VCPU_INFO, "asm");
+_Static_assert(offsetof(struct percpu, work) == PERCPU_WORK, "asm");
 _Static_assert(offsetof(struct percpu, current) == PERCPU_CURRENT, "asm");
 
 static inline struct percpu *percpu(void)

@@ -9,12 +9,11 @@
 
 extern char uk_trap_stubs[], uk_event_entry[], uk_failsafe_entry[];
 extern char boot_stack[];
-void trap_handle(struct frame *f);
+struct frame *trap_handle(struct frame *f);
 
 enum { TRAPS = 20, STUB_BYTES = 32, MASKS_EVENTS = 4, DPL_3 = 3 };
 
-static bool (*page_fault)(uint64_t at, uint64_t error);
-static void (*on_return)(void);
+static const struct trap_hooks *hooks;
 static struct trap_info trap_table[TRAPS + 1];
 
 static const char *const names[TRAPS] = {
@@ -54,14 +53,9 @@ void traps_init(void)
     xen_set_callbacks(uk_event_entry, uk_failsafe_entry, 0);
 }
 
-void traps_set_page_fault(bool (*handler)(uint64_t at, uint64_t error))
+void traps_set_hooks(const struct trap_hooks *new)
 {
-    page_fault = handler;
-}
-
-void traps_set_return(void (*handler)(void))
-{
-    on_return = handler;
+    hooks = new;
 }
 
 static bool is_from_program(const struct frame *f)
@@ -108,15 +102,37 @@ noreturn_ void trap_crash(const struct frame *f)
     shared_shutdown(SHUTDOWN_crash);
 }
 
-void trap_handle(struct frame *f)
+static void handle_kernels(struct frame *f)
 {
+    if (f->vector == VECTOR_EVENT)
+        shared_handle_events();
+    else if (!hooks || !hooks->mend(f))
+        trap_crash(f);
+}
+
+/*
+ * The frame to go back with. One of the program's lies on the program's stack,
+ * where a signal's would come too: it is copied to the kernel's, whose top
+ * entry.S has left free.
+ */
+struct frame *trap_handle(struct frame *f)
+{
+    struct frame *copy = (struct frame *)(void *)percpu()->kstack_top - 1;
+
+    if (!is_from_program(f)) {
+        handle_kernels(f);
+        f->error = 0;
+        return f;
+    }
+    *copy = *f;
     if (f->vector == VECTOR_EVENT) {
         shared_handle_events();
-        if (on_return && is_from_program(f))
-            on_return();
-    } else if (f->vector != VECTOR_PAGE_FAULT || !page_fault ||
-               !page_fault(percpu()->vcpu_info->arch.cr2, f->error)) {
-        trap_crash(f);
+        hooks->event();
+    } else if (!hooks->mend(f)) {
+        hooks->fault(copy);
     }
-    f->error = 0;
+    if (percpu()->work)
+        hooks->leave(copy);
+    copy->error = 0;
+    return copy;
 }

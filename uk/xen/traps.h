@@ -3,6 +3,7 @@
 #define UK_XEN_TRAPS_H
 
 #include "lib/types.h"
+#include "xen/percpu.h"
 
 /* What entry.S pushes; the hypervisor's own part starts at error. */
 struct frame {
@@ -13,16 +14,22 @@ struct frame {
     uint64_t rip, cs, rflags, rsp, ss;
 };
 
+_Static_assert(sizeof(struct frame) == FRAME_BYTES, "asm");
+
 enum { VECTOR_PAGE_FAULT = 14, VECTOR_EVENT = 256, VECTOR_FAILSAFE = 257 };
 
 /* Must be called before anything can fault. */
 void traps_init(void);
 
-/* Who can mend a page fault at an address: true if it may be tried again. */
-void traps_set_page_fault(bool (*handler)(uint64_t at, uint64_t error));
+/* What the rooms above do about them. */
+struct trap_hooks {
+    bool (*mend)(const struct frame *f); /* true: try again */
+    void (*fault)(struct frame *f);      /* one of the program's */
+    void (*event)(void);            /* an event came while the program ran */
+    void (*leave)(struct frame *f); /* back to it, with percpu()->work set */
+};
 
-/* Called on the way back to the program, from an event. */
-void traps_set_return(void (*handler)(void));
+void traps_set_hooks(const struct trap_hooks *hooks);
 
 /* Prints registers and a backtrace, and ends the domain as crashed. */
 noreturn_ void trap_crash(const struct frame *f);

@@ -1,0 +1,251 @@
+/* signals.c - handlers, masks, queues, faults, timers, cancellation. */
+/* expect: 0 failures */
+#include <pthread.h>
+#include <semaphore.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "check.h"
+
+static volatile sig_atomic_t count, last_value, last_code;
+static volatile double x = 1.5;
+static sigjmp_buf back;
+static char *volatile fault_at;
+
+static void counting(int signal, siginfo_t *info, void *context)
+{
+    (void)signal, (void)context;
+    x = x * 2;
+    count++;
+    last_value = info->si_value.sival_int;
+    last_code = info->si_code;
+}
+
+static void handle(int signal, void (*handler)(int, siginfo_t *, void *),
+                   int flags)
+{
+    struct sigaction a = {.sa_sigaction = handler,
+                          .sa_flags = SA_SIGINFO | flags};
+
+    CHECK(sigaction(signal, &a, NULL) == 0);
+}
+
+static void sending(void)
+{
+    double before = x;
+    sigset_t set, old;
+
+    handle(SIGUSR1, counting, 0);
+    CHECK(raise(SIGUSR1) == 0 && count == 1 && x == before * 2);
+    CHECK(kill(getpid(), SIGUSR1) == 0 && count == 2 && last_code == SI_USER);
+    sigemptyset(&set);
+    sigaddset(&set, SIGUSR1);
+    CHECK(sigprocmask(SIG_BLOCK, &set, &old) == 0);
+    raise(SIGUSR1);
+    raise(SIGUSR1);
+    CHECK(count == 2 && sigpending(&set) == 0 && sigismember(&set, SIGUSR1));
+    CHECK(sigprocmask(SIG_SETMASK, &old, NULL) == 0 && count == 3);
+    FAILS(kill(getpid(), 65), EINVAL);
+    FAILS(kill(77, SIGUSR1), ESRCH);
+    signal(SIGUSR1, SIG_IGN);
+    CHECK(raise(SIGUSR1) == 0 && count == 3);
+}
+
+static void queueing(void)
+{
+    sigset_t set;
+    siginfo_t info;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGRTMIN + 1);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    for (int i = 0; i < 3; i++)
+        CHECK(sigqueue(getpid(), SIGRTMIN + 1,
+                       (union sigval){.sival_int = i}) == 0);
+    CHECK(sigwaitinfo(&set, &info) == SIGRTMIN + 1);
+    CHECK(info.si_value.sival_int == 0 && info.si_code == SI_QUEUE);
+    count = 0;
+    handle(SIGRTMIN + 1, counting, 0);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
+    CHECK(count == 2 && last_value == 2);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    FAILS(sigtimedwait(&set, &info, &(struct timespec){.tv_nsec = 1000000}),
+          EAGAIN);
+}
+
+static void jump(int signal, siginfo_t *info, void *context)
+{
+    (void)context;
+    last_code = info->si_code;
+    fault_at = info->si_addr;
+    siglongjmp(back, signal);
+}
+
+static int catch (void (*act)(void))
+{
+    int signal = sigsetjmp(back, 1);
+
+    if (!signal)
+        act();
+    return signal;
+}
+
+static volatile unsigned long somewhere = 8;
+
+static void read_null(void)
+{
+    (void)*(volatile char *)somewhere;
+}
+
+static void write_code(void)
+{
+    *(volatile char *)(unsigned long)read_null = 0;
+}
+
+static void wild(void)
+{
+    (void)*(volatile char *)0xffff830000000000UL;
+}
+
+static void call_null(void)
+{
+    ((void (*volatile)(void))0)();
+}
+
+static void divide(void)
+{
+    volatile int zero = 0;
+
+    zero = 10 / zero;
+}
+
+static void illegal(void)
+{
+    __asm__ volatile("ud2");
+}
+
+static void call_data(void)
+{
+    static char data[16];
+
+    ((void (*)(void))(unsigned long)data)();
+}
+
+static void faults(void)
+{
+    static char alternate[16384];
+    stack_t stack = {.ss_sp = alternate, .ss_size = sizeof(alternate)};
+
+    CHECK(sigaltstack(&stack, NULL) == 0);
+    handle(SIGSEGV, jump, SA_ONSTACK);
+    handle(SIGFPE, jump, 0);
+    handle(SIGILL, jump, 0);
+    for (int i = 0; i < 3; i++) {
+        CHECK(catch (read_null) == SIGSEGV && fault_at == (char *)8);
+        CHECK(last_code == SEGV_MAPERR);
+    }
+    CHECK(catch (write_code) == SIGSEGV && last_code == SEGV_ACCERR);
+    CHECK(catch (wild) == SIGSEGV);
+    CHECK(catch (call_null) == SIGSEGV && fault_at == NULL);
+    CHECK(catch (call_data) == SIGSEGV);
+    CHECK(catch (divide) == SIGFPE && last_code == FPE_INTDIV);
+    CHECK(catch (illegal) == SIGILL);
+}
+
+static void timers(void)
+{
+    struct itimerval fast = {{0, 1000}, {0, 1000}}, off = {{0, 0}, {0, 0}};
+    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL,
+                             .sigev_signo = SIGUSR2,
+                             .sigev_value = {.sival_int = 77}};
+    struct itimerspec once = {.it_value = {.tv_nsec = 2000000}}, left;
+    double sum = 0;
+    timer_t id;
+
+    count = 0;
+    handle(SIGALRM, counting, SA_RESTART);
+    setitimer(ITIMER_REAL, &fast, NULL);
+    while (count < 50)
+        sum = sum * 0.5 + 1;
+    CHECK(sum > 1.5 && sum <= 2);
+    FAILS(pause(), EINTR);
+    FAILS(nanosleep(&(struct timespec){.tv_sec = 1}, NULL), EINTR);
+    setitimer(ITIMER_REAL, &off, NULL);
+    handle(SIGUSR2, counting, 0);
+    CHECK(timer_create(CLOCK_MONOTONIC, &event, &id) == 0);
+    count = 0;
+    CHECK(timer_settime(id, 0, &once, NULL) == 0);
+    while (count == 0)
+        pause();
+    CHECK(last_value == 77 && last_code == SI_TIMER);
+    CHECK(timer_gettime(id, &left) == 0 && left.it_value.tv_nsec == 0);
+    CHECK(timer_delete(id) == 0);
+    CHECK(alarm(10) == 0 && alarm(0) == 10);
+}
+
+static sem_t never;
+static volatile int cleaned;
+
+static void clean(void *arg)
+{
+    (void)arg;
+    cleaned++;
+}
+
+static void *block(void *arg)
+{
+    pthread_cleanup_push(clean, NULL);
+    sem_post(arg);
+    sem_wait(&never);
+    pthread_cleanup_pop(0);
+    return NULL;
+}
+
+static void *sleep_long(void *arg)
+{
+    sem_post(arg);
+    sleep(1000);
+    return NULL;
+}
+
+static void *spin(void *arg)
+{
+    pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, NULL);
+    sem_post(arg);
+    for (;;)
+        x = x * 1.5;
+    return NULL;
+}
+
+static void cancellation(void)
+{
+    void *(*const bodies[])(void *) = {block, sleep_long, spin};
+    pthread_t t;
+    void *result;
+    sem_t ready;
+
+    sem_init(&never, 0, 0);
+    sem_init(&ready, 0, 0);
+    for (int i = 0; i < 3; i++) {
+        CHECK(pthread_create(&t, NULL, bodies[i], &ready) == 0);
+        sem_wait(&ready);
+        CHECK(pthread_cancel(t) == 0);
+        CHECK(pthread_join(t, &result) == 0 && result == PTHREAD_CANCELED);
+    }
+    CHECK(cleaned == 1);
+}
+
+int main(void)
+{
+    sending();
+    queueing();
+    faults();
+    timers();
+    cancellation();
+    fflush(stdout);
+    return done();
+}

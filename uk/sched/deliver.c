@@ -1,0 +1,267 @@
+/*
+ * deliver.c - handlers of signals: the frame on the program's stack, as on
+ * Linux, and the way back. Layer: sched. Source: x86-64 Linux's ucontext.
+ *
+ * Where a thread was interrupted is told exactly, because musl's cancellation
+ * depends on it: behind a system call that was done, and at the `call` of one
+ * that will be made again.
+ */
+#include <errno.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+
+#include "lib/string.h"
+#include "mm/space.h"
+#include "sched/signal.h"
+#include "xen/console.h"
+#include "xen/hypercall.h"
+#include "xen/shared.h"
+
+#define FLAGS_PROGRAM 0x240dd5UL /* ID AC OF DF TF SF ZF AF PF CF */
+#define FLAGS_FIXED   0x202UL
+#define TRAP_FLAG     0x100UL
+#define DIRECTION     0x400UL
+#define CANONICAL_END 0x0000800000000000UL
+
+enum { CALL_BYTES = 5, SYSCALL_FAR = 1 << 16, BELOW_STACK = 128 };
+
+struct signal_frame {
+    uint64_t return_to;
+    siginfo_t info;
+    ucontext_t context;
+};
+
+struct fpu_state {
+    aligned_(16) char bytes[512];
+};
+
+extern char uk_signal_return[];
+noreturn_ void uk_resume(struct frame *f);
+
+static void save_registers(const struct frame *f, greg_t *g)
+{
+    const uint64_t values[] = {
+        [REG_R8] = f->r8,
+        [REG_R9] = f->r9,
+        [REG_R10] = f->r10,
+        [REG_R11] = f->r11,
+        [REG_R12] = f->r12,
+        [REG_R13] = f->r13,
+        [REG_R14] = f->r14,
+        [REG_R15] = f->r15,
+        [REG_RDI] = f->rdi,
+        [REG_RSI] = f->rsi,
+        [REG_RBP] = f->rbp,
+        [REG_RBX] = f->rbx,
+        [REG_RDX] = f->rdx,
+        [REG_RAX] = f->rax,
+        [REG_RCX] = f->rcx,
+        [REG_RSP] = f->rsp,
+        [REG_RIP] = f->rip,
+        [REG_EFL] = f->rflags,
+        [REG_CSGSFS] = 0x33,
+        [REG_ERR] = f->error,
+        [REG_TRAPNO] = f->vector & 0xff,
+    };
+
+    memcpy(g, values, sizeof(values));
+}
+
+static void load_registers(struct frame *f, const greg_t *g)
+{
+    uint64_t r[NGREG];
+
+    memcpy(r, g, sizeof(r));
+    *f = (struct frame){
+        .r8 = r[REG_R8],
+        .r9 = r[REG_R9],
+        .r10 = r[REG_R10],
+        .r11 = r[REG_R11],
+        .r12 = r[REG_R12],
+        .r13 = r[REG_R13],
+        .r14 = r[REG_R14],
+        .r15 = r[REG_R15],
+        .rdi = r[REG_RDI],
+        .rsi = r[REG_RSI],
+        .rbp = r[REG_RBP],
+        .rbx = r[REG_RBX],
+        .rdx = r[REG_RDX],
+        .rax = r[REG_RAX],
+        .rcx = r[REG_RCX],
+        .rsp = r[REG_RSP],
+        .rip = r[REG_RIP],
+        .rflags = (r[REG_EFL] & FLAGS_PROGRAM) | FLAGS_FIXED,
+        .cs = FLAT_KERNEL_CS & ~3UL,
+        .ss = FLAT_KERNEL_SS,
+    };
+}
+
+static bool is_on_alternate(const struct thread *t, uint64_t sp)
+{
+    return sp - (uintptr_t)t->alternate.ss_sp < t->alternate.ss_size;
+}
+
+/* Where a handler's frame begins. */
+static uint64_t place_frame(const struct thread *t, const struct frame *f,
+                            const struct signal_action *a)
+{
+    uint64_t sp = f->rsp - BELOW_STACK;
+
+    if (a->flags & SA_ONSTACK && t->alternate.ss_size &&
+        !is_on_alternate(t, f->rsp))
+        sp = (uintptr_t)t->alternate.ss_sp + t->alternate.ss_size;
+    return sp;
+}
+
+noreturn_ static void end_by(const struct frame *f, int signal)
+{
+    switch (signal) {
+    case SIGSEGV:
+    case SIGBUS:
+    case SIGFPE:
+    case SIGILL:
+    case SIGTRAP:
+    case SIGABRT:
+    case SIGSYS:
+        console_print("signal: %d\n", signal);
+        trap_crash(f);
+    }
+    console_print("signal: %d\nexit: %d\n", signal, 128 + signal);
+    shared_shutdown(SHUTDOWN_poweroff);
+}
+
+static void fill_context(ucontext_t *c, const struct thread *t,
+                         const struct frame *f, struct fpu_state *fpu)
+{
+    uint64_t mask = t->mask_is_saved ? t->saved_mask : t->signal_mask;
+
+    memset(c, 0, sizeof(*c));
+    c->uc_stack = t->alternate;
+    c->uc_stack.ss_flags = !t->alternate.ss_size        ? SS_DISABLE
+                           : is_on_alternate(t, f->rsp) ? SS_ONSTACK
+                                                        : 0;
+    save_registers(f, c->uc_mcontext.gregs);
+    c->uc_mcontext.gregs[REG_CR2] = (greg_t)percpu()->vcpu_info->arch.cr2;
+    c->uc_mcontext.fpregs = (fpregset_t)(void *)fpu;
+    memcpy(&c->uc_sigmask, &mask, sizeof(mask));
+    __asm__ volatile("fxsave64 %0" : "=m"(*fpu));
+}
+
+/* The program goes on in its handler. */
+static void enter_handler(struct frame *f, const siginfo_t *info)
+{
+    struct thread *t = thread_current();
+    struct signal_action *a = signal_action(info->si_signo), old = *a;
+    uint64_t at = place_frame(t, f, a);
+    struct fpu_state *fpu = (struct fpu_state *)((at - sizeof(*fpu)) & ~63UL);
+    struct signal_frame *s =
+        (struct signal_frame *)((((uintptr_t)fpu - sizeof(*s)) & ~15UL) - 8);
+
+    if (!space_allows(s, at - (uintptr_t)s, PROT_READ | PROT_WRITE))
+        end_by(f, SIGSEGV);
+    s->return_to = (uintptr_t)uk_signal_return;
+    s->info = *info;
+    fill_context(&s->context, t, f, fpu);
+    t->mask_is_saved = false;
+    if (old.flags & SA_RESETHAND)
+        a->handler = (uintptr_t)SIG_DFL;
+    signal_set_mask(t->signal_mask | old.mask |
+                    (old.flags & SA_NODEFER ? 0 : signal_bit(info->si_signo)));
+    f->rdi = (uint64_t)info->si_signo;
+    f->rsi = (uintptr_t)&s->info;
+    f->rdx = (uintptr_t)&s->context;
+    f->rax = 0;
+    f->rip = old.handler;
+    f->rsp = (uintptr_t)s;
+    f->rflags &= ~(TRAP_FLAG | DIRECTION);
+}
+
+static bool is_interrupted_call(const struct frame *f)
+{
+    return f->vector & SYSCALL_FAR && f->rax == -(uint64_t)RESTART;
+}
+
+/* The call is made again: its number is what vector holds. */
+static void restart(struct frame *f)
+{
+    f->rax = f->vector & (SYSCALL_FAR - 1);
+    f->rip -= CALL_BYTES;
+    f->vector = 0;
+}
+
+void signals_deliver(struct frame *f)
+{
+    struct thread *t = thread_current();
+    siginfo_t info;
+    int signal;
+
+    percpu()->work = 0;
+    while ((signal = signal_take(~t->signal_mask, &info)) != 0) {
+        const struct signal_action *a = signal_action(signal);
+
+        if (a->handler == (uintptr_t)SIG_IGN)
+            continue;
+        if (a->handler == (uintptr_t)SIG_DFL) {
+            if (signal == SIGCHLD || signal == SIGURG || signal == SIGWINCH ||
+                signal == SIGCONT)
+                continue;
+            end_by(f, signal);
+        }
+        if (is_interrupted_call(f) && a->flags & SA_RESTART)
+            restart(f);
+        else if (is_interrupted_call(f))
+            f->rax = -(uint64_t)EINTR;
+        f->vector = 0;
+        enter_handler(f, &info);
+    }
+    if (is_interrupted_call(f))
+        restart(f);
+    if (t->mask_is_saved) {
+        t->mask_is_saved = false;
+        signal_set_mask(t->saved_mask);
+        if (percpu()->work)
+            signals_deliver(f);
+    }
+    f->error = 0;
+}
+
+void signal_fault(struct frame *f, int signal, int code, uint64_t address)
+{
+    struct thread *t = thread_current();
+    siginfo_t info;
+
+    memset(&info, 0, sizeof(info));
+    info.si_signo = signal;
+    info.si_code = code;
+    info.si_addr = (void *)address;
+    if (signal_action(signal)->handler <= (uintptr_t)SIG_IGN ||
+        t->signal_mask & signal_bit(signal))
+        end_by(f, signal);
+    enter_handler(f, &info);
+}
+
+noreturn_ void signal_return(void)
+{
+    struct thread *t = thread_current();
+    const struct signal_frame *s =
+        ((struct signal_frame **)(void *)t->kstack_top)[-1];
+    struct fpu_state fpu;
+    struct frame f = {.rsp = (uintptr_t)s};
+    uint64_t mask;
+    const void *from;
+
+    if (!space_allows(s, sizeof(*s), PROT_READ))
+        end_by(&f, SIGSEGV);
+    from = s->context.uc_mcontext.fpregs;
+    load_registers(&f, s->context.uc_mcontext.gregs);
+    if (!space_allows(from, sizeof(fpu), PROT_READ) || (f.rip >= CANONICAL_END))
+        end_by(&f, SIGSEGV);
+    memcpy(&fpu, from, sizeof(fpu));
+    ((struct _fpstate *)(void *)&fpu)->mxcsr &= 0xffbf;
+    __asm__ volatile("fxrstor64 %0" : : "m"(fpu));
+    memcpy(&mask, &s->context.uc_sigmask, sizeof(mask));
+    signal_set_mask(mask);
+    if (percpu()->work)
+        signals_deliver(&f);
+    uk_resume(&f);
+}

@@ -1,0 +1,55 @@
+/* faults.c - which signal a fault of the program is. Layer: sched. */
+#include <signal.h>
+#include <sys/mman.h>
+
+#include "mm/space.h"
+#include "sched/faults.h"
+#include "sched/signal.h"
+
+enum { FAULT_PRESENT = 1, FAULT_WRITE = 2, FAULT_FETCH = 16, VECTORS = 20 };
+
+/* Indexed by vector; a page fault is told apart below. */
+static const struct {
+    int signal, code;
+} signals[VECTORS] = {
+    [0] = {SIGFPE, FPE_INTDIV},  [1] = {SIGTRAP, TRAP_TRACE},
+    [3] = {SIGTRAP, TRAP_BRKPT}, [4] = {SIGSEGV, SI_KERNEL},
+    [5] = {SIGSEGV, SI_KERNEL},  [6] = {SIGILL, ILL_ILLOPN},
+    [11] = {SIGBUS, SI_KERNEL},  [12] = {SIGBUS, SI_KERNEL},
+    [13] = {SIGSEGV, SI_KERNEL}, [16] = {SIGFPE, FPE_FLTINV},
+    [17] = {SIGBUS, BUS_ADRALN}, [19] = {SIGFPE, FPE_FLTINV},
+};
+
+static void page_fault(struct frame *f, uint64_t at)
+{
+    uint32_t prot = f->error & FAULT_WRITE   ? PROT_WRITE
+                    : f->error & FAULT_FETCH ? PROT_EXEC
+                                             : PROT_READ;
+
+    if (space_allows((const void *)at, 1, prot))
+        signal_fault(f, SIGBUS, BUS_ADRERR, at);
+    else if (space_allows((const void *)at, 1, 0))
+        signal_fault(f, SIGSEGV, SEGV_ACCERR, at);
+    else
+        signal_fault(f, SIGSEGV, SEGV_MAPERR, at);
+}
+
+void fault_of_program(struct frame *f)
+{
+    if (f->vector == VECTOR_PAGE_FAULT)
+        page_fault(f, percpu()->vcpu_info->arch.cr2);
+    else if (f->vector < VECTORS && signals[f->vector].signal)
+        signal_fault(f, signals[f->vector].signal, signals[f->vector].code,
+                     f->rip);
+    else
+        trap_crash(f);
+}
+
+/* A page that may be there and is not yet; for the kernel, too. */
+bool fault_mend(const struct frame *f)
+{
+    uint32_t prot = f->error & FAULT_WRITE ? PROT_WRITE : PROT_READ;
+
+    return f->vector == VECTOR_PAGE_FAULT && !(f->error & FAULT_PRESENT) &&
+           space_fault(percpu()->vcpu_info->arch.cr2, prot);
+}

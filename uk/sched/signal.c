@@ -1,0 +1,124 @@
+/*
+ * signal.c - see signal.h: sending and choosing. Source: POSIX.1-2017, 2.4.
+ */
+#include <errno.h>
+
+#include "lib/string.h"
+#include "mm/heap.h"
+#include "sched/signal.h"
+
+static struct signal_action actions[SIGNALS];
+static struct pending of_program;
+
+struct signal_action *signal_action(int signal)
+{
+    return &actions[signal - 1];
+}
+
+void signals_init(void)
+{
+    pending_init(&of_program);
+}
+
+static uint64_t all_pending(const struct thread *t)
+{
+    return t->pending.set | of_program.set;
+}
+
+void signals_look(void)
+{
+    const struct thread *t = thread_current();
+
+    percpu()->work = (all_pending(t) & ~t->signal_mask) != 0;
+}
+
+uint64_t signal_pending(void)
+{
+    return all_pending(thread_current());
+}
+
+void signal_set_mask(uint64_t mask)
+{
+    thread_current()->signal_mask =
+        mask & ~(signal_bit(SIGKILL) | signal_bit(SIGSTOP));
+    signals_look();
+}
+
+static bool is_ignored(int signal)
+{
+    uint64_t handler = signal_action(signal)->handler;
+
+    return handler == (uintptr_t)SIG_IGN ||
+           (handler == (uintptr_t)SIG_DFL &&
+            (signal == SIGCHLD || signal == SIGURG || signal == SIGWINCH ||
+             signal == SIGCONT));
+}
+
+static bool wants(const struct thread *t, int signal)
+{
+    return (~t->signal_mask | t->signals_awaited) & signal_bit(signal);
+}
+
+/* One that waits is woken; if none waits, the one that runs will see it. */
+static void tell(struct thread *only, int signal)
+{
+    for (struct thread *t = only ? only : threads_all(); t;
+         t = only ? NULL : t->next_of_all) {
+        if (!wants(t, signal))
+            continue;
+        sched_wake(t, -RESTART);
+        if (!only)
+            break;
+    }
+    signals_look();
+}
+
+void signal_send(struct thread *to, const siginfo_t *info)
+{
+    struct pending *p = to ? &to->pending : &of_program;
+    int signal = info->si_signo;
+    bool awaited = false;
+    struct pending_signal *new;
+
+    for (struct thread *t = threads_all(); t; t = t->next_of_all)
+        awaited |= (to == NULL || t == to) &&
+                   ((t->signal_mask | t->signals_awaited) & signal_bit(signal));
+    if (is_ignored(signal) && !awaited)
+        return;
+    new = heap_alloc(sizeof(*new));
+    if (new)
+        new->info = *info;
+    if (pending_add(p, signal, new))
+        tell(to, signal);
+    else
+        heap_free(new, sizeof(*new));
+}
+
+void signal_send_simple(struct thread *to, int signal, int code)
+{
+    siginfo_t info;
+
+    memset(&info, 0, sizeof(info));
+    info.si_signo = signal;
+    info.si_code = code;
+    info.si_pid = code == SI_KERNEL ? 0 : 1;
+    signal_send(to, &info);
+}
+
+int signal_take(uint64_t set, siginfo_t *info)
+{
+    struct pending_signal *taken;
+    int signal = pending_take(&thread_current()->pending, set, &taken);
+
+    if (!signal)
+        signal = pending_take(&of_program, set, &taken);
+    if (!signal)
+        return 0;
+    memset(info, 0, sizeof(*info));
+    info->si_signo = signal;
+    if (taken)
+        *info = taken->info;
+    heap_free(taken, sizeof(*taken));
+    signals_look();
+    return signal;
+}

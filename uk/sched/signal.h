@@ -1,0 +1,43 @@
+/*
+ * signal.h - signals: who gets them, and the program's handlers. Layer: sched.
+ * Locks: events are masked.
+ */
+#ifndef UK_SCHED_SIGNAL_H
+#define UK_SCHED_SIGNAL_H
+
+#include "sched/thread.h"
+#include "xen/traps.h"
+
+/* A call that a signal interrupted is made again if nobody handles it, or with
+ * SA_RESTART; never seen by the program. */
+#define RESTART 512
+
+struct signal_action {
+    uint64_t handler, flags, restorer, mask;
+};
+
+void signals_init(void);
+struct signal_action *signal_action(int signal);
+
+/* To one thread, or to the program (NULL). */
+void signal_send(struct thread *to, const siginfo_t *info);
+/* The same with what a signal from the kernel or kill() says of itself. */
+void signal_send_simple(struct thread *to, int signal, int code);
+
+/* Sets percpu()->work: has the running thread a signal to take? */
+void signals_look(void);
+
+/* The running thread's. */
+void signal_set_mask(uint64_t mask);
+uint64_t signal_pending(void);
+/* Takes one of `set` if there is one: its number, or 0. */
+int signal_take(uint64_t set, siginfo_t *info);
+
+/* On the way back to the program, whose registers are in `f`. */
+void signals_deliver(struct frame *f);
+/* The same after a fault of the program's. */
+void signal_fault(struct frame *f, int signal, int code, uint64_t address);
+/* Back to where a handler interrupted the program. */
+noreturn_ void signal_return(void);
+
+#endif

@@ -1,0 +1,240 @@
+/* timers.c - the calls about timers that send signals. Layer: sys. */
+#include <signal.h>
+#include <sys/time.h>
+#include <time.h>
+
+#include "lib/string.h"
+#include "sched/signal.h"
+#include "sys/sys.h"
+#include "sys/times.h"
+#include "sys/user.h"
+#include "xen/clock.h"
+
+enum { TIMERS = 64 };
+
+/* A timer and what it sends, again and again if it has an interval. */
+struct alarm {
+    struct timer timer;
+    uint64_t interval_ns;
+    int clock, tid; /* 0: the program */
+    int overrun;
+    bool used;
+    siginfo_t info;
+};
+
+/* The last one is setitimer()'s. */
+static struct alarm alarms[TIMERS + 1];
+
+static void fire(struct timer *t)
+{
+    struct alarm *a = (struct alarm *)t;
+    uint64_t now = clock_monotonic_ns();
+    struct thread *to = a->tid ? thread_find(a->tid) : NULL;
+
+    a->overrun = 0;
+    if (a->interval_ns) {
+        uint64_t missed = (now - t->at_ns) / a->interval_ns;
+
+        a->overrun = (int)minimum(missed, 0x7fffffffUL);
+        sched_set_timer(t, t->at_ns + (missed + 1) * a->interval_ns);
+    }
+    a->info.si_overrun = a->overrun;
+    if (a->info.si_signo && (!a->tid || to))
+        signal_send(to, &a->info);
+}
+
+static uint64_t left_ns(const struct alarm *a)
+{
+    uint64_t now = clock_monotonic_ns();
+
+    if (!a->timer.link)
+        return 0;
+    return a->timer.at_ns > now ? a->timer.at_ns - now : 1;
+}
+
+static void arm(struct alarm *a, uint64_t at_ns, uint64_t interval_ns)
+{
+    a->timer.fire = fire;
+    a->interval_ns = interval_ns;
+    if (at_ns)
+        sched_set_timer(&a->timer, at_ns);
+    else
+        timer_cancel(&a->timer);
+}
+
+/* ---------------------------------------------------------- timer_create */
+long sys_timer_create(int clock, const struct sigevent *event, int *id)
+{
+    int i = 0;
+    long error = sys_clock_getres(clock, NULL);
+
+    if (error)
+        return error;
+    if ((event && !user_reads(event, sizeof(*event))) ||
+        !user_writes(id, sizeof(*id)))
+        return -EFAULT;
+    while (i < TIMERS && alarms[i].used)
+        i++;
+    if (i == TIMERS)
+        return -EAGAIN;
+    memset(&alarms[i], 0, sizeof(alarms[i]));
+    alarms[i].clock = clock;
+    alarms[i].info.si_code = SI_TIMER;
+    alarms[i].info.si_timerid = i;
+    alarms[i].info.si_signo = SIGALRM;
+    alarms[i].info.si_value.sival_int = i;
+    if (event) {
+        enum { THREAD_ID = 4 };
+
+        if (event->sigev_notify != SIGEV_NONE &&
+            (event->sigev_signo < 1 || event->sigev_signo > SIGNALS))
+            return -EINVAL;
+        alarms[i].info.si_signo =
+            event->sigev_notify == SIGEV_NONE ? 0 : event->sigev_signo;
+        alarms[i].info.si_value = event->sigev_value;
+        if (event->sigev_notify == THREAD_ID)
+            alarms[i].tid = event->sigev_notify_thread_id;
+    }
+    alarms[i].used = true;
+    *id = i;
+    return 0;
+}
+
+static struct alarm *find(int id)
+{
+    return id >= 0 && id < TIMERS && alarms[id].used ? &alarms[id] : NULL;
+}
+
+static struct timespec spec(uint64_t ns)
+{
+    return (struct timespec){.tv_sec = (time_t)(ns / NS_PER_S),
+                             .tv_nsec = (long)(ns % NS_PER_S)};
+}
+
+long sys_timer_gettime(int id, struct itimerspec *out)
+{
+    const struct alarm *a = find(id);
+
+    if (!a)
+        return -EINVAL;
+    if (!user_writes(out, sizeof(*out)))
+        return -EFAULT;
+    out->it_interval = spec(a->interval_ns);
+    out->it_value = spec(left_ns(a));
+    return 0;
+}
+
+static uint64_t nanoseconds(const struct timespec *t)
+{
+    return (uint64_t)t->tv_sec * NS_PER_S + (uint64_t)t->tv_nsec;
+}
+
+long sys_timer_settime(int id, int flags, const struct itimerspec *new,
+                       struct itimerspec *old)
+{
+    struct alarm *a = find(id);
+    uint64_t at, unused;
+    long error;
+
+    if (!a)
+        return -EINVAL;
+    if (!user_reads(new, sizeof(*new)))
+        return -EFAULT;
+    error =
+        times_deadline(a->clock, flags & TIMER_ABSTIME, &new->it_value, &at);
+    if (!error)
+        error = times_deadline(a->clock, false, &new->it_interval, &unused);
+    if (!error && old)
+        error = sys_timer_gettime(id, old);
+    if (error)
+        return error;
+    if (!nanoseconds(&new->it_value))
+        at = 0;
+    arm(a, at, nanoseconds(&new->it_interval));
+    return 0;
+}
+
+long sys_timer_getoverrun(int id)
+{
+    const struct alarm *a = find(id);
+
+    return a ? a->overrun : -EINVAL;
+}
+
+long sys_timer_delete(int id)
+{
+    struct alarm *a = find(id);
+
+    if (!a)
+        return -EINVAL;
+    timer_cancel(&a->timer);
+    a->used = false;
+    return 0;
+}
+
+/* ------------------------------------------------------------- setitimer */
+static struct timeval value(uint64_t ns)
+{
+    return (struct timeval){.tv_sec = (time_t)(ns / NS_PER_S),
+                            .tv_usec = (suseconds_t)(ns % NS_PER_S / 1000)};
+}
+
+long sys_getitimer(int which, struct itimerval *out)
+{
+    const struct alarm *a = &alarms[TIMERS];
+
+    if (which != ITIMER_REAL)
+        return -EINVAL;
+    if (!user_writes(out, sizeof(*out)))
+        return -EFAULT;
+    out->it_interval = value(a->interval_ns);
+    out->it_value = value(left_ns(a));
+    return 0;
+}
+
+static bool is_value(const struct timeval *v)
+{
+    return v->tv_sec >= 0 && v->tv_usec >= 0 && v->tv_usec < 1000000;
+}
+
+static uint64_t value_ns(const struct timeval *v)
+{
+    return minimum((uint64_t)v->tv_sec, UINT64_MAX / 4 / NS_PER_S) * NS_PER_S +
+           (uint64_t)v->tv_usec * 1000;
+}
+
+long sys_setitimer(int which, const struct itimerval *new,
+                   struct itimerval *old)
+{
+    struct alarm *a = &alarms[TIMERS];
+    uint64_t span;
+    long error = 0;
+
+    if (which != ITIMER_REAL)
+        return -EINVAL;
+    if (!user_reads(new, sizeof(*new)))
+        return -EFAULT;
+    if (!is_value(&new->it_value) || !is_value(&new->it_interval))
+        return -EINVAL;
+    if (old)
+        error = sys_getitimer(which, old);
+    if (error)
+        return error;
+    span = value_ns(&new->it_value);
+    a->info.si_signo = SIGALRM;
+    a->info.si_code = SI_KERNEL;
+    arm(a, span ? clock_monotonic_ns() + span : 0, value_ns(&new->it_interval));
+    return 0;
+}
+
+long sys_alarm(unsigned seconds)
+{
+    struct itimerval new = {.it_value = {.tv_sec = seconds}};
+    struct alarm *a = &alarms[TIMERS];
+    uint64_t left = left_ns(a);
+
+    a->info.si_signo = SIGALRM;
+    a->info.si_code = SI_KERNEL;
+    arm(a, seconds ? clock_monotonic_ns() + value_ns(&new.it_value) : 0, 0);
+    return (long)((left + NS_PER_S - 1) / NS_PER_S);
+}
