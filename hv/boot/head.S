@@ -13,6 +13,28 @@
 #define MB2_MAGIC 0xe85250d6
 #define PHYS(sym) ((sym) - IMAGE_START)
 
+    .macro ENTER_LONG_MODE
+    mov $0x20, %eax /* PAE */
+    mov %eax, %cr4
+    mov $PHYS(boot_l4), %eax
+    mov %eax, %cr3
+    mov $0xc0000080, %ecx
+    rdmsr
+    or $0x901, %eax /* SCE, LME, NXE */
+    wrmsr
+    mov $0x80010033, %eax /* PG WP NE ET MP PE */
+    mov %eax, %cr0
+    .endm
+
+    .macro CLEAR_SEGMENTS
+    xor %eax, %eax
+    mov %eax, %ds
+    mov %eax, %es
+    mov %eax, %fs
+    mov %eax, %gs
+    mov %eax, %ss
+    .endm
+
     .section .boot.head, "ax", @progbits
     .code32
 
@@ -94,16 +116,7 @@ boot_entry32:
     mov $PHYS(boot_image_l3) + 3, %eax
     mov %eax, boot_l4 - IMAGE_START + 261 * 8
 
-    mov $0x20, %eax /* PAE */
-    mov %eax, %cr4
-    mov $PHYS(boot_l4), %eax
-    mov %eax, %cr3
-    mov $0xc0000080, %ecx
-    rdmsr
-    or $0x901, %eax /* SCE, LME, NXE */
-    wrmsr
-    mov $0x80010033, %eax /* PG WP NE ET MP PE */
-    mov %eax, %cr0
+    ENTER_LONG_MODE
     lgdt boot_gdt_ptr - IMAGE_START
     ljmp $0x08, $PHYS(entry64_low)
 
@@ -128,12 +141,7 @@ entry64_low:
     jmp *%rax
 
 entry64:
-    xor %eax, %eax
-    mov %eax, %ds
-    mov %eax, %es
-    mov %eax, %fs
-    mov %eax, %gs
-    mov %eax, %ss
+    CLEAR_SEGMENTS
     lea boot_stack_end - STACK_TOP_SIZE(%rip), %rsp
     mov boot_magic(%rip), %edi
     mov boot_info_paddr(%rip), %esi
@@ -167,16 +175,7 @@ trampoline_end:
 ap_entry32:
     mov $0x10, %eax
     mov %eax, %ds
-    mov $0x20, %eax /* PAE */
-    mov %eax, %cr4
-    mov $PHYS(boot_l4), %eax
-    mov %eax, %cr3
-    mov $0xc0000080, %ecx
-    rdmsr
-    or $0x901, %eax /* SCE, LME, NXE */
-    wrmsr
-    mov $0x80010033, %eax /* PG WP NE ET MP PE */
-    mov %eax, %cr0
+    ENTER_LONG_MODE
     ljmp $0x08, $PHYS(ap_entry64_low)
 
     .code64
@@ -185,12 +184,7 @@ ap_entry64_low:
     jmp *%rax
 
 ap_entry64:
-    xor %eax, %eax
-    mov %eax, %ds
-    mov %eax, %es
-    mov %eax, %fs
-    mov %eax, %gs
-    mov %eax, %ss
+    CLEAR_SEGMENTS
     mov hv_l4_paddr(%rip), %rax
     mov %rax, %cr3
     mov ap_stack(%rip), %rsp

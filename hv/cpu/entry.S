@@ -117,11 +117,7 @@ trap_common:
 ist_common:
     testb $3, 16(%rsp)
     jz trap_common
-    push %rax
-    push %rbx
-    push %rcx
-    push %rsi
-    push %rdi
+    PUSH_ALL rax, rbx, rcx, rsi, rdi
     /* stack_top of this IST stack has the CPU; its stub data the real top. */
     mov %rsp, %rax
     or $32767, %rax
@@ -135,34 +131,16 @@ ist_common:
     cld
     rep movsq
     mov %rbx, %rax
-    pop %rdi
-    pop %rsi
-    pop %rcx
-    pop %rbx
+    POP_ALL rdi, rsi, rcx, rbx
     xchg %rax, (%rsp)
     /* rax is the guest's again; the new stack pointer is on this stack. */
     mov (%rsp), %rsp
     jmp trap_common
 
-/* One stub a vector, 16 bytes each. */
     .balign 16
     .globl trap_stubs
 trap_stubs:
-    .set vector, 0
-    .rept 256
-    .balign 16
-    .if vector == 8 || (vector >= 10 && vector <= 14) || vector == 17 || vector == 21 || vector == 29 || vector == 30
-    .else
-    pushq $0
-    .endif
-    movl $vector, 4(%rsp)
-    .if vector == 1 || vector == 2 || vector == 8 || vector == 18
-    jmp ist_common
-    .else
-    jmp trap_common
-    .endif
-    .set vector, vector + 1
-    .endr
+    GATES ist_common, trap_common
 
 /* ----------------------------------------------------------------- exit -- */
     .balign 64
@@ -224,20 +202,10 @@ iretq_fault:
  */
     .globl stack_switch_to
 stack_switch_to:
-    push %rbx
-    push %rbp
-    push %r12
-    push %r13
-    push %r14
-    push %r15
+    PUSH_ALL rbx, rbp, r12, r13, r14, r15
     mov %rsp, (%rdi)
     mov %rsi, %rsp
-    pop %r15
-    pop %r14
-    pop %r13
-    pop %r12
-    pop %rbp
-    pop %rbx
+    POP_ALL r15, r14, r13, r12, rbp, rbx
     ret
 
 /* First code of a new vcpu, reached by stack_switch_to's ret: rsp is at its

@@ -21,23 +21,8 @@
     .globl isolation_start, isolation_gates, isolation_end
 isolation_start:
 
-/* One gate a vector, 16 bytes each. */
 isolation_gates:
-    .set vector, 0
-    .rept 256
-    .balign 16
-    .if vector == 8 || (vector >= 10 && vector <= 14) || vector == 17 || vector == 21 || vector == 29 || vector == 30
-    .else
-    pushq $0
-    .endif
-    movl $vector, 4(%rsp)
-    .if vector == 1 || vector == 2 || vector == 8 || vector == 18
-    jmp isolated_ist
-    .else
-    jmp isolated_trap
-    .endif
-    .set vector, vector + 1
-    .endr
+    GATES isolated_ist, isolated_trap
 
 /* rax is the data page: the full tables are in force behind this. */
     .macro LOAD_FULL scratch
@@ -47,12 +32,9 @@ isolation_gates:
 
 /* error, rip, cs, rflags, rsp and ss, which are above two words at \from. */
     .macro PUSH_FRAME from
-    pushq 56(\from)
-    pushq 48(\from)
-    pushq 40(\from)
-    pushq 32(\from)
-    pushq 24(\from)
-    pushq 16(\from)
+    .irp at, 56, 48, 40, 32, 24, 16
+    pushq \at(\from)
+    .endr
     .endm
 
 /* ----------------------------------------------------------------- entry --
@@ -172,9 +154,7 @@ isolated_ist:
  * this CPU was not told to flush since they were last in force here.
  */
     .macro FIND_EXIT
-    push %rax
-    push %rbx
-    push %rcx
+    PUSH_ALL rax, rbx, rcx
     mov %rsp, %rax
     or $32767, %rax
     mov 1 - STACK_TOP_SIZE + STACK_vcpu(%rax), %rbx

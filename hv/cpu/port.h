@@ -45,4 +45,20 @@ static inline void out32(uint16_t port, uint32_t value)
     __asm__ volatile("outl %0, %1" : : "a"(value), "Nd"(port));
 }
 
+/* Of 1, 2 or 4 bytes. */
+static inline uint32_t port_in(uint16_t port, unsigned bytes)
+{
+    return bytes == 1 ? in8(port) : bytes == 2 ? in16(port) : in32(port);
+}
+
+static inline void port_out(uint16_t port, unsigned bytes, uint32_t value)
+{
+    if (bytes == 1)
+        out8(port, (uint8_t)value);
+    else if (bytes == 2)
+        out16(port, (uint16_t)value);
+    else
+        out32(port, value);
+}
+
 #endif

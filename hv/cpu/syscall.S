@@ -226,6 +226,20 @@ hypercall_none:
     call hypercall_no_number
     jmp hypercall_done
 
+/* Of the frame at rax: rip, rsp and ss to ours, and rcx, r11 and rax. */
+    .macro READ_REST_OF_FRAME
+    mov 32(%rax), %rbx
+    mov 56(%rax), %r11
+    movzwl 64(%rax), %ecx
+    or $3, %ecx
+    mov %rbx, 8(%rsp)
+    mov %r11, 32(%rsp)
+    mov %rcx, 40(%rsp)
+    mov 16(%rax), %rcx
+    mov 8(%rax), %r11
+    mov (%rax), %rax
+    .endm
+
 /* ----------------------------------------------------------------- iret --
  * The iret hypercall, to 64-bit user mode where `sysret` does the same, and to
  * kernel mode; all else goes to C. Frame at the guest's rsp: rax r11 rcx flags
@@ -324,16 +338,7 @@ iret_to_user_full:
     mov VCPU_user_cr3(%rcx), %rcx
     mov %rcx, -8(%rsp)
 .Liu_start:
-    mov 32(%rax), %rbx
-    mov 56(%rax), %r11
-    movzwl 64(%rax), %ecx
-    or $3, %ecx
-    mov %rbx, 8(%rsp)
-    mov %r11, 32(%rsp)
-    mov %rcx, 40(%rsp)
-    mov 16(%rax), %rcx
-    mov 8(%rax), %r11
-    mov (%rax), %rax
+    READ_REST_OF_FRAME
 .Liu_end:
     PATCH_CLAC
     EXTABLE .Liu_start, .Liu_end, iret_lost_frame
@@ -367,16 +372,7 @@ iret_to_kernel:
     or $3, %ebx
     mov %rbx, 16(%rsp)
 .Lik_start:
-    mov 32(%rax), %rbx
-    mov 56(%rax), %r11
-    movzwl 64(%rax), %ecx
-    or $3, %ecx
-    mov %rbx, 8(%rsp)
-    mov %r11, 32(%rsp)
-    mov %rcx, 40(%rsp)
-    mov 16(%rax), %rcx
-    mov 8(%rax), %r11
-    mov (%rax), %rax
+    READ_REST_OF_FRAME
 .Lik_end:
     PATCH_CLAC
     /* These were read a moment ago by the same vcpu's table: if they are gone

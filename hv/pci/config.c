@@ -28,33 +28,6 @@ static char **mmconfig[ACPI_MCFG_MAX];
 
 _Static_assert(BUSES * sizeof(char *) <= PAGE_SIZE, "one page");
 
-static uint32_t port_in(uint16_t port, unsigned bytes)
-{
-    switch (bytes) {
-    case 1:
-        return in8(port);
-    case 2:
-        return in16(port);
-    default:
-        return in32(port);
-    }
-}
-
-static void port_out(uint16_t port, unsigned bytes, uint32_t value)
-{
-    switch (bytes) {
-    case 1:
-        out8(port, (uint8_t)value);
-        break;
-    case 2:
-        out16(port, (uint16_t)value);
-        break;
-    default:
-        out32(port, value);
-        break;
-    }
-}
-
 /* The value of a field that nobody answers for. */
 static uint32_t all_ones(unsigned bytes)
 {
