@@ -7,18 +7,21 @@
 #include "lib/string.h"
 #include "version.h"
 
-#define FEATURE(n) (1U << XENFEAT_##n)
+#define TEXT_BYTES_MAX 1024 /* of capabilities and the command line */
+#define FEATURE(n)     (1U << XENFEAT_##n)
 
 static long copy_out(uint64_t arg, const void *data, size_t bytes)
 {
     return guest_write(guest_ptr(arg), data, bytes) ? -EFAULT : 0;
 }
 
-static long get_extraversion(uint64_t arg)
+/* In a field of so many bytes, which are 0 behind it. */
+static long copy_text(uint64_t arg, const char *text, size_t bytes)
 {
-    xen_extraversion_t text = ".0-paravane";
+    char field[TEXT_BYTES_MAX] = "";
 
-    return copy_out(arg, text, sizeof(text));
+    str_copy(field, text, bytes);
+    return copy_out(arg, field, bytes);
 }
 
 static long get_compile_info(uint64_t arg)
@@ -31,20 +34,6 @@ static long get_compile_info(uint64_t arg)
     };
 
     return copy_out(arg, &info, sizeof(info));
-}
-
-static long get_capabilities(uint64_t arg)
-{
-    xen_capabilities_info_t text = "xen-3.0-x86_64 ";
-
-    return copy_out(arg, text, sizeof(text));
-}
-
-static long get_changeset(uint64_t arg)
-{
-    xen_changeset_info_t text = PARAVANE_CHANGESET;
-
-    return copy_out(arg, text, sizeof(text));
 }
 
 static long get_platform_parameters(uint64_t arg)
@@ -73,20 +62,11 @@ static long get_features(uint64_t arg)
     return copy_out(arg, &info, sizeof(info));
 }
 
-static long get_handle(uint64_t arg)
-{
-    return copy_out(arg, current_domain->handle,
-                    sizeof(current_domain->handle));
-}
-
 static long get_commandline(uint64_t arg)
 {
-    xen_commandline_t text = "";
-
     if (!current_domain->privileged)
         return -EPERM;
-    str_copy(text, boot_commandline, sizeof(text));
-    return copy_out(arg, text, sizeof(text));
+    return copy_text(arg, boot_commandline, sizeof(xen_commandline_t));
 }
 
 static long get_build_id(uint64_t arg)
@@ -111,13 +91,14 @@ long hypercall_xen_version(uint64_t cmd, uint64_t arg)
     case XENVER_version:
         return 4 << 16 | 17;
     case XENVER_extraversion:
-        return get_extraversion(arg);
+        return copy_text(arg, ".0-paravane", sizeof(xen_extraversion_t));
     case XENVER_compile_info:
         return get_compile_info(arg);
     case XENVER_capabilities:
-        return get_capabilities(arg);
+        return copy_text(arg, "xen-3.0-x86_64 ",
+                         sizeof(xen_capabilities_info_t));
     case XENVER_changeset:
-        return get_changeset(arg);
+        return copy_text(arg, PARAVANE_CHANGESET, sizeof(xen_changeset_info_t));
     case XENVER_platform_parameters:
         return get_platform_parameters(arg);
     case XENVER_get_features:
@@ -125,7 +106,8 @@ long hypercall_xen_version(uint64_t cmd, uint64_t arg)
     case XENVER_pagesize:
         return arg ? -EINVAL : (long)PAGE_SIZE;
     case XENVER_guest_handle:
-        return get_handle(arg);
+        return copy_out(arg, current_domain->handle,
+                        sizeof(current_domain->handle));
     case XENVER_commandline:
         return get_commandline(arg);
     case XENVER_build_id:

@@ -130,93 +130,66 @@ static int read_l1_mfn_valid(struct xen_notes *notes,
     return 0;
 }
 
-/* Where a text note goes; NULL: it is no text, or none that we keep. */
-static char *text_field(struct xen_notes *notes, uint32_t type)
-{
-    switch (type) {
-    case XEN_ELFNOTE_GUEST_OS:
-        return notes->guest_os;
-    case XEN_ELFNOTE_GUEST_VERSION:
-        return notes->guest_version;
-    case XEN_ELFNOTE_XEN_VERSION:
-        return notes->xen_version;
-    case XEN_ELFNOTE_LOADER:
-        return notes->loader;
-    case XEN_ELFNOTE_PAE_MODE:
-        return notes->pae_mode;
-    default:
-        return NULL;
+/* Notes that are kept as they are: a text, or a number. */
+#define TEXT(type, field)                                                      \
+    {                                                                          \
+        XEN_ELFNOTE_##type, true, offsetof(struct xen_notes, field)            \
     }
-}
-
-/* Where a note that is an address goes; NULL: it is none. */
-static uint64_t *address_field(struct xen_notes *notes, uint32_t type)
-{
-    switch (type) {
-    case XEN_ELFNOTE_ENTRY:
-        return &notes->entry;
-    case XEN_ELFNOTE_VIRT_BASE:
-        return &notes->virt_base;
-    case XEN_ELFNOTE_PADDR_OFFSET:
-        return &notes->paddr_offset;
-    case XEN_ELFNOTE_INIT_P2M:
-        return &notes->init_p2m;
-    case XEN_ELFNOTE_HYPERCALL_PAGE:
-        return &notes->hypercall_page;
-    case XEN_ELFNOTE_HV_START_LOW:
-        return &notes->hv_start_low;
-    case XEN_ELFNOTE_PHYS32_ENTRY:
-        return &notes->phys32_entry;
-    default:
-        return NULL;
+#define NUMBER(type, field)                                                    \
+    {                                                                          \
+        XEN_ELFNOTE_##type, false, offsetof(struct xen_notes, field)           \
     }
-}
+static const struct field {
+    uint32_t type;
+    bool is_text;
+    size_t at;
+} fields[] = {
+    TEXT(GUEST_OS, guest_os),
+    TEXT(GUEST_VERSION, guest_version),
+    TEXT(XEN_VERSION, xen_version),
+    TEXT(LOADER, loader),
+    TEXT(PAE_MODE, pae_mode),
+    NUMBER(ENTRY, entry),
+    NUMBER(VIRT_BASE, virt_base),
+    NUMBER(PADDR_OFFSET, paddr_offset),
+    NUMBER(INIT_P2M, init_p2m),
+    NUMBER(HYPERCALL_PAGE, hypercall_page),
+    NUMBER(HV_START_LOW, hv_start_low),
+    NUMBER(PHYS32_ENTRY, phys32_entry),
+    NUMBER(MOD_START_PFN, mod_start_pfn),
+    NUMBER(SUSPEND_CANCEL, suspend_cancel),
+};
 
-/* A note that is a flag or a set of bits; others are none of ours. */
-static int read_flags(struct xen_notes *notes, const struct elf_note *note,
-                      const char **error)
+static int read_note(struct xen_notes *notes, const struct elf_note *note,
+                     const char **error)
 {
-    uint64_t value = 0;
+    uint64_t features = 0;
     int rc = 0;
 
+    if (note->type < 32)
+        notes->present |= 1U << note->type;
+    for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+        char *to = (char *)notes + fields[i].at;
+
+        if (fields[i].type != note->type)
+            continue;
+        if (!fields[i].is_text)
+            return read_number(note, (uint64_t *)to, error);
+        read_text(note, to);
+        return 0;
+    }
     switch (note->type) {
     case XEN_ELFNOTE_SUPPORTED_FEATURES:
-        rc = read_number(note, &value, error);
-        notes->features_supported |= (uint32_t)value;
-        break;
-    case XEN_ELFNOTE_MOD_START_PFN:
-        rc = read_number(note, &value, error);
-        notes->mod_start_pfn = value;
-        break;
-    case XEN_ELFNOTE_SUSPEND_CANCEL:
-        rc = read_number(note, &value, error);
-        notes->suspend_cancel = value;
-        break;
+        rc = read_number(note, &features, error);
+        notes->features_supported |= (uint32_t)features;
+        return rc;
     case XEN_ELFNOTE_FEATURES:
         return read_features(notes, note, error);
     case XEN_ELFNOTE_L1_MFN_VALID:
         return read_l1_mfn_valid(notes, note, error);
     default:
-        break;
+        return 0;
     }
-    return rc;
-}
-
-static int read_note(struct xen_notes *notes, const struct elf_note *note,
-                     const char **error)
-{
-    uint64_t *address = address_field(notes, note->type);
-    char *text = text_field(notes, note->type);
-
-    if (note->type < 32)
-        notes->present |= 1U << note->type;
-    if (address)
-        return read_number(note, address, error);
-    if (text)
-        read_text(note, text);
-    else
-        return read_flags(notes, note, error);
-    return 0;
 }
 
 static bool note_is_xen(const struct elf_note *note)

@@ -24,8 +24,8 @@ struct xen_notes {
     uint64_t hv_start_low;   /* virtual, if present */
     uint64_t phys32_entry;   /* physical, if present */
     uint64_t l1_mfn_mask, l1_mfn_value; /* if present */
-    bool mod_start_pfn;                 /* the initrd need not be mapped */
-    bool suspend_cancel;
+    uint64_t mod_start_pfn; /* not 0: the initrd need not be mapped */
+    uint64_t suspend_cancel;
 
     uint32_t features_supported; /* bit n: XENFEAT_n */
     uint32_t features_required;
