@@ -13,126 +13,113 @@
 #define PORTS     65536
 #define MSIX_LAST 2047
 
+union op {
+    struct physdev_eoi eoi;
+    struct physdev_irq_status_query irq_status_query;
+    struct physdev_set_iopl set_iopl;
+    struct physdev_set_iobitmap set_iobitmap;
+    struct physdev_pirq_eoi_gmfn pirq_eoi_gmfn;
+    struct physdev_apic apic;
+    struct physdev_irq irq;
+    struct physdev_map_pirq map_pirq;
+    struct physdev_unmap_pirq unmap_pirq;
+    struct physdev_manage_pci manage_pci;
+    struct physdev_manage_pci_ext manage_pci_ext;
+    struct physdev_setup_gsi setup_gsi;
+    struct physdev_get_free_pirq get_free_pirq;
+    struct physdev_pci_mmcfg_reserved pci_mmcfg_reserved;
+    struct physdev_pci_device_add pci_device_add;
+    struct physdev_pci_device pci_device;
+    struct physdev_dbgp_op dbgp_op;
+};
+
+enum form {
+    TO_DOM0,   /* for dom0 alone: the structure is read */
+    FROM_DOM0, /* and written, if all went well */
+    TO_GUESTS, /* the same for any guest */
+    FROM_GUESTS,
+};
+
+static const struct {
+    uint8_t bytes; /* 0: there is no such operation */
+    uint8_t form;
+} forms[] = {
+#define FORM(cmd, type, form)                                                  \
+    [PHYSDEVOP_##cmd] = {sizeof(struct physdev_##type), form}
+    FORM(eoi, eoi, TO_GUESTS),
+    FORM(irq_status_query, irq_status_query, FROM_GUESTS),
+    FORM(set_iopl, set_iopl, TO_GUESTS),
+    FORM(set_iobitmap, set_iobitmap, TO_GUESTS),
+    FORM(pirq_eoi_gmfn_v1, pirq_eoi_gmfn, TO_GUESTS),
+    FORM(pirq_eoi_gmfn_v2, pirq_eoi_gmfn, TO_GUESTS),
+    FORM(apic_read, apic, FROM_DOM0),
+    FORM(apic_write, apic, TO_DOM0),
+    FORM(alloc_irq_vector, irq, FROM_DOM0),
+    FORM(map_pirq, map_pirq, FROM_DOM0),
+    FORM(unmap_pirq, unmap_pirq, TO_DOM0),
+    FORM(setup_gsi, setup_gsi, TO_DOM0),
+    FORM(get_free_pirq, get_free_pirq, FROM_DOM0),
+    FORM(manage_pci_add, manage_pci, TO_DOM0),
+    FORM(manage_pci_remove, manage_pci, TO_DOM0),
+    FORM(manage_pci_add_ext, manage_pci_ext, TO_DOM0),
+    FORM(restore_msi, manage_pci, TO_DOM0),
+    FORM(restore_msi_ext, pci_device, TO_DOM0),
+    /* What the array behind it says (the memory node) is not needed. */
+    [PHYSDEVOP_pci_device_add] = {offsetof(struct physdev_pci_device_add,
+                                           optarr),
+                                  TO_DOM0},
+    FORM(pci_device_remove, pci_device, TO_DOM0),
+    FORM(prepare_msix, pci_device, TO_DOM0),
+    FORM(release_msix, pci_device, TO_DOM0),
+    FORM(pci_mmcfg_reserved, pci_mmcfg_reserved, TO_DOM0),
+    FORM(dbgp_op, dbgp_op, TO_DOM0),
+#undef FORM
+};
+
 /* ---- for every guest ---- */
 
-static long op_set_iopl(uint64_t arg)
+static long set_iopl(const struct physdev_set_iopl *op)
 {
-    struct physdev_set_iopl op;
-
-    if (guest_get(&op, arg))
-        return -EFAULT;
-    if (op.iopl > IOPL_MAX)
+    if (op->iopl > IOPL_MAX)
         return -EINVAL;
-    current->iopl = (uint8_t)op.iopl;
+    current->iopl = (uint8_t)op->iopl;
     pv_update_entry(current);
     return 0;
 }
 
 /* The bitmap is read when a port is used: the guest may change it. */
-static long op_set_iobitmap(uint64_t arg)
+static long set_iobitmap(const struct physdev_set_iobitmap *op)
 {
-    struct physdev_set_iobitmap op;
-
-    if (guest_get(&op, arg))
-        return -EFAULT;
-    if (op.nr_ports > PORTS ||
-        !range_is_guest((uint64_t)guest_handle(op.bitmap),
-                        DIV_ROUND_UP(op.nr_ports, 8U)))
+    if (op->nr_ports > PORTS ||
+        !range_is_guest((uint64_t)guest_handle(op->bitmap),
+                        DIV_ROUND_UP(op->nr_ports, 8U)))
         return -EINVAL;
-    current->iobitmap = (uint64_t)guest_handle(op.bitmap);
-    current->iobitmap_ports = op.nr_ports;
+    current->iobitmap = (uint64_t)guest_handle(op->bitmap);
+    current->iobitmap_ports = op->nr_ports;
     return 0;
-}
-
-static long op_eoi(uint64_t arg)
-{
-    struct physdev_eoi op;
-
-    if (guest_get(&op, arg))
-        return -EFAULT;
-    return pirq_eoi(current_domain, op.irq);
-}
-
-static long op_irq_status_query(uint64_t arg)
-{
-    struct physdev_irq_status_query op;
-    int error;
-
-    if (guest_get(&op, arg))
-        return -EFAULT;
-    error = pirq_status(current_domain, op.irq, &op.flags);
-    if (error)
-        return error;
-    return guest_put(arg, &op);
-}
-
-static long op_pirq_eoi_gmfn(uint64_t arg)
-{
-    struct physdev_pirq_eoi_gmfn op;
-
-    if (guest_get(&op, arg))
-        return -EFAULT;
-    return pirq_set_eoi_page(current_domain, mfn(op.gmfn));
 }
 
 /* ---- interrupts of dom0 ---- */
 
-static long op_apic_read(uint64_t arg)
+static long setup_gsi(const struct physdev_setup_gsi *op)
 {
-    struct physdev_apic op;
-    int error;
-
-    if (guest_get(&op, arg))
-        return -EFAULT;
-    error = ioapic_read(op.apic_physbase, op.reg, &op.value);
-    if (error)
-        return error;
-    return guest_put(arg, &op);
-}
-
-/* The vector of a GSI is chosen when it is bound; guests do not use it. */
-static long op_alloc_irq_vector(uint64_t arg)
-{
-    struct physdev_irq op;
-    int error;
-
-    if (guest_get(&op, arg))
-        return -EFAULT;
-    error = pirq_vector(current_domain, op.irq, &op.vector);
-    if (error)
-        return error;
-    return guest_put(arg, &op);
-}
-
-static long op_setup_gsi(uint64_t arg)
-{
-    struct physdev_setup_gsi op;
-
-    if (guest_get(&op, arg))
-        return -EFAULT;
-    if (op.gsi < 0)
+    if (op->gsi < 0)
         return -EINVAL;
-    return pirq_setup_gsi(current_domain, (uint32_t)op.gsi, op.triggering,
-                          op.polarity);
+    return pirq_setup_gsi(current_domain, (uint32_t)op->gsi, op->triggering,
+                          op->polarity);
 }
 
-static long op_get_free_pirq(uint64_t arg)
+static long get_free_pirq(struct physdev_get_free_pirq *op)
 {
-    struct physdev_get_free_pirq op;
     int number;
 
-    if (guest_get(&op, arg))
-        return -EFAULT;
-    if (op.type != MAP_PIRQ_TYPE_MSI) /* GSIs have their own numbers */
+    if (op->type != MAP_PIRQ_TYPE_MSI) /* GSIs have their own numbers */
         return -EINVAL;
     number = pirq_reserve(current_domain);
     if (number < 0)
         return number;
-    op.pirq = (uint32_t)number;
-    if (!guest_put(arg, &op))
-        return 0;
-    (void)pirq_unmap(current_domain, op.pirq);
-    return -EFAULT;
+    op->pirq = (uint32_t)number;
+    return 0;
 }
 
 /* Ours to act on: the caller's own. 0 or -errno. */
@@ -207,38 +194,22 @@ static long map_by_type(struct physdev_map_pirq *op)
     }
 }
 
-static long op_map_pirq(uint64_t arg)
+static long map_pirq(struct physdev_map_pirq *op)
 {
-    struct physdev_map_pirq op;
-    long error;
+    int error = check_target(op->domid);
 
-    if (guest_get(&op, arg))
-        return -EFAULT;
-    error = check_target(op.domid);
-    if (!error)
-        error = map_by_type(&op);
-    if (error)
-        return error;
-    if (!guest_put(arg, &op))
-        return 0;
-    if (op.type != MAP_PIRQ_TYPE_GSI) /* that was, or may stay, as it is */
-        (void)pirq_unmap(current_domain, (uint32_t)op.pirq);
-    return -EFAULT;
+    return error ? error : map_by_type(op);
 }
 
-static long op_unmap_pirq(uint64_t arg)
+static long unmap_pirq(const struct physdev_unmap_pirq *op)
 {
-    struct physdev_unmap_pirq op;
-    int error;
+    int error = check_target(op->domid);
 
-    if (guest_get(&op, arg))
-        return -EFAULT;
-    error = check_target(op.domid);
     if (error)
         return error;
-    if (op.pirq < 0)
+    if (op->pirq < 0)
         return -EINVAL;
-    return pirq_unmap(current_domain, (uint32_t)op.pirq);
+    return pirq_unmap(current_domain, (uint32_t)op->pirq);
 }
 
 /* ---- devices of dom0 ---- */
@@ -260,153 +231,128 @@ static long restore_device(struct pci_address a)
     return 0;
 }
 
-static long hold_msix(struct pci_address a)
+static long find_mmconfig(const struct physdev_pci_mmcfg_reserved *op)
 {
-    return pci_device_hold_msix(a, true);
-}
-
-static long release_msix(struct pci_address a)
-{
-    return pci_device_hold_msix(a, false);
-}
-
-/* An operation whose argument is a device of segment 0. */
-static long with_short_address(uint64_t arg, long (*fn)(struct pci_address a))
-{
-    struct physdev_manage_pci op;
-
-    if (guest_get(&op, arg))
-        return -EFAULT;
-    return fn((struct pci_address){0, op.bus, op.devfn});
-}
-
-static long with_address(uint64_t arg, long (*fn)(struct pci_address a))
-{
-    struct physdev_pci_device op;
-
-    if (guest_get(&op, arg))
-        return -EFAULT;
-    return fn((struct pci_address){op.seg, op.bus, op.devfn});
-}
-
-static long add_device(struct pci_address a)
-{
-    return pci_device_add(a);
-}
-
-static long op_manage_pci_add_ext(uint64_t arg)
-{
-    struct physdev_manage_pci_ext op;
-
-    if (guest_get(&op, arg))
-        return -EFAULT;
-    if (op.is_extfn > 1 || op.is_virtfn > 1)
+    if (op->flags & ~(uint32_t)XEN_PCI_MMCFG_RESERVED)
         return -EINVAL;
-    return pci_device_add((struct pci_address){0, op.bus, op.devfn});
-}
-
-/* What the array behind it says (the memory node) is not needed. */
-static long op_pci_device_add(uint64_t arg)
-{
-    struct physdev_pci_device_add op;
-
-    if (guest_read(&op, guest_ptr(arg),
-                   offsetof(struct physdev_pci_device_add, optarr)))
-        return -EFAULT;
-    return pci_device_add((struct pci_address){op.seg, op.bus, op.devfn});
-}
-
-static long op_pci_mmcfg_reserved(uint64_t arg)
-{
-    struct physdev_pci_mmcfg_reserved op;
-
-    if (guest_get(&op, arg))
-        return -EFAULT;
-    if (op.flags & ~(uint32_t)XEN_PCI_MMCFG_RESERVED)
-        return -EINVAL;
-    return pci_has_mmconfig(op.address, op.segment, op.start_bus, op.end_bus)
+    return pci_has_mmconfig(op->address, op->segment, op->start_bus,
+                            op->end_bus)
                ? 0
                : -ENODEV;
 }
 
-static long device_op(uint32_t cmd, uint64_t arg)
+static long device_op(uint32_t cmd, const union op *op)
 {
+    const struct pci_address a = {op->pci_device.seg, op->pci_device.bus,
+                                  op->pci_device.devfn},
+                             of_segment_0 = {0, op->manage_pci.bus,
+                                             op->manage_pci.devfn};
+
     switch (cmd) {
-    case PHYSDEVOP_manage_pci_add:
-        return with_short_address(arg, add_device);
-    case PHYSDEVOP_manage_pci_remove:
-        return with_short_address(arg, remove_device);
     case PHYSDEVOP_manage_pci_add_ext:
-        return op_manage_pci_add_ext(arg);
-    case PHYSDEVOP_pci_device_add:
-        return op_pci_device_add(arg);
-    case PHYSDEVOP_pci_device_remove:
-        return with_address(arg, remove_device);
+        if (op->manage_pci_ext.is_extfn > 1 || op->manage_pci_ext.is_virtfn > 1)
+            return -EINVAL;
+        return pci_device_add(of_segment_0);
+    case PHYSDEVOP_manage_pci_add:
+        return pci_device_add(of_segment_0);
+    case PHYSDEVOP_manage_pci_remove:
+        return remove_device(of_segment_0);
     case PHYSDEVOP_restore_msi:
-        return with_short_address(arg, restore_device);
+        return restore_device(of_segment_0);
     case PHYSDEVOP_restore_msi_ext:
-        return with_address(arg, restore_device);
+        return restore_device(a);
+    case PHYSDEVOP_pci_device_add:
+        return pci_device_add(a);
+    case PHYSDEVOP_pci_device_remove:
+        return remove_device(a);
     case PHYSDEVOP_prepare_msix:
-        return with_address(arg, hold_msix);
+        return pci_device_hold_msix(a, true);
     case PHYSDEVOP_release_msix:
-        return with_address(arg, release_msix);
+        return pci_device_hold_msix(a, false);
     case PHYSDEVOP_pci_mmcfg_reserved:
-        return op_pci_mmcfg_reserved(arg);
+        return find_mmconfig(&op->pci_mmcfg_reserved);
+    case PHYSDEVOP_dbgp_op: /* no console of ours is on a USB debug port */
     default:
-        return hypercall_unknown("physdev_op", cmd);
+        return 0;
     }
 }
 
-/* No console of ours is on a USB debug port. */
-static long op_debug_port(uint64_t arg)
-{
-    struct physdev_dbgp_op op;
+_Static_assert(offsetof(struct physdev_pci_device_add, seg) ==
+                       offsetof(struct physdev_pci_device, seg) &&
+                   offsetof(struct physdev_pci_device_add, bus) ==
+                       offsetof(struct physdev_pci_device, bus) &&
+                   offsetof(struct physdev_manage_pci_ext, bus) ==
+                       offsetof(struct physdev_manage_pci, bus),
+               "device_op");
 
-    return guest_get(&op, arg) ? -EFAULT : 0;
-}
+/* ---- fetch, act, report ---- */
 
-static long dom0_op(uint32_t cmd, uint64_t arg)
+static long act(uint32_t cmd, union op *op)
 {
+    struct domain *d = current_domain;
+
     switch (cmd) {
-    case PHYSDEVOP_apic_write: /* pins are routed by binding alone */
-        return -EINVAL;
-    case PHYSDEVOP_dbgp_op:
-        return op_debug_port(arg);
-    case PHYSDEVOP_apic_read:
-        return op_apic_read(arg);
-    case PHYSDEVOP_alloc_irq_vector:
-        return op_alloc_irq_vector(arg);
-    case PHYSDEVOP_setup_gsi:
-        return op_setup_gsi(arg);
-    case PHYSDEVOP_get_free_pirq:
-        return op_get_free_pirq(arg);
-    case PHYSDEVOP_map_pirq:
-        return op_map_pirq(arg);
-    case PHYSDEVOP_unmap_pirq:
-        return op_unmap_pirq(arg);
-    default:
-        return device_op(cmd, arg);
-    }
-}
-
-long hypercall_physdev_op(uint64_t cmd, uint64_t arg)
-{
-    switch ((uint32_t)cmd) {
-    case PHYSDEVOP_set_iopl:
-        return op_set_iopl(arg);
-    case PHYSDEVOP_set_iobitmap:
-        return op_set_iobitmap(arg);
     case PHYSDEVOP_eoi:
-        return op_eoi(arg);
+        return pirq_eoi(d, op->eoi.irq);
     case PHYSDEVOP_irq_status_query:
-        return op_irq_status_query(arg);
-    case PHYSDEVOP_pirq_eoi_gmfn_v2:
-        return op_pirq_eoi_gmfn(arg);
+        return pirq_status(d, op->irq_status_query.irq,
+                           &op->irq_status_query.flags);
+    case PHYSDEVOP_set_iopl:
+        return set_iopl(&op->set_iopl);
+    case PHYSDEVOP_set_iobitmap:
+        return set_iobitmap(&op->set_iobitmap);
     case PHYSDEVOP_pirq_eoi_gmfn_v1:
         return -ENOSYS;
+    case PHYSDEVOP_pirq_eoi_gmfn_v2:
+        return pirq_set_eoi_page(d, mfn(op->pirq_eoi_gmfn.gmfn));
+    case PHYSDEVOP_apic_read:
+        return ioapic_read(op->apic.apic_physbase, op->apic.reg,
+                           &op->apic.value);
+    case PHYSDEVOP_apic_write: /* pins are routed by binding alone */
+        return -EINVAL;
+    case PHYSDEVOP_alloc_irq_vector: /* chosen when it is bound; unused */
+        return pirq_vector(d, op->irq.irq, &op->irq.vector);
+    case PHYSDEVOP_setup_gsi:
+        return setup_gsi(&op->setup_gsi);
+    case PHYSDEVOP_get_free_pirq:
+        return get_free_pirq(&op->get_free_pirq);
+    case PHYSDEVOP_map_pirq:
+        return map_pirq(&op->map_pirq);
+    case PHYSDEVOP_unmap_pirq:
+        return unmap_pirq(&op->unmap_pirq);
     default:
-        if (!current_domain->privileged)
-            return -EPERM;
-        return dom0_op((uint32_t)cmd, arg);
+        return device_op(cmd, op);
     }
+}
+
+/* What could not be told. A GSI was, or may stay, mapped as it is. */
+static void undo(uint32_t cmd, const union op *op)
+{
+    if (cmd == PHYSDEVOP_get_free_pirq)
+        (void)pirq_unmap(current_domain, op->get_free_pirq.pirq);
+    if (cmd == PHYSDEVOP_map_pirq && op->map_pirq.type != MAP_PIRQ_TYPE_GSI)
+        (void)pirq_unmap(current_domain, (uint32_t)op->map_pirq.pirq);
+}
+
+long hypercall_physdev_op(uint64_t number, uint64_t arg)
+{
+    uint32_t cmd = (uint32_t)number;
+    bool is_known = cmd < ARRAY_SIZE(forms) && forms[cmd].bytes;
+    union op op;
+    long rc;
+
+    if (!current_domain->privileged &&
+        (!is_known || forms[cmd].form < TO_GUESTS))
+        return -EPERM;
+    if (!is_known)
+        return hypercall_unknown("physdev_op", cmd);
+    cmd = (uint32_t)index_nospec(cmd, ARRAY_SIZE(forms));
+    if (guest_read(&op, guest_ptr(arg), forms[cmd].bytes))
+        return -EFAULT;
+    rc = act(cmd, &op);
+    if (rc || forms[cmd].form == TO_DOM0 || forms[cmd].form == TO_GUESTS ||
+        !guest_write(guest_ptr(arg), &op, forms[cmd].bytes))
+        return rc;
+    undo(cmd, &op);
+    return -EFAULT;
 }
