@@ -89,8 +89,6 @@ struct acpi_fadt {
 
 #define ACPI_BOOT_LEGACY_DEVICES (1U << 0)
 #define ACPI_BOOT_8042           (1U << 1)
-#define ACPI_BOOT_NO_VGA         (1U << 2)
-#define ACPI_BOOT_NO_MSI         (1U << 3)
 #define ACPI_BOOT_NO_RTC         (1U << 5)
 #define ACPI_FADT_TIMER_32BIT    (1U << 8)
 #define ACPI_FADT_HAS_RESET      (1U << 10)

@@ -28,9 +28,6 @@ bool console_wants_vga(void);
 /* Output to the 80x25 text screen mapped at `text_memory`. */
 void console_init_vga(void *text_memory);
 
-/* Where the text screen's cursor is: dom0 goes on from there. */
-void console_vga_cursor(uint8_t *column, uint8_t *row);
-
 /* dom0 draws on the screen now: no more output there, unless vga=keep. */
 void console_release_vga(void);
 
@@ -62,7 +59,6 @@ void serial_interrupt(void);
  */
 size_t console_ring_read(uint32_t *index, char *buf, size_t n, bool clear);
 uint32_t console_ring_oldest(void);
-uint32_t console_ring_size(void);
 
 /* For panic: takes the lock away, since its holder may never return. */
 void console_force_unlock(void);

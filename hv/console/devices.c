@@ -169,13 +169,6 @@ void console_release_vga(void)
     console_unlock();
 }
 
-void console_vga_cursor(uint8_t *column, uint8_t *row)
-{
-    console_lock();
-    vga_read_cursor(column, row);
-    console_unlock();
-}
-
 void console_write_guest(const char *text, size_t n)
 {
     console_lock();

@@ -200,11 +200,6 @@ uint32_t console_ring_oldest(void)
     return READ_ONCE(ring.oldest);
 }
 
-uint32_t console_ring_size(void)
-{
-    return RING_SIZE;
-}
-
 void console_replay(void (*write)(const char *text, size_t n))
 {
     uint32_t index = ring.oldest;

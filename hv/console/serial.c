@@ -14,7 +14,6 @@
 #define UART_DIVISOR_LOW  0
 #define UART_IER          1
 #define UART_DIVISOR_HIGH 1
-#define UART_IIR          2
 #define UART_FCR          2
 #define UART_LCR          3
 #define UART_MCR          4
@@ -26,7 +25,6 @@
 #define LCR_DLAB     0x80
 #define MCR_DTR_RTS  0x03
 #define MCR_OUT2     0x08 /* gates the interrupt line on a PC */
-#define MCR_LOOP     0x10
 #define LSR_RECEIVED 0x01
 #define LSR_EMPTY    0x20
 

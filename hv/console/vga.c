@@ -27,19 +27,6 @@ static void show_cursor(void)
     out8(CRTC_DATA, (uint8_t)cursor);
 }
 
-void vga_read_cursor(uint8_t *column, uint8_t *row)
-{
-    unsigned int cell;
-
-    out8(CRTC_INDEX, CRTC_CURSOR_HIGH);
-    cell = (unsigned int)in8(CRTC_DATA) << 8;
-    out8(CRTC_INDEX, CRTC_CURSOR_LOW);
-    cell |= in8(CRTC_DATA);
-    cell = MIN(cell, CELLS - 1);
-    *column = (uint8_t)(cell % COLUMNS);
-    *row = (uint8_t)(cell / COLUMNS);
-}
-
 void vga_init(void *text_memory)
 {
     screen = text_memory;

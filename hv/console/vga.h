@@ -13,9 +13,6 @@ void vga_init(void *text_memory);
 /* Stops writing to the screen. */
 void vga_release(void);
 
-/* Where the cursor is, whoever moved it there. */
-void vga_read_cursor(uint8_t *column, uint8_t *row);
-
 void vga_write(const char *text, size_t n);
 
 #endif

@@ -82,7 +82,6 @@
 #define SEL_HV_DS     0xe010
 #define SEL_TSS       0xe040
 #define SEL_LDT       0xe050
-#define SEL_CPU       0xe060
 
 #ifndef __ASSEMBLER__
 #include "lib/types.h"

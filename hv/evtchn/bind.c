@@ -189,18 +189,6 @@ int evtchn_send(struct domain *d, uint32_t number)
     return rc;
 }
 
-void evtchn_raise_port(struct domain *d, uint32_t number)
-{
-    struct evtchn_state *s = d->evtchn;
-    struct port *p;
-
-    spin_lock(&s->lock);
-    p = port_find(s, number);
-    if (p && p->type != PORT_FREE)
-        port_raise(d, p, number);
-    spin_unlock(&s->lock);
-}
-
 int evtchn_is_pending(struct domain *d, uint32_t number)
 {
     struct evtchn_state *s = d->evtchn;

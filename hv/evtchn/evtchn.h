@@ -25,8 +25,6 @@ int evtchn_send(struct domain *d, uint32_t port);
 /* 1 if the port is pending in either form, 0 if not, -EINVAL if there is no
  * such port. */
 int evtchn_is_pending(struct domain *d, uint32_t port);
-/* Sets a port of the domain pending, whatever it is bound to. */
-void evtchn_raise_port(struct domain *d, uint32_t port);
 
 /* A port for a domain from outside (dom0 builder): type unbound. -errno. */
 int evtchn_alloc_unbound(struct domain *d, domid_t remote, uint32_t *port);

@@ -43,11 +43,6 @@ static inline bool grant_is_used(const struct grant_use *use)
     return use->readers | use->writers;
 }
 
-static inline uint32_t grant_header(uint16_t flags, domid_t domid)
-{
-    return flags | (uint32_t)domid << 16;
-}
-
 /* May `who` use an entry with this header so? Passing on is version 2's. */
 static inline bool grant_allows(uint32_t header, domid_t who, unsigned how,
                                 bool pass_on)

@@ -21,16 +21,6 @@ static inline bool bitmap_test(const uint64_t *map, size_t bit)
     return __atomic_load_n(&map[bit / 64], __ATOMIC_RELAXED) & bitmap_mask(bit);
 }
 
-static inline void bitmap_set(uint64_t *map, size_t bit)
-{
-    map[bit / 64] |= bitmap_mask(bit);
-}
-
-static inline void bitmap_clear(uint64_t *map, size_t bit)
-{
-    map[bit / 64] &= ~bitmap_mask(bit);
-}
-
 /* Atomic, a full barrier; they return what the bit was. */
 static inline bool bitmap_test_and_set(uint64_t *map, size_t bit)
 {
@@ -44,36 +34,6 @@ static inline bool bitmap_test_and_clear(uint64_t *map, size_t bit)
     return __atomic_fetch_and(&map[bit / 64], ~bitmap_mask(bit),
                               __ATOMIC_SEQ_CST) &
            bitmap_mask(bit);
-}
-
-/* The lowest bit >= from that is set in map ^ flip; bits if there is none. */
-static inline size_t bitmap_scan(const uint64_t *map, size_t bits, size_t from,
-                                 uint64_t flip)
-{
-    uint64_t word, skip = ~0UL << (from % 64);
-
-    for (size_t i = from / 64; i * 64 < bits; i++, skip = ~0UL) {
-        size_t found;
-
-        word = (__atomic_load_n(&map[i], __ATOMIC_RELAXED) ^ flip) & skip;
-        if (!word)
-            continue;
-        found = i * 64 + (size_t)__builtin_ctzl(word);
-        return found < bits ? found : bits;
-    }
-    return bits;
-}
-
-static inline size_t bitmap_find_set(const uint64_t *map, size_t bits,
-                                     size_t from)
-{
-    return bitmap_scan(map, bits, from, 0);
-}
-
-static inline size_t bitmap_find_zero(const uint64_t *map, size_t bits,
-                                      size_t from)
-{
-    return bitmap_scan(map, bits, from, ~0UL);
 }
 
 #endif

@@ -22,7 +22,6 @@
 #define __printf(f, a)  __attribute__((format(printf, f, a)))
 #define __section(s)    __attribute__((section(s)))
 #define __used          __attribute__((used))
-#define __maybe_unused  __attribute__((unused))
 
 /* Code and data that nobody uses once dom0 runs; the memory is freed then. */
 #if __STDC_HOSTED__

@@ -19,7 +19,6 @@
 #define IOMAP_START     0xffff828080000000
 #define IMAGE_START     0xffff8280c0000000
 #define DIRECT_START    0xffff830000000000
-#define DIRECT_END      0xffff880000000000
 
 /* Each vcpu's window in the per-domain area: 16 GDT pages, 16 LDT pages. */
 #define VCPU_GDT_PAGES 16

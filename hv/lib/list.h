@@ -24,11 +24,6 @@ static inline void list_init(struct list_node *head)
     head->next = head->prev = head;
 }
 
-static inline bool list_is_empty(const struct list_node *head)
-{
-    return head->next == head;
-}
-
 /* Before `at`: at the end of the list when `at` is its head. */
 static inline void list_insert_before(struct list_node *at,
                                       struct list_node *node)
@@ -39,18 +34,6 @@ static inline void list_insert_before(struct list_node *at,
     at->prev = node;
 }
 
-static inline void list_push_back(struct list_node *head,
-                                  struct list_node *node)
-{
-    list_insert_before(head, node);
-}
-
-static inline void list_push_front(struct list_node *head,
-                                   struct list_node *node)
-{
-    list_insert_before(head->next, node);
-}
-
 /* The node is a list of its own then, so removing it again does no harm. */
 static inline void list_remove(struct list_node *node)
 {
@@ -59,26 +42,10 @@ static inline void list_remove(struct list_node *node)
     list_init(node);
 }
 
-/* Takes the first node off; NULL when there is none. */
-static inline struct list_node *list_pop_front(struct list_node *head)
-{
-    struct list_node *node = head->next;
-
-    if (node == head)
-        return NULL;
-    list_remove(node);
-    return node;
-}
-
 #define list_entry(node, type, member) container_of(node, type, member)
 
 #define list_for_each(node, head)                                              \
     for (struct list_node *node = (head)->next; node != (head);                \
          node = node->next)
-
-/* The same where the loop may remove `node` from the list. */
-#define list_for_each_safe(node, head)                                         \
-    for (struct list_node *node = (head)->next, *node##_next = node->next;     \
-         node != (head); node = node##_next, node##_next = node->next)
 
 #endif

@@ -22,7 +22,6 @@ struct cpu_regs;
 #define XENLOG_G_ERR     "\0014"
 #define XENLOG_G_WARNING "\0015"
 #define XENLOG_G_INFO    "\0016"
-#define XENLOG_G_DEBUG   "\0017"
 
 /*
  * Formats (lib/printf.h) one message to the log ring and, if its level

@@ -73,22 +73,6 @@ static inline uint64_t guest_address_nospec(uint64_t address)
     [fault] "i"(-EFAULT), [stac] "i"(PATCH_ID_STAC), [clac] "i"(PATCH_ID_CLAC)
 
 /* 8 and 16 bytes in, 4 out: what hot paths copy. 0 or -EFAULT. */
-static inline int guest_get_64(uint64_t *dst, uint64_t address)
-{
-    uint64_t value = 0;
-    int rc = 0;
-
-    if (unlikely(!guest_address_is_safe(address)))
-        return -EFAULT;
-    address = guest_address_nospec(address);
-    __asm__ volatile(GUEST_BEGIN "mov (%[at]), %[value]\n\t" GUEST_END
-                     : [rc] "+r"(rc), [value] "+r"(value)
-                     : [at] "r"(address), GUEST_CONSTANTS
-                     : "memory");
-    *dst = value;
-    return rc;
-}
-
 static inline int guest_get_128(uint64_t *first, uint64_t *second,
                                 uint64_t address)
 {

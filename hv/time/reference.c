@@ -10,7 +10,6 @@
 #include "mm/iomap.h"
 
 #define HPET_BYTES         1024
-#define HPET_CAPABILITIES  0x000
 #define HPET_PERIOD        0x004 /* femtoseconds */
 #define HPET_CONFIG        0x010
 #define HPET_COUNTER       0x0f0
