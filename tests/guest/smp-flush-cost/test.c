@@ -8,7 +8,7 @@
 /* timeout: 30 */
 #include "guest.h"
 
-#define TIMES 1000
+#define TIMES 200
 
 static volatile bool runs, stop;
 
