@@ -169,9 +169,10 @@ long move_context(unsigned cmd, unsigned id, unsigned vcpu,
 static long take_context(struct move *m, unsigned vcpu)
 {
     static struct vcpu_guest_context ctx;
+    long rc = move_context(XEN_DOMCTL_getvcpucontext, m->from->id, vcpu, &ctx);
 
-    REQUIRE_EQ(move_context(XEN_DOMCTL_getvcpucontext, m->from->id, vcpu, &ctx),
-               0);
+    if (rc)
+        return rc;
     for (unsigned i = 1; i <= 3; i += 2)
         if (ctx.ctrlreg[i])
             ctx.ctrlreg[i] =
@@ -197,13 +198,16 @@ static long take_callbacks(struct move *m, unsigned vcpu)
 static long take_registers(struct move *m, unsigned vcpu)
 {
     static uint64_t buffer[512 + 2];
+    long rc;
 
     memset(&op, 0, sizeof(op));
     op.u.vcpuextstate.vcpu = vcpu;
     REQUIRE_EQ(domain_op(XEN_DOMCTL_getvcpuextstate, m->from->id, &op), 0);
     REQUIRE(op.u.vcpuextstate.size <= sizeof(buffer));
     set_xen_guest_handle(op.u.vcpuextstate.buffer, buffer);
-    REQUIRE_EQ(domain_op(XEN_DOMCTL_getvcpuextstate, m->from->id, &op), 0);
+    rc = domain_op(XEN_DOMCTL_getvcpuextstate, m->from->id, &op);
+    if (rc)
+        return rc;
     alter(m, MOVE_REGISTERS, buffer, (unsigned)op.u.vcpuextstate.size);
     return domain_op(XEN_DOMCTL_setvcpuextstate, m->to->id, &op);
 }
@@ -266,6 +270,21 @@ static long take_tsc(const struct move *m)
     return domain_op(XEN_DOMCTL_settscinfo, m->to->id, &op);
 }
 
+static long create(struct sibling *to, unsigned vcpus)
+{
+    struct xen_domctl config = domain_config(vcpus);
+    long rc = domain_op(XEN_DOMCTL_createdomain, 0, &config);
+
+    to->id = DOMID_INVALID;
+    if (rc)
+        return rc;
+    to->id = config.domain;
+    config.u.max_vcpus.max = vcpus;
+    rc = domain_op(XEN_DOMCTL_max_vcpus, to->id, &config);
+    config.u.max_mem.max_memkb = (SIBLING_PAGES + 64) * 4;
+    return rc ? rc : domain_op(XEN_DOMCTL_max_mem, to->id, &config);
+}
+
 long move(struct move *m)
 {
     struct sibling *to = m->to;
@@ -274,12 +293,13 @@ long move(struct move *m)
 
     save_types(m);
     alter(m, MOVE_TYPES, m->types, sizeof(m->types));
-    to->id = domain_new(vcpus, SIBLING_PAGES + 64);
-    rc = take_policy(m);
+    rc = create(to, vcpus);
+    if (!rc)
+        rc = take_policy(m);
     if (rc)
         return rc;
-    REQUIRE_EQ(domain_populate(to->id, 0, SIBLING_PAGES, to->mfn),
-               SIBLING_PAGES);
+    if (domain_populate(to->id, 0, SIBLING_PAGES, to->mfn) < SIBLING_PAGES)
+        return -ENOMEM;
     for (uint64_t pfn = 0; pfn < SIBLING_PAGES; pfn++)
         move_page(m, pfn);
     rc = take_tsc(m);

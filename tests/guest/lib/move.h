@@ -32,7 +32,8 @@ struct move {
 
 /* What the suspended sibling is. */
 void move_init(struct move *m, const struct sibling *from, struct sibling *to);
-/* All but the start: 0, or the error of the first call that failed. */
+/* All but the start: 0, or the error of the first call that failed. The new
+ * one's id is DOMID_INVALID then if there is none. */
 long move(struct move *m);
 
 /* A frame's number in the saved domain, as the machine's table says, or
