@@ -1,7 +1,7 @@
 /*
  * lib/printf.h - formatted text into a buffer. Layer: lib. Pure.
- * Conversions: %d %i %u %x %X %o %c %s %p %%, with flags "-0+ #", width,
- * precision (both also *), lengths hh h l ll z t j. Nothing else.
+ * Conversions: %d %u %x %c %s %%, with flags "0#", width, lengths l ll z.
+ * Nothing else.
  */
 #ifndef LIB_PRINTF_H
 #define LIB_PRINTF_H
