@@ -63,33 +63,9 @@ static int set_number(const struct cmdline_option *option, const char *value)
     if (!value)
         return -EINVAL;
     number = str_to_u64(value, &end);
-    if (end == value || *end)
+    if (end == value || *end || number > UINT32_MAX)
         return -EINVAL;
-    if (option->kind == OPTION_U64)
-        *(uint64_t *)option->target = number;
-    else if (number <= UINT32_MAX)
-        *(uint32_t *)option->target = (uint32_t)number;
-    else
-        return -EINVAL;
-    return 0;
-}
-
-static int set_size(const struct cmdline_option *option, const char *value)
-{
-    const char *end;
-    uint64_t bytes;
-
-    if (!value || !option_parse_size(value, &end, &bytes) || *end)
-        return -EINVAL;
-    *(uint64_t *)option->target = bytes;
-    return 0;
-}
-
-static int set_string(const struct cmdline_option *option, const char *value)
-{
-    if (!value || strlen(value) >= option->size)
-        return -EINVAL;
-    str_copy(option->target, value, option->size);
+    *(uint32_t *)option->target = (uint32_t)number;
     return 0;
 }
 
@@ -98,13 +74,8 @@ static int set_option(const struct cmdline_option *option, const char *value)
     switch (option->kind) {
     case OPTION_BOOL:
         return set_bool(option, value);
-    case OPTION_U64:
     case OPTION_U32:
         return set_number(option, value);
-    case OPTION_SIZE:
-        return set_size(option, value);
-    case OPTION_STRING:
-        return set_string(option, value);
     case OPTION_CUSTOM:
         return option->parse(value);
     }

@@ -18,9 +18,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 static bool flag;
-static uint64_t number, size;
 static uint32_t small_number;
-static char text[16];
 static struct dom0_mem mem;
 static struct serial_config serial;
 static struct log_threshold threshold;
@@ -42,10 +40,7 @@ static int parse_loglvl(const char *value)
 
 static const struct cmdline_option options[] = {
     {.name = "noreboot", .kind = OPTION_BOOL, .target = &flag},
-    {.name = "number", .kind = OPTION_U64, .target = &number},
     {.name = "small", .kind = OPTION_U32, .target = &small_number},
-    {.name = "size", .kind = OPTION_SIZE, .target = &size},
-    {.name = "console", .kind = OPTION_STRING, .size = 16, .target = text},
     {.name = "dom0_mem", .kind = OPTION_CUSTOM, .parse = parse_mem},
     {.name = "com1", .kind = OPTION_CUSTOM, .parse = parse_serial},
     {.name = "loglvl", .kind = OPTION_CUSTOM, .parse = parse_loglvl},
@@ -63,7 +58,7 @@ static void check_values(void)
 
     if (pages > 1000 || pages > dom0_mem_max_pages(&mem, 1000))
         abort();
-    if (!memchr(text, 0, sizeof(text)) || serial_divisor(&serial) == 0)
+    if (serial_divisor(&serial) == 0)
         abort();
     if (serial_line_control(&serial) > 0x3f)
         abort();

@@ -14,17 +14,13 @@
 
 enum option_kind {
     OPTION_BOOL,   /* bool: "name", "no-name", "name=yes" */
-    OPTION_U64,    /* uint64_t: a number in the notation of C */
-    OPTION_U32,    /* uint32_t: the same; a value beyond 32 bits is refused */
-    OPTION_SIZE,   /* uint64_t: see option_parse_size() */
-    OPTION_STRING, /* char[size]: the text behind '=' */
+    OPTION_U32,    /* uint32_t: a number in the notation of C */
     OPTION_CUSTOM, /* parse(value) */
 };
 
 struct cmdline_option {
     const char *name;
     enum option_kind kind;
-    uint32_t size; /* OPTION_STRING: the bytes of the array, with its NUL */
     union {
         void *target;
         /*
@@ -45,15 +41,8 @@ struct cmdline_option {
  */
 #define OPTION_DEFINE_BOOL(text, var)                                          \
     OPTION_DECLARE(var, .name = (text), .kind = OPTION_BOOL, .target = &(var))
-#define OPTION_DEFINE_U64(text, var)                                           \
-    OPTION_DECLARE(var, .name = (text), .kind = OPTION_U64, .target = &(var))
 #define OPTION_DEFINE_U32(text, var)                                           \
     OPTION_DECLARE(var, .name = (text), .kind = OPTION_U32, .target = &(var))
-#define OPTION_DEFINE_SIZE(text, var)                                          \
-    OPTION_DECLARE(var, .name = (text), .kind = OPTION_SIZE, .target = &(var))
-#define OPTION_DEFINE_STRING(text, var)                                        \
-    OPTION_DECLARE(var, .name = (text), .kind = OPTION_STRING,                 \
-                   .size = sizeof(var), .target = (var))
 #define OPTION_DEFINE_CUSTOM(text, function)                                   \
     OPTION_DECLARE(function, .name = (text), .kind = OPTION_CUSTOM,            \
                    .parse = (function))
