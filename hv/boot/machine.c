@@ -78,6 +78,16 @@ static void input_for_dom0(void)
     virq_raise_dom0(VIRQ_CONSOLE);
 }
 
+static void log_grew(void)
+{
+    softirq_raise(this_cpu(), SOFTIRQ_LOG);
+}
+
+static void tell_of_log(void)
+{
+    virq_raise_dom0(VIRQ_CON_RING);
+}
+
 static void serial_came(void *arg)
 {
     (void)arg;
@@ -107,6 +117,8 @@ static void __init bind_serial(enum serial_port port)
 void __init console_start(void)
 {
     console_set_input_hook(input_for_dom0);
+    softirq_register(SOFTIRQ_LOG, tell_of_log);
+    console_set_log_hook(log_grew);
     debug_keys_init();
     platform_register_off(audit_at_end);
     bind_serial(SERIAL_COM1);

@@ -43,8 +43,14 @@ size_t console_read_input(char *buf, size_t n);
 /* Called after input for dom0 came in, to notify it. */
 void console_set_input_hook(void (*fn)(void));
 
+/* Called after each message, with whatever locks its sender holds. */
+void console_set_log_hook(void (*fn)(void));
+
 /* Called with each debug key typed while the hypervisor has the input. */
 void console_set_key_handler(void (*fn)(char key));
+
+/* The same key, from elsewhere. */
+void console_debug_key(char key);
 
 /* Fetches what the serial ports have received: from a timer when polled. */
 void console_poll_input(void);

@@ -186,6 +186,12 @@ void console_set_key_handler(void (*fn)(char key))
     key_handler = fn;
 }
 
+void console_debug_key(char key)
+{
+    if (key_handler)
+        key_handler(key);
+}
+
 size_t console_read_input(char *buf, size_t n)
 {
     size_t done;
@@ -218,8 +224,8 @@ static void deliver(const struct input_result *result, bool to_hypervisor)
     if (result->switched)
         announce_switch();
     for (unsigned int i = 0; i < result->count; i++) {
-        if (to_hypervisor && key_handler)
-            key_handler(result->chars[i]);
+        if (to_hypervisor)
+            console_debug_key(result->chars[i]);
     }
     if (result->count && !to_hypervisor && input_hook)
         input_hook();

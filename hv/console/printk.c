@@ -28,6 +28,7 @@ static struct log_policy policy = {
     .guest = {.always = LOG_ERR, .limited = LOG_INFO},
 };
 static uint64_t (*clock_ns)(void);
+static void (*log_hook)(void);
 static bool timestamps;
 
 static bool unfinished; /* the last message had no "\n" at its end */
@@ -81,6 +82,11 @@ void console_force_unlock(void)
 void console_set_clock(uint64_t (*now_ns)(void))
 {
     clock_ns = now_ns;
+}
+
+void console_set_log_hook(void (*fn)(void))
+{
+    log_hook = fn;
 }
 
 uint64_t console_clock_ns(void)
@@ -181,6 +187,8 @@ void console_vprintk(const char *fmt, va_list args)
     if (last_verdict != LOG_DROP)
         write_text(message, n, last_verdict == LOG_SHOW);
     console_unlock();
+    if (log_hook)
+        log_hook();
 }
 
 size_t console_ring_read(uint32_t *index, char *buf, size_t n, bool clear)

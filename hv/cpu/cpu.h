@@ -24,6 +24,7 @@ enum softirq {
     SOFTIRQ_TASKLET,       /* a registered function, see softirq_raise() */
     SOFTIRQ_NMI,           /* an NMI came that is a guest's */
     SOFTIRQ_MACHINE_CHECK, /* one is to be told of */
+    SOFTIRQ_LOG,           /* there are new lines in the log */
     SOFTIRQS,
 };
 

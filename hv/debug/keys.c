@@ -8,6 +8,8 @@
 #include "console/panic.h"
 #include "debug/audit.h"
 #include "domain/domain.h"
+#include "evtchn/evtchn.h"
+#include "grant/grant.h"
 #include "hypercall/table.h"
 #include "lib/log.h"
 #include "mm/alloc.h"
@@ -29,38 +31,90 @@ static void show_vcpu(const struct vcpu *v)
     regs_print(regs);
 }
 
-static void for_each_vcpu(void (*fn)(const struct vcpu *v))
+static void for_each_domain(void (*fn)(struct domain *d))
 {
-    for (uint32_t i = 0; dom0 && i < dom0->vcpu_count; i++)
-        if (dom0->vcpu[i])
-            fn(dom0->vcpu[i]);
+    struct domain *d;
+
+    for (domid_t next = 0; (d = domain_find(next));) {
+        next = d->id + 1;
+        if (domain_ref(d)) {
+            fn(d);
+            domain_put(d);
+        }
+        domain_release(d);
+    }
+}
+
+static void show_vcpus(struct domain *d)
+{
+    for (uint32_t i = 0; i < d->vcpu_count; i++)
+        if (d->vcpu[i])
+            show_vcpu(d->vcpu[i]);
 }
 
 static void show_dom0(void)
 {
-    for_each_vcpu(show_vcpu);
+    if (dom0)
+        show_vcpus(dom0);
+}
+
+static void show_registers(void)
+{
+    for_each_domain(show_vcpus);
+}
+
+static void show_domain(struct domain *d)
+{
+    printk(XENLOG_INFO "d%u: %lu pages of %lu, %u vcpus, vm_assist %#lx%s\n",
+           d->id, d->pages, d->max_pages, d->vcpu_count, d->vm_assist,
+           d->dying ? ", dying" : "");
+    printk(XENLOG_INFO
+           "    shared info at mfn %#lx, refs %u, shutdown %u, pauses %u\n",
+           d->shared_info_mfn.n, d->refs, d->shutdown, d->pauses);
 }
 
 static void show_domains(void)
 {
-    if (!dom0)
-        return;
-    printk(XENLOG_INFO "d%u: %lu pages of %lu, %u vcpus, vm_assist %#lx\n",
-           dom0->id, dom0->pages, dom0->max_pages, dom0->vcpu_count,
-           dom0->vm_assist);
-    printk(XENLOG_INFO "    shared info at mfn %#lx, refs %u, shutdown %u\n",
-           dom0->shared_info_mfn.n, dom0->refs, dom0->shutdown);
+    for_each_domain(show_domain);
+}
+
+static void show_ports(void)
+{
+    for_each_domain(evtchn_print);
+}
+
+static void show_grants(void)
+{
+    for_each_domain(grant_print);
+}
+
+static void print_name(const struct vcpu *v)
+{
+    printk(" d%uv%u", v->domain->id, v->id);
+}
+
+static void show_queue(void)
+{
+    sched_print(print_name);
+}
+
+static uint64_t domain_pages;
+
+static void add_pages(struct domain *d)
+{
+    domain_pages += d->pages;
 }
 
 static void show_memory(void)
 {
-    uint64_t dom0_pages = dom0 ? dom0->pages : 0;
     uint64_t free = frames_free_count();
 
-    printk(XENLOG_INFO "RAM: %lu KiB, dom0: %lu KiB, free: %lu KiB, "
+    domain_pages = 0;
+    for_each_domain(add_pages);
+    printk(XENLOG_INFO "RAM: %lu KiB, domains: %lu KiB, free: %lu KiB, "
                        "hypervisor: %lu KiB\n",
-           frames_total << 2, dom0_pages << 2, free << 2,
-           (frames_total - dom0_pages - free) << 2);
+           frames_total << 2, domain_pages << 2, free << 2,
+           (frames_total - domain_pages - free) << 2);
 }
 
 static void show_time(void)
@@ -95,8 +149,12 @@ static const struct debug_key keys[] = {
     {'C', "crash the hypervisor", crash},
     {'H', "hypercalls counted since boot", show_hypercalls},
     {'R', "restart the machine", acpi_reset},
+    {'d', "registers of all vcpus", show_registers},
+    {'e', "event channels", show_ports},
+    {'g', "grants that are mapped", show_grants},
     {'m', "memory", show_memory},
     {'q', "domains", show_domains},
+    {'r', "run queue", show_queue},
     {'t', "time", show_time},
 };
 

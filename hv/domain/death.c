@@ -48,6 +48,7 @@ int domain_kill(struct domain *d)
     if (rc)
         return rc;
     domain_watchdogs_kill(d);
+    sched_kill_domain(&d->sched);
     d->dead = true;
     domain_put(d);
     domain_exception(NULL);

@@ -177,6 +177,7 @@ static void init_state(struct domain *d, domid_t id, uint32_t vcpus,
                        bool privileged)
 {
     spin_init(&d->lock, LOCK_DOMAIN);
+    sched_init_domain(&d->sched);
     d->id = id;
     d->privileged = privileged;
     d->vcpu_count = vcpus;
@@ -255,6 +256,7 @@ struct vcpu *vcpu_create(struct domain *d, uint32_t id)
     v->domain = d;
     v->down = true;
     v->sched.cpu = this_cpu();
+    v->sched.domain = &d->sched;
     v->entry.info = &d->shared_info->vcpu_info[id];
     v->runstate.state = RUNSTATE_offline;
     v->runstate.state_entry_time = time_now_ns();

@@ -135,6 +135,7 @@ struct domain {
     uint32_t refs, holds;
     struct domain *next_to_reap;
 
+    struct sched_domain sched;
     uint32_t pauses;          /* of the domain: each vcpu's count has them */
     uint8_t toolstack_pauses; /* of these, those that domctls asked for */
 

@@ -231,8 +231,56 @@ void virq_raise_global(struct domain *d, uint32_t virq)
         virq_raise_vcpu(d->vcpu[0], virq);
 }
 
+static struct spinlock handler_lock = SPINLOCK_INIT(LOCK_LEAF);
+static struct domain *virq_handlers[NR_VIRQS]; /* each a user; NULL: dom0 */
+
+int virq_set_handler(struct domain *d, uint32_t virq)
+{
+    struct domain *old;
+
+    if (virq >= NR_VIRQS || !virq_is_global(virq))
+        return -EINVAL;
+    virq = (uint32_t)index_nospec(virq, NR_VIRQS);
+    if (!domain_ref(d))
+        return -EINVAL;
+    spin_lock(&handler_lock);
+    old = virq_handlers[virq];
+    virq_handlers[virq] = d;
+    spin_unlock(&handler_lock);
+    if (old)
+        domain_put(old);
+    return 0;
+}
+
+void virq_forget_handler(const struct domain *d)
+{
+    for (uint32_t virq = 0; virq < NR_VIRQS; virq++) {
+        struct domain *old = NULL;
+
+        spin_lock(&handler_lock);
+        if (virq_handlers[virq] == d) {
+            old = virq_handlers[virq];
+            virq_handlers[virq] = NULL;
+        }
+        spin_unlock(&handler_lock);
+        if (old)
+            domain_put(old);
+    }
+}
+
 void virq_raise_dom0(uint32_t virq)
 {
-    if (dom0)
+    struct domain *d;
+
+    spin_lock(&handler_lock);
+    d = virq_handlers[virq];
+    if (d && !domain_ref(d))
+        d = NULL;
+    spin_unlock(&handler_lock);
+    if (d) {
+        virq_raise_global(d, virq);
+        domain_put(d);
+    } else if (dom0) {
         virq_raise_global(dom0, virq);
+    }
 }

@@ -17,8 +17,10 @@ long evtchn_op(uint32_t cmd, uint64_t arg);
 void virq_raise_vcpu(struct vcpu *v, uint32_t virq);
 /* Raises a global VIRQ at the vcpu it is bound to. */
 void virq_raise_global(struct domain *d, uint32_t virq);
-/* Raises a global VIRQ of dom0. */
+/* Raises a global VIRQ at the domain that handles it: dom0, unless another one
+ * was set. -EINVAL: no global VIRQ, or the domain is going. */
 void virq_raise_dom0(uint32_t virq);
+int virq_set_handler(struct domain *d, uint32_t virq);
 
 /* Sends on a port as the owner would (EVTCHNOP_send): 0 or -EINVAL ... */
 int evtchn_send(struct domain *d, uint32_t port);
@@ -57,6 +59,9 @@ void evtchn_refresh_vcpu(struct vcpu *v);
  */
 void evtchn_register_frame_ops(int (*get)(struct domain *d, mfn_t m),
                                void (*put)(struct domain *d, mfn_t m));
+
+/* The ports in use, to the log. */
+void evtchn_print(struct domain *d);
 
 /* Every frame held that way, as often as it is. No vcpu of d runs. */
 void evtchn_visit_frames(const struct domain *d, void (*fn)(void *arg, mfn_t m),

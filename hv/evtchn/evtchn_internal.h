@@ -101,6 +101,9 @@ int evtchn_bind_vcpu(struct domain *d, uint32_t port, uint32_t vcpu);
 int evtchn_status(struct domain *d, struct evtchn_status *op);
 int evtchn_unmask(struct domain *d, uint32_t port);
 
+/* The domain handles no global VIRQ any more. */
+void virq_forget_handler(const struct domain *d);
+
 /* ---- close.c ---- */
 int evtchn_close(struct domain *d, uint32_t port);
 /* Closes all ports and returns to the 2-level form. -ERESTART: not done. */

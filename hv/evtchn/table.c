@@ -107,6 +107,7 @@ static int evtchn_relinquish(struct domain *d)
 {
     int rc = evtchn_close_all(d);
 
+    virq_forget_handler(d);
     for (uint32_t i = 0; !rc && i < VCPUS_MAX; i++)
         if (d->vcpu[i]) {
             vcpu_timers_kill(d->vcpu[i]);

@@ -25,6 +25,9 @@ int grant_set_limits(struct domain *d, int32_t frames, int32_t handle_frames,
 uint32_t grant_table_limit(const struct domain *d);
 int grant_table_frame(struct domain *d, uint64_t index, mfn_t *m);
 
+/* What d grants is its own business; what it has mapped goes to the log. */
+void grant_print(struct domain *d);
+
 /* What d has mapped of others: the frame, and GNTMAP_* that hold. No vcpu
  * runs. */
 void grant_visit_mappings(const struct domain *d,

@@ -37,6 +37,7 @@ static const struct {
     [XEN_DOMCTL_setnodeaffinity] = {domctl_set_nodes, 0},
     [XEN_DOMCTL_getnodeaffinity] = {domctl_get_nodes, 0},
     [XEN_DOMCTL_scheduler_op] = {domctl_scheduler, REPORTS},
+    [XEN_DOMCTL_set_virq_handler] = {domctl_set_virq_handler, 0},
     [XEN_DOMCTL_settscinfo] = {domctl_set_tsc, NOT_SELF},
     [XEN_DOMCTL_gettscinfo] = {domctl_get_tsc, NOT_SELF | REPORTS},
     [XEN_DOMCTL_get_ext_vcpucontext] = {domctl_get_ext_context, REPORTS},

@@ -46,7 +46,7 @@ static void describe(struct domain *d, struct xen_domctl_getdomaininfo *info)
                    d->shutdown_code << XEN_DOMINF_shutdownshift;
     spin_unlock(&d->lock);
     info->tot_pages = d->pages;
-    info->max_pages = d->max_pages;
+    info->max_pages = MIN(d->max_pages, (uint64_t)UINT32_MAX); /* "no limit" */
     info->outstanding_pages = d->claim;
     info->shared_info_frame = d->shared_info_mfn.n;
     info->arch_config.emulation_flags = d->emulation_flags;

@@ -121,7 +121,6 @@ int domctl_get_nodes(struct domain *d, struct xen_domctl *op)
     return domctl_put_mask(&op->u.nodeaffinity.nodemap, NODES);
 }
 
-/* Xen's default scheduler has weights and caps; we have weights. */
 int domctl_scheduler(struct domain *d, struct xen_domctl *op)
 {
     struct xen_domctl_sched_credit2 *c = &op->u.scheduler_op.u.credit2;
@@ -131,14 +130,14 @@ int domctl_scheduler(struct domain *d, struct xen_domctl *op)
     switch (op->u.scheduler_op.cmd) {
     case XEN_DOMCTL_SCHEDOP_getinfo:
         c->weight = d->vcpu[0] ? (uint16_t)d->vcpu[0]->sched.weight : WEIGHT;
-        c->cap = 0;
+        c->cap = (uint16_t)d->sched.cap.percent;
         return 0;
     case XEN_DOMCTL_SCHEDOP_putinfo:
-        if (c->cap)
-            return -EOPNOTSUPP;
         for (uint32_t i = 0; c->weight && i < d->vcpu_count; i++)
             if (d->vcpu[i])
                 WRITE_ONCE(d->vcpu[i]->sched.weight, c->weight);
+        if (c->cap != d->sched.cap.percent)
+            sched_set_cap(&d->sched, c->cap);
         return 0;
     default:
         return -EINVAL;

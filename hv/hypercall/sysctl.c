@@ -58,6 +58,35 @@ static int read_console(struct xen_sysctl_readconsole *p)
     return 0;
 }
 
+static int press_keys(const struct xen_sysctl_debug_keys *p)
+{
+    char key;
+
+    for (uint32_t i = 0; i < p->nr_keys; i++) {
+        if (guest_get(&key, guest_handle_address(p->keys) + i))
+            return -EFAULT;
+        console_debug_key(key);
+        sched_preempt();
+    }
+    return 0;
+}
+
+/* Our scheduler has no rate limit: 0, as Xen's when it is off. */
+static int rate_limit(struct xen_sysctl_scheduler_op *p)
+{
+    if (p->cmd != XEN_SYSCTL_SCHEDOP_getinfo &&
+        p->cmd != XEN_SYSCTL_SCHEDOP_putinfo)
+        return -EINVAL;
+    if (p->cpupool_id)
+        return -ESRCH;
+    if (p->sched_id != XEN_SCHEDULER_CREDIT2)
+        return -EINVAL;
+    if (p->cmd == XEN_SYSCTL_SCHEDOP_putinfo)
+        return p->u.sched_credit2.ratelimit_us ? -EOPNOTSUPP : 0;
+    p->u.sched_credit2.ratelimit_us = 0;
+    return 0;
+}
+
 static int list_domains(struct xen_sysctl_getdomaininfolist *p)
 {
     uint64_t to = guest_handle_address(p->buffer);
@@ -247,6 +276,10 @@ static int serve(struct xen_sysctl *op)
     case XEN_SYSCTL_sched_id:
         op->u.sched_id.sched_id = XEN_SCHEDULER_CREDIT2;
         return 0;
+    case XEN_SYSCTL_debug_keys:
+        return press_keys(&op->u.debug_keys);
+    case XEN_SYSCTL_scheduler_op:
+        return rate_limit(&op->u.scheduler_op);
     case XEN_SYSCTL_availheap:
         return get_free(&op->u.availheap);
     case XEN_SYSCTL_cputopoinfo:

@@ -51,4 +51,40 @@ static inline bool fair_follows(uint64_t waiting, uint64_t running,
            (turn_ns >= FAIR_SLICE_NS && !fair_is_before(running, waiting));
 }
 
+/*
+ * A cap: what all vcpus of a domain together may run, in per cent of one CPU.
+ * Each period gives a budget; what was run beyond it is owed to the next ones.
+ */
+#define FAIR_PERIOD_NS   10000000UL
+#define FAIR_PERIODS_MAX 10000UL /* enough for any debt, too few to wrap */
+
+struct fair_cap {
+    uint32_t percent; /* 0: none */
+    int64_t budget_ns;
+    uint64_t filled_ns; /* when the present period began */
+};
+
+static inline int64_t fair_quota(const struct fair_cap *cap)
+{
+    return (int64_t)(cap->percent * (FAIR_PERIOD_NS / 100));
+}
+
+static inline void fair_set_cap(struct fair_cap *cap, uint32_t percent,
+                                uint64_t now)
+{
+    cap->percent = percent;
+    cap->filled_ns = now;
+    cap->budget_ns = fair_quota(cap);
+}
+
+static inline void fair_fill(struct fair_cap *cap, uint64_t now)
+{
+    uint64_t periods = (now - cap->filled_ns) / FAIR_PERIOD_NS;
+
+    cap->filled_ns += periods * FAIR_PERIOD_NS;
+    periods = MIN(periods, FAIR_PERIODS_MAX);
+    cap->budget_ns = MIN(cap->budget_ns + (int64_t)periods * fair_quota(cap),
+                         fair_quota(cap));
+}
+
 #endif

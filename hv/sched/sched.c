@@ -11,6 +11,7 @@
 #include "cpu/spinlock.h"
 #include "cpu/traps.h"
 #include "irq/irq.h"
+#include "lib/log.h"
 #include "lib/string.h"
 #include "sched/fair.h"
 
@@ -69,16 +70,58 @@ static void enqueue(struct sched_vcpu *s)
     s->queued = true;
 }
 
+static void dequeue(struct sched_vcpu *s)
+{
+    list_remove(&s->node);
+    s->queued = s->parked = false;
+}
+
+static bool is_capped(const struct sched_vcpu *s)
+{
+    return s->domain && s->domain->cap.percent;
+}
+
+/* Long work goes on: others may wait for its end. */
+static bool is_out_of_budget(const struct sched_vcpu *s)
+{
+    return is_capped(s) && s->domain->cap.budget_ns <= 0 && !s->in_long_work;
+}
+
+static void park(struct sched_vcpu *s)
+{
+    struct sched_domain *d = s->domain;
+
+    list_insert_before(&d->parked, &s->node);
+    s->queued = s->parked = true;
+    if (!timer_is_set(&d->refill))
+        timer_set(&d->refill, d->cap.filled_ns + FAIR_PERIOD_NS);
+}
+
 /* The first that may run on the CPU, or NULL. */
 static struct sched_vcpu *first_for(const struct cpu *cpu)
 {
-    list_for_each(node, &queue) if (allowed_cpus(queued_at(node)) &
-                                    cpu_bit(cpu)) return queued_at(node);
+    struct list_node *next;
+
+    for (struct list_node *at = queue.next; at != &queue; at = next) {
+        struct sched_vcpu *s = queued_at(at);
+
+        next = at->next;
+        if (!(allowed_cpus(s) & cpu_bit(cpu)))
+            continue;
+        if (!is_out_of_budget(s))
+            return s;
+        dequeue(s);
+        park(s);
+    }
     return NULL;
 }
 
 static void charge(struct sched_vcpu *s, uint64_t now)
 {
+    if (is_capped(s)) {
+        fair_fill(&s->domain->cap, now);
+        s->domain->cap.budget_ns -= (int64_t)(now - s->charged_ns);
+    }
     s->runtime += fair_charge(now - s->charged_ns, s->weight);
     s->charged_ns = now;
 }
@@ -130,6 +173,12 @@ static void queue_if_waiting(struct sched_vcpu *s, uint64_t now)
     if (s->running || s->queued || s->idle || !is_runnable(s))
         return;
     wait_hook(top_of(s)->vcpu);
+    if (is_capped(s))
+        fair_fill(&s->domain->cap, now);
+    if (is_out_of_budget(s)) {
+        park(s);
+        return;
+    }
     enqueue(s);
     place(s, now);
 }
@@ -141,8 +190,8 @@ static struct sched_vcpu *choose(const struct cpu *cpu, struct sched_vcpu *s,
                                  uint64_t now)
 {
     struct sched_vcpu *first = first_for(cpu);
-    bool goes_on =
-        !s->idle && is_runnable(s) && (allowed_cpus(s) & cpu_bit(cpu));
+    bool goes_on = !s->idle && is_runnable(s) && !is_out_of_budget(s) &&
+                   (allowed_cpus(s) & cpu_bit(cpu));
 
     if (!goes_on)
         return first ? first : vcpu_sched(cpu->idle);
@@ -157,10 +206,9 @@ static struct sched_vcpu *choose(const struct cpu *cpu, struct sched_vcpu *s,
 static void take(struct cpu *cpu, struct sched_vcpu *s, uint64_t now)
 {
     if (s->queued)
-        list_remove(&s->node);
+        dequeue(s);
     if (s != chosen[cpu->id])
         s->turn_ns = s->charged_ns = now;
-    s->queued = false;
     s->running = true;
     s->cpu = cpu;
     chosen[cpu->id] = s;
@@ -168,13 +216,17 @@ static void take(struct cpu *cpu, struct sched_vcpu *s, uint64_t now)
         floor_runtime = s->runtime;
 }
 
-/* A turn ends only while somebody waits for it. */
+/* A turn ends only while somebody waits for it, or with the budget. */
 static void set_slice(struct cpu *cpu, bool is_waited_for)
 {
     struct timer *t = &slices[cpu->id];
+    const struct sched_vcpu *s = chosen[cpu->id];
+    uint64_t end = is_waited_for ? s->turn_ns + FAIR_SLICE_NS : ~0UL;
 
-    if (is_waited_for)
-        timer_set(t, chosen[cpu->id]->turn_ns + FAIR_SLICE_NS);
+    if (unlikely(is_capped(s)) && s->domain->cap.budget_ns > 0)
+        end = MIN(end, s->charged_ns + (uint64_t)s->domain->cap.budget_ns);
+    if (end != ~0UL)
+        timer_set(t, end);
     else if (timer_is_set(t))
         timer_cancel(t);
 }
@@ -320,8 +372,7 @@ void sched_pause(struct vcpu *v)
     spin_lock(&queue_lock);
     WRITE_ONCE(s->pause_count, s->pause_count + 1);
     if (s->queued && !is_runnable(s)) {
-        list_remove(&s->node);
-        s->queued = false;
+        dequeue(s);
     } else if (s->running) {
         sched_poke(s->cpu, SOFTIRQ_SCHEDULE);
     }
@@ -348,10 +399,8 @@ static bool is_off(struct sched_vcpu *s)
 
     spin_lock(&queue_lock);
     off = !s->running && !s->in_long_work;
-    if (off && s->queued) {
-        list_remove(&s->node);
-        s->queued = false;
-    }
+    if (off && s->queued)
+        dequeue(s);
     spin_unlock(&queue_lock);
     return off;
 }
@@ -389,6 +438,7 @@ void sched_set_affinity(struct vcpu *v, cpu_mask_t hard, cpu_mask_t soft)
     spin_lock(&queue_lock);
     s->affinity = hard;
     s->soft_affinity = soft;
+<<<<<<< HEAD
     replace(s);
     spin_unlock(&queue_lock);
 }
@@ -400,7 +450,60 @@ void sched_pin(cpu_mask_t where)
     spin_lock(&queue_lock);
     s->pinned = where;
     replace(s);
+=======
+    if (s->queued && !s->parked)
+        place(s, time_now_ns());
+    else if (s->running && !(allowed_cpus(s) & cpu_bit(s->cpu)))
+        sched_poke(s->cpu, SOFTIRQ_SCHEDULE);
+>>>>>>> 7f9b4a9 (sched: caps; hypercall: debug keys, scheduler options, handlers of VIRQs; tests: scripts for xl)
     spin_unlock(&queue_lock);
+}
+
+/* With the queue locked. */
+static void unpark_all(struct sched_domain *d, uint64_t now)
+{
+    while (!list_is_empty(&d->parked)) {
+        struct sched_vcpu *s = queued_at(d->parked.next);
+
+        dequeue(s);
+        enqueue(s);
+        place(s, now);
+    }
+}
+
+static void refill(void *arg)
+{
+    struct sched_domain *d = arg;
+    uint64_t now = time_now_ns();
+
+    spin_lock(&queue_lock);
+    fair_fill(&d->cap, now);
+    if (!d->cap.percent || d->cap.budget_ns > 0)
+        unpark_all(d, now);
+    else if (!list_is_empty(&d->parked))
+        timer_set(&d->refill, d->cap.filled_ns + FAIR_PERIOD_NS);
+    spin_unlock(&queue_lock);
+}
+
+void sched_set_cap(struct sched_domain *d, uint32_t percent)
+{
+    uint64_t now = time_now_ns();
+
+    spin_lock(&queue_lock);
+    fair_set_cap(&d->cap, percent, now);
+    unpark_all(d, now);
+    spin_unlock(&queue_lock);
+}
+
+void sched_init_domain(struct sched_domain *d)
+{
+    list_init(&d->parked);
+    timer_init(&d->refill, refill, d);
+}
+
+void sched_kill_domain(struct sched_domain *d)
+{
+    timer_kill(&d->refill);
 }
 
 void sched_cpu_up(struct cpu *cpu)
@@ -423,6 +526,34 @@ void sched_cpu_down(struct cpu *cpu)
     sched_poke(cpu, SOFTIRQ_SCHEDULE);
     while (READ_ONCE(cpu->running) != cpu->idle)
         sched_wait();
+}
+
+static void print_vcpu(const struct sched_vcpu *s,
+                       void (*name)(const struct vcpu *v))
+{
+    name(top_of(s)->vcpu);
+    printk(" weight %u, run time %ld us behind the floor%s\n", s->weight,
+           (int64_t)(floor_runtime - s->runtime) / 1000,
+           s->parked ? ", parked" : "");
+}
+
+void sched_print(void (*name)(const struct vcpu *v))
+{
+    spin_lock(&queue_lock);
+    for_each_cpu(cpu)
+    {
+        printk(XENLOG_INFO "CPU%u:%s", cpu->id, cpu->online ? "" : " offline");
+        if (chosen[cpu->id]->idle)
+            printk(" idle\n");
+        else
+            print_vcpu(chosen[cpu->id], name);
+    }
+    list_for_each(node, &queue)
+    {
+        printk(XENLOG_INFO "waits:");
+        print_vcpu(queued_at(node), name);
+    }
+    spin_unlock(&queue_lock);
 }
 
 /* ---- births ---- */

@@ -7,11 +7,20 @@
 
 #include "cpu/cpu.h"
 #include "lib/list.h"
+#include "sched/fair.h"
 #include "time/time.h"
 
+/* What the vcpus of a domain have in common. */
+struct sched_domain {
+    struct fair_cap cap;
+    struct list_node parked; /* vcpus that wait for a budget */
+    struct timer refill;     /* for them */
+};
+
 struct sched_vcpu {
-    struct list_node node; /* in the run queue, while queued */
-    struct cpu *cpu;       /* where it runs or last ran */
+    struct list_node node;       /* in the run queue or parked, while queued */
+    struct sched_domain *domain; /* NULL: idle */
+    struct cpu *cpu;             /* where it runs or last ran */
     /* Whose registers have its state (tables, segments, FPU), or NULL: it may
      * stay on a CPU that idles. */
     struct cpu *state_cpu;
@@ -27,6 +36,7 @@ struct sched_vcpu {
     bool wake;            /* woken since it last looked */
     bool blocked;         /* by SCHEDOP_block or _poll, or never started */
     bool queued;
+    bool parked;  /* queued, but in the domain's list */
     bool running; /* from its choice until its stack is left */
     bool yielding;
     bool idle;
@@ -81,9 +91,18 @@ void sched_kick(struct vcpu *v);
 void sched_poke(struct cpu *cpu, enum softirq which);
 /* Where it may run (while none of these is online: anywhere). */
 void sched_set_affinity(struct vcpu *v, cpu_mask_t hard, cpu_mask_t soft);
+<<<<<<< HEAD
 /* Current goes to one of these CPUs alone, whatever its affinity is; 0: ends
  * that. */
 void sched_pin(cpu_mask_t cpus);
+=======
+/* What all vcpus of the domain together may run, in per cent of a CPU; 0: any.
+ */
+void sched_set_cap(struct sched_domain *d, uint32_t percent);
+/* Birth, and death: when none of its vcpus will run again. */
+void sched_init_domain(struct sched_domain *d);
+void sched_kill_domain(struct sched_domain *d);
+>>>>>>> 7f9b4a9 (sched: caps; hypercall: debug keys, scheduler options, handlers of VIRQs; tests: scripts for xl)
 /* A CPU takes part, or does so no more: then it is idle when this returns. */
 void sched_cpu_up(struct cpu *cpu);
 void sched_cpu_down(struct cpu *cpu);
@@ -93,6 +112,8 @@ void sched_init_stack(struct vcpu *v, void *stack);
 /* The same for one that is off all CPUs: whatever it was in the middle of, it
  * does not come back to. */
 void sched_restart(struct vcpu *v);
+/* Who runs where and who waits, to the log; `name` prints a vcpu's. */
+void sched_print(void (*name)(const struct vcpu *v));
 /* The idle loop; never returns. */
 void sched_idle(void) __noreturn;
 

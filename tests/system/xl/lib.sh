@@ -1,0 +1,97 @@
+# lib.sh - what the scripts say that run in the small dom0, where Debian's tools
+# manage guests: their kernel is /root/vmlinuz, their ramdisk /root/guest.gz
+# (a shell on the console).
+
+logs=/var/log/xen/console
+
+# ok TEXT COMMAND... - says whether the command succeeds.
+ok() {
+    local text=$1
+    shift
+    if "$@" >/tmp/ok.out 2>&1; then
+        echo "ok: $text"
+    else
+        cat /tmp/ok.out
+        echo "FAILED: $text"
+        return 1
+    fi
+}
+
+# Prints the output of a command, if it fails as it should.
+refused() {
+    local text=$1
+    shift
+    if "$@" >/tmp/ok.out 2>&1; then
+        echo "FAILED: $text was not refused"
+    else
+        echo "ok: $text is refused: $(tail -n 1 /tmp/ok.out)"
+    fi
+}
+
+# Waits up to $1 seconds until the command succeeds.
+within() {
+    local tenths=$(($1 * 10))
+    shift
+    until "$@" >/dev/null 2>&1; do
+        tenths=$((tenths - 1))
+        [ $tenths -gt 0 ] || return 1
+        usleep 100000
+    done
+}
+
+# config NAME [LINE]... - writes /tmp/NAME.cfg.
+config() {
+    local name=$1
+    shift
+    {
+        printf '%s\n' "name='$name'" "kernel='/root/vmlinuz'" \
+            "ramdisk='/root/guest.gz'" "extra='console=hvc0 quiet'" \
+            "memory=128" "vcpus=1" "on_poweroff='destroy'" \
+            "on_crash='destroy'" "$@"
+    } >"/tmp/$name.cfg"
+}
+
+# start NAME [LINE]... - creates it, and waits for its shell.
+start() {
+    local name=$1
+    config "$@"
+    rm -f "$logs/guest-$name.log"
+    ok "create $name" xl create -q "/tmp/$name.cfg"
+    ok "$name is up" within 60 hears "$name" 'guest:/#' ||
+        { tail -n 20 "$logs/guest-$name.log"; exit 1; }
+}
+
+# Did the console of guest $1 show a line like $2?
+hears() {
+    grep -q "$2" "$logs/guest-$1.log"
+}
+
+# Types a line at guest $1.
+tell() {
+    local id
+    id=$(xl domid "$1") || return
+    printf '%s\n' "$2" >"$(xenstore-read "/local/domain/$id/console/tty")"
+}
+
+# asks NAME COMMAND ANSWER - the guest's shell prints the answer.
+asks() {
+    tell "$1" "$2"
+    ok "$1: $3" within "${4:-30}" hears "$1" "^$3"
+}
+
+gone() {
+    ! xl domid "$1"
+}
+
+# State letters of guest $1.
+state() {
+    xl list "$1" | awk 'NR == 2 { print $5 }'
+}
+
+state_is() {
+    case $(state "$1") in $2) ;; *) return 1 ;; esac
+}
+
+free_memory() {
+    xl info free_memory
+}
