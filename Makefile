@@ -133,6 +133,11 @@ gdb: fetch
 fetch:
 	tools/fetch
 
+build/guest.gz: tools/mkinitramfs tools/initramfs-init
+	$(say) CPIO $@
+	tools/mkinitramfs -n guest -b tools/guest-banner.txt -m xen-blkfront \
+	    -m xen-netfront -m crc32c_generic -m ext4 $@
+
 build/initramfs.gz: tools/mkinitramfs tools/initramfs-init tools/banner.txt
 	$(say) CPIO $@
 	tools/mkinitramfs $@

@@ -1,10 +1,8 @@
 # Disks and network cards through dom0's own back ends.
 . /root/lib.sh
 start_tools
-mod loop; mod ext4; mod bridge; mod xen-blkback; mod xen-netback
-brctl addbr xenbr0 && ip addr add 10.9.0.1/24 dev xenbr0 && ip link set xenbr0 up
-mkdir -p /disks && mount -t tmpfs tmpfs /disks
-for n in 1 2; do truncate -s 300M /disks/$n.img; mke2fs -q -t ext4 /disks/$n.img; done
+start_backends
+for n in 1 2; do disk /disks/$n.img 300; done
 losetup /dev/loop0 /disks/2.img
 start u1 "disk=['/disks/1.img,raw,xvda,rw','phy:/dev/loop0,xvdb,w']" \
     "vif=['bridge=xenbr0,mac=00:16:3e:00:00:01']"
@@ -17,7 +15,7 @@ ok 'network-attach' xl network-attach u1 bridge=xenbr0 mac=00:16:3e:00:00:02
 asks u1 'sleep 1; ip link show eth1 >/dev/null && echo second card' 'second card'
 xl network-list u1
 ok 'network-detach' xl network-detach u1 1
-truncate -s 20M /disks/3.img; mke2fs -q -t ext4 /disks/3.img
+disk /disks/3.img 20
 ok 'block-attach' xl block-attach u1 /disks/3.img,raw,xvdc,rw
 asks u1 'sleep 1; mkdir /m3; mount -t ext4 /dev/xvdc /m3 && echo third disk; umount /m3' 'third disk'
 xl block-list u1
@@ -29,4 +27,4 @@ ok shutdown xl shutdown -w u1
 ok 'u1 gone' within 10 gone u1
 ok 'destroy u2' xl destroy u2
 ok 'disk 1 is clean' e2fsck -fn /disks/1.img
-xl list
+finish

@@ -3,28 +3,40 @@
 # (a shell on the console).
 
 logs=/var/log/xen/console
+rm -f /run/failed
 
 # ok TEXT COMMAND... - says whether the command succeeds.
 ok() {
     local text=$1
     shift
-    if "$@" >/tmp/ok.out 2>&1; then
+    if "$@" >/run/ok.out 2>&1; then
         echo "ok: $text"
     else
-        cat /tmp/ok.out
-        echo "FAILED: $text"
+        cat /run/ok.out
+        fail "$text"
         return 1
     fi
+}
+
+fail() {
+    echo "FAILED: $1"
+    : >/run/failed
+}
+
+# The last line of a script.
+finish() {
+    xl list
+    [ -e /run/failed ] || echo 'all is well'
 }
 
 # Prints the output of a command, if it fails as it should.
 refused() {
     local text=$1
     shift
-    if "$@" >/tmp/ok.out 2>&1; then
-        echo "FAILED: $text was not refused"
+    if "$@" >/run/ok.out 2>&1; then
+        fail "$text was not refused"
     else
-        echo "ok: $text is refused: $(tail -n 1 /tmp/ok.out)"
+        echo "ok: $text is refused: $(tail -n 1 /run/ok.out)"
     fi
 }
 
@@ -39,7 +51,7 @@ within() {
     done
 }
 
-# config NAME [LINE]... - writes /tmp/NAME.cfg.
+# config NAME [LINE]... - writes /run/NAME.cfg.
 config() {
     local name=$1
     shift
@@ -48,7 +60,7 @@ config() {
             "ramdisk='/root/guest.gz'" "extra='console=hvc0 quiet'" \
             "memory=128" "vcpus=1" "on_poweroff='destroy'" \
             "on_crash='destroy'" "$@"
-    } >"/tmp/$name.cfg"
+    } >"/run/$name.cfg"
 }
 
 # start NAME [LINE]... - creates it, and waits for its shell.
@@ -56,7 +68,7 @@ start() {
     local name=$1
     config "$@"
     rm -f "$logs/guest-$name.log"
-    ok "create $name" xl create -q "/tmp/$name.cfg"
+    ok "create $name" xl create -q "/run/$name.cfg"
     ok "$name is up" within 60 hears "$name" 'guest:/#' ||
         { tail -n 20 "$logs/guest-$name.log"; exit 1; }
 }
@@ -76,7 +88,7 @@ tell() {
 # asks NAME COMMAND ANSWER - the guest's shell prints the answer.
 asks() {
     tell "$1" "$2"
-    ok "$1: $3" within "${4:-30}" hears "$1" "^$3"
+    ok "$1: $3" within "${4:-30}" hears "$1" "^$3" || tail "$logs/guest-$1.log"
 }
 
 gone() {
@@ -94,4 +106,26 @@ state_is() {
 
 free_memory() {
     xl info free_memory
+}
+
+# disk FILE MB - a file with an empty file system. (A plain `mke2fs` would be
+# busybox's.)
+disk() {
+    truncate -s "${2}M" "$1"
+    /usr/sbin/mke2fs -q -t ext4 "$1"
+}
+
+# Back ends, a bridge and room for disks.
+start_backends() {
+    mod loop
+    mod crc32c_generic
+    mod ext4
+    mod bridge
+    mod xen-blkback
+    mod xen-netback
+    brctl addbr xenbr0
+    ip addr add 10.9.0.1/24 dev xenbr0
+    ip link set xenbr0 up
+    mkdir -p /disks
+    mount -t tmpfs -o size=90% tmpfs /disks
 }

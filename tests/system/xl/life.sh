@@ -40,8 +40,8 @@ xentop -b -i 1
 xenstore-ls /local/domain/1 | head -n 12
 xl domname 1
 xl info -n | tail -n 20
-ok 'dump-core' xl dump-core u1 /tmp/u1.core
-ls -l /tmp/u1.core; rm -f /tmp/u1.core
+ok 'dump-core' xl dump-core u1 /run/core
+ls -l /run/core; rm -f /run/core
 ok reboot xl reboot -w u1
 ok 'rebooted' within 60 sh -c '[ $(grep -c "guest:/#" /var/log/xen/console/guest-u1.log) -gt 1 ] || [ $(xl domid u1) -gt 1 ]'
 xl list
@@ -56,8 +56,8 @@ tell u4 'echo c >/proc/sysrq-trigger'
 ok 'crashed and preserved' within 20 state_is u4 '????c*'
 xl list
 ok destroy xl destroy u4
-config u5; xl create -q -p /tmp/u5.cfg
+config u5; xl create -q -p /run/u5.cfg
 ok 'destroy of a paused one' xl destroy u5
-config h "type='hvm'"; refused hvm xl create -q /tmp/h.cfg
-config h "type='pvh'"; refused pvh xl create -q /tmp/h.cfg
-xl list
+config h "type='hvm'"; refused hvm xl create -q /run/h.cfg
+config h "type='pvh'"; refused pvh xl create -q /run/h.cfg
+finish
