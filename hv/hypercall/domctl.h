@@ -33,11 +33,7 @@ domctl_fn domctl_get_ext_context, domctl_set_ext_context, domctl_get_extstate,
 
 /* domctl_rights.c */
 domctl_fn domctl_irq_permission, domctl_iomem_permission,
-<<<<<<< HEAD
-    domctl_ioport_permission, domctl_memory_mapping;
-=======
-    domctl_ioport_permission, domctl_set_virq_handler;
->>>>>>> 7f9b4a9 (sched: caps; hypercall: debug keys, scheduler options, handlers of VIRQs; tests: scripts for xl)
+    domctl_ioport_permission, domctl_memory_mapping, domctl_set_virq_handler;
 
 /* domctl_sched.c */
 domctl_fn domctl_set_affinity, domctl_get_affinity, domctl_set_nodes,

@@ -65,7 +65,6 @@ int domctl_ioport_permission(struct domain *d, struct xen_domctl *op)
                   op->u.ioport_permission.allow_access);
 }
 
-<<<<<<< HEAD
 /* A PV guest maps device memory itself: only the numbers are looked at. */
 int domctl_memory_mapping(struct domain *d, struct xen_domctl *op)
 {
@@ -78,10 +77,10 @@ int domctl_memory_mapping(struct domain *d, struct xen_domctl *op)
                    (first + more) >> MFN_BITS
                ? -EINVAL
                : 0;
-=======
+}
+
 /* Who gets a global VIRQ in dom0's place. */
 int domctl_set_virq_handler(struct domain *d, struct xen_domctl *op)
 {
     return virq_set_handler(d, op->u.set_virq_handler.virq);
->>>>>>> 7f9b4a9 (sched: caps; hypercall: debug keys, scheduler options, handlers of VIRQs; tests: scripts for xl)
 }

@@ -112,12 +112,35 @@ static void test_wrap(void **state)
     assert_true(fair_preempts(UINT64_MAX, FAIR_MARGIN_NS + 1));
 }
 
+/* What one that would run all the time is let run in 100 periods, when it is
+ * looked at only every 3 ms: it owes what it had too much. */
+static void test_cap(void **state)
+{
+    struct fair_cap cap;
+    uint64_t ran = 0, step = 3000000;
+
+    (void)state;
+    fair_set_cap(&cap, 25, 7);
+    for (uint64_t now = 7; now < 7 + 100 * FAIR_PERIOD_NS; now += step) {
+        fair_fill(&cap, now);
+        if (cap.budget_ns <= 0)
+            continue;
+        ran += step;
+        cap.budget_ns -= (int64_t)step;
+    }
+    assert_in_range(ran, 24 * FAIR_PERIOD_NS, 26 * FAIR_PERIOD_NS);
+    /* A long sleep saves up one period's budget, and does not overflow. */
+    fair_fill(&cap, UINT64_MAX);
+    assert_int_equal(cap.budget_ns, fair_quota(&cap));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_equal_shares), cmocka_unit_test(test_weights),
         cmocka_unit_test(test_sleeper),      cmocka_unit_test(test_margin),
         cmocka_unit_test(test_wrap),         cmocka_unit_test(test_turn),
+        cmocka_unit_test(test_cap),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,21 +6,19 @@
  * while a vcpu that may run there waits. A vcpu that runs is not queued, and
  * one that is queued is on no CPU's stack: it is put there after the switch.
  */
-#include "sched/sched.h"
+#include "sched/sched_internal.h"
 #include "cpu/desc.h"
 #include "cpu/spinlock.h"
 #include "cpu/traps.h"
 #include "irq/irq.h"
-#include "lib/log.h"
 #include "lib/string.h"
-#include "sched/fair.h"
 
-static struct spinlock queue_lock = SPINLOCK_INIT(LOCK_RUN_QUEUE);
-static struct list_node queue = LIST_INIT(queue);
-static uint64_t floor_runtime; /* of the vcpu chosen last */
+struct spinlock queue_lock = SPINLOCK_INIT(LOCK_RUN_QUEUE);
+struct list_node queue = LIST_INIT(queue);
+uint64_t floor_runtime; /* of the vcpu chosen last */
 static cpu_mask_t online_cpus, idle_cpus;
 static struct timer slices[CPUS_MAX];
-static struct sched_vcpu *chosen[CPUS_MAX];
+struct sched_vcpu *chosen[CPUS_MAX];
 static struct vcpu *switched_from[CPUS_MAX];
 static void (*switch_hook)(struct vcpu *from, struct vcpu *to);
 static void (*wait_hook)(struct vcpu *v);
@@ -33,17 +31,6 @@ void sched_register_hooks(void (*switches)(struct vcpu *from, struct vcpu *to),
 {
     switch_hook = switches;
     wait_hook = waits;
-}
-
-/* The end of its stack; the stack of a vcpu that does not run. */
-static struct stack_top *top_of(const struct sched_vcpu *s)
-{
-    return (struct stack_top *)((s->stack_pointer | (STACK_SIZE - 1)) + 1) - 1;
-}
-
-static struct sched_vcpu *queued_at(struct list_node *node)
-{
-    return list_entry(node, struct sched_vcpu, node);
 }
 
 static bool is_runnable(const struct sched_vcpu *s)
@@ -60,7 +47,7 @@ static cpu_mask_t allowed_cpus(const struct sched_vcpu *s)
 
 /* ---- the queue; all of this with its lock held ---- */
 
-static void enqueue(struct sched_vcpu *s)
+void enqueue(struct sched_vcpu *s)
 {
     struct list_node *at = queue.next;
 
@@ -70,31 +57,10 @@ static void enqueue(struct sched_vcpu *s)
     s->queued = true;
 }
 
-static void dequeue(struct sched_vcpu *s)
+void dequeue(struct sched_vcpu *s)
 {
     list_remove(&s->node);
     s->queued = s->parked = false;
-}
-
-static bool is_capped(const struct sched_vcpu *s)
-{
-    return s->domain && s->domain->cap.percent;
-}
-
-/* Long work goes on: others may wait for its end. */
-static bool is_out_of_budget(const struct sched_vcpu *s)
-{
-    return is_capped(s) && s->domain->cap.budget_ns <= 0 && !s->in_long_work;
-}
-
-static void park(struct sched_vcpu *s)
-{
-    struct sched_domain *d = s->domain;
-
-    list_insert_before(&d->parked, &s->node);
-    s->queued = s->parked = true;
-    if (!timer_is_set(&d->refill))
-        timer_set(&d->refill, d->cap.filled_ns + FAIR_PERIOD_NS);
 }
 
 /* The first that may run on the CPU, or NULL. */
@@ -147,7 +113,7 @@ static struct cpu *latest(cpu_mask_t cpus_allowed, uint64_t now,
 
 /* One that was queued finds an idle CPU, or takes one whose vcpu has had much
  * more, or sees to it that a turn will end. */
-static void place(const struct sched_vcpu *s, uint64_t now)
+void place(const struct sched_vcpu *s, uint64_t now)
 {
     cpu_mask_t allowed = allowed_cpus(s), idle = allowed & idle_cpus;
     struct cpu *cpu = s->cpu;
@@ -425,7 +391,7 @@ void sched_kick(struct vcpu *v)
 /* Where it may run has changed; with the queue's lock. */
 static void replace(struct sched_vcpu *s)
 {
-    if (s->queued)
+    if (s->queued && !s->parked)
         place(s, time_now_ns());
     else if (s->running && !(allowed_cpus(s) & cpu_bit(s->cpu)))
         sched_poke(s->cpu, SOFTIRQ_SCHEDULE);
@@ -438,7 +404,6 @@ void sched_set_affinity(struct vcpu *v, cpu_mask_t hard, cpu_mask_t soft)
     spin_lock(&queue_lock);
     s->affinity = hard;
     s->soft_affinity = soft;
-<<<<<<< HEAD
     replace(s);
     spin_unlock(&queue_lock);
 }
@@ -450,60 +415,7 @@ void sched_pin(cpu_mask_t where)
     spin_lock(&queue_lock);
     s->pinned = where;
     replace(s);
-=======
-    if (s->queued && !s->parked)
-        place(s, time_now_ns());
-    else if (s->running && !(allowed_cpus(s) & cpu_bit(s->cpu)))
-        sched_poke(s->cpu, SOFTIRQ_SCHEDULE);
->>>>>>> 7f9b4a9 (sched: caps; hypercall: debug keys, scheduler options, handlers of VIRQs; tests: scripts for xl)
     spin_unlock(&queue_lock);
-}
-
-/* With the queue locked. */
-static void unpark_all(struct sched_domain *d, uint64_t now)
-{
-    while (!list_is_empty(&d->parked)) {
-        struct sched_vcpu *s = queued_at(d->parked.next);
-
-        dequeue(s);
-        enqueue(s);
-        place(s, now);
-    }
-}
-
-static void refill(void *arg)
-{
-    struct sched_domain *d = arg;
-    uint64_t now = time_now_ns();
-
-    spin_lock(&queue_lock);
-    fair_fill(&d->cap, now);
-    if (!d->cap.percent || d->cap.budget_ns > 0)
-        unpark_all(d, now);
-    else if (!list_is_empty(&d->parked))
-        timer_set(&d->refill, d->cap.filled_ns + FAIR_PERIOD_NS);
-    spin_unlock(&queue_lock);
-}
-
-void sched_set_cap(struct sched_domain *d, uint32_t percent)
-{
-    uint64_t now = time_now_ns();
-
-    spin_lock(&queue_lock);
-    fair_set_cap(&d->cap, percent, now);
-    unpark_all(d, now);
-    spin_unlock(&queue_lock);
-}
-
-void sched_init_domain(struct sched_domain *d)
-{
-    list_init(&d->parked);
-    timer_init(&d->refill, refill, d);
-}
-
-void sched_kill_domain(struct sched_domain *d)
-{
-    timer_kill(&d->refill);
 }
 
 void sched_cpu_up(struct cpu *cpu)
@@ -526,34 +438,6 @@ void sched_cpu_down(struct cpu *cpu)
     sched_poke(cpu, SOFTIRQ_SCHEDULE);
     while (READ_ONCE(cpu->running) != cpu->idle)
         sched_wait();
-}
-
-static void print_vcpu(const struct sched_vcpu *s,
-                       void (*name)(const struct vcpu *v))
-{
-    name(top_of(s)->vcpu);
-    printk(" weight %u, run time %ld us behind the floor%s\n", s->weight,
-           (int64_t)(floor_runtime - s->runtime) / 1000,
-           s->parked ? ", parked" : "");
-}
-
-void sched_print(void (*name)(const struct vcpu *v))
-{
-    spin_lock(&queue_lock);
-    for_each_cpu(cpu)
-    {
-        printk(XENLOG_INFO "CPU%u:%s", cpu->id, cpu->online ? "" : " offline");
-        if (chosen[cpu->id]->idle)
-            printk(" idle\n");
-        else
-            print_vcpu(chosen[cpu->id], name);
-    }
-    list_for_each(node, &queue)
-    {
-        printk(XENLOG_INFO "waits:");
-        print_vcpu(queued_at(node), name);
-    }
-    spin_unlock(&queue_lock);
 }
 
 /* ---- births ---- */

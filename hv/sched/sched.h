@@ -91,18 +91,15 @@ void sched_kick(struct vcpu *v);
 void sched_poke(struct cpu *cpu, enum softirq which);
 /* Where it may run (while none of these is online: anywhere). */
 void sched_set_affinity(struct vcpu *v, cpu_mask_t hard, cpu_mask_t soft);
-<<<<<<< HEAD
 /* Current goes to one of these CPUs alone, whatever its affinity is; 0: ends
  * that. */
 void sched_pin(cpu_mask_t cpus);
-=======
 /* What all vcpus of the domain together may run, in per cent of a CPU; 0: any.
  */
 void sched_set_cap(struct sched_domain *d, uint32_t percent);
 /* Birth, and death: when none of its vcpus will run again. */
 void sched_init_domain(struct sched_domain *d);
 void sched_kill_domain(struct sched_domain *d);
->>>>>>> 7f9b4a9 (sched: caps; hypercall: debug keys, scheduler options, handlers of VIRQs; tests: scripts for xl)
 /* A CPU takes part, or does so no more: then it is idle when this returns. */
 void sched_cpu_up(struct cpu *cpu);
 void sched_cpu_down(struct cpu *cpu);
