@@ -125,6 +125,26 @@ static void check_weights(void)
     CHECK_EQ(scheduler(XEN_SCHEDULER_CREDIT2, 77, &weight), -EINVAL);
 }
 
+static void check_caps(void)
+{
+    struct xen_domctl op;
+
+    memset(&op, 0, sizeof(op));
+    op.u.scheduler_op.sched_id = XEN_SCHEDULER_CREDIT2;
+    op.u.scheduler_op.cmd = XEN_DOMCTL_SCHEDOP_putinfo;
+    op.u.scheduler_op.u.credit2.cap = 40;
+    CHECK_EQ(domain_op(XEN_DOMCTL_scheduler_op, id, &op), 0);
+    memset(&op.u, 0, sizeof(op.u));
+    op.u.scheduler_op.sched_id = XEN_SCHEDULER_CREDIT2;
+    op.u.scheduler_op.cmd = XEN_DOMCTL_SCHEDOP_getinfo;
+    CHECK_EQ(domain_op(XEN_DOMCTL_scheduler_op, id, &op), 0);
+    CHECK_EQ(op.u.scheduler_op.u.credit2.cap, 40);
+    CHECK_EQ(op.u.scheduler_op.u.credit2.weight, 512);
+    op.u.scheduler_op.cmd = XEN_DOMCTL_SCHEDOP_putinfo;
+    op.u.scheduler_op.u.credit2.cap = 0;
+    CHECK_EQ(domain_op(XEN_DOMCTL_scheduler_op, id, &op), 0);
+}
+
 static long tsc(unsigned cmd, struct xen_domctl_tsc_info *t)
 {
     struct xen_domctl op;
@@ -186,6 +206,7 @@ void test(void)
     check_affinity();
     check_nodes();
     check_weights();
+    check_caps();
     check_tsc();
     domain_destroy(id);
 }
