@@ -24,6 +24,11 @@ static inline void list_init(struct list_node *head)
     head->next = head->prev = head;
 }
 
+static inline bool list_is_empty(const struct list_node *head)
+{
+    return head->next == head;
+}
+
 /* Before `at`: at the end of the list when `at` is its head. */
 static inline void list_insert_before(struct list_node *at,
                                       struct list_node *node)
