@@ -18,14 +18,29 @@ UK_CFLAGS := $(UK_CODE) $(WARNINGS) -DUK_SYSCALLS=450 -D_GNU_SOURCE \
     -D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__ -nostdinc \
     -isystem $(UK_SYSROOT)/include -isystem build/include -Iuk
 
-.PHONY: uk check-uk
-uk: $(UK)/uk.o $(UK)/libpv.a $(UK_PROGRAMS)
+# Programs of others and the packages that they are made of.
+UK_FOREIGN := lua=lua5.4 minigzip=zlib speedtest1=sqlite3 jimsh=jimtcl
+UK_FOREIGN_PROGRAMS := $(foreach p,$(UK_FOREIGN),$(UK)/programs/$(firstword \
+    $(subst =, ,$(p))))
 
-$(UK)/musl.fetched: third_party/musl/version third_party/musl/sha256 \
-    $(if $(wildcard third_party/musl/src/.fetched),,tp_force)
+.PHONY: uk uk-programs check-uk
+uk: $(UK)/uk.o $(UK)/libpv.a $(UK_PROGRAMS)
+uk-programs: $(UK_FOREIGN_PROGRAMS) $(UK)/lua5.1.fetched
+
+$(UK)/%.fetched: third_party/%/version third_party/%/sha256
 	mkdir -p $(@D)
-	third_party/fetch musl
+	third_party/fetch $*
 	touch $@
+
+# $(1) program, $(2) package
+define uk_foreign
+$(UK)/programs/$(1): $(UK)/$(2).fetched $(UK)/uk.o $(UK)/libpv.a \
+    tools/pvcc uk/libc/program
+	$(say) BUILD $$@
+	env -u MAKEFLAGS -u MAKELEVEL uk/libc/program $(1) $$(@D)
+endef
+$(foreach p,$(UK_FOREIGN),$(eval $(call uk_foreign,$(firstword \
+    $(subst =, ,$(p))),$(lastword $(subst =, ,$(p))))))
 
 $(UK_SYSROOT)/lib/libc.a: $(UK)/musl.fetched $(wildcard uk/libc/*)
 	$(say) MUSL $@
@@ -61,7 +76,7 @@ $(UK)/tests/%: tests/uk/%.c $(UK)/uk.o $(UK)/libpv.a tools/pvcc
 	mkdir -p $(@D)
 	tools/pvcc -D_GNU_SOURCE -O2 -g -Wall -Wextra -Werror -o $@ $<
 
-check-uk: all uk
+check-uk: all uk uk-programs
 	tools/check-uk $(TESTS)
 
 -include $(UK_OBJECTS:.o=.d)

@@ -26,11 +26,18 @@ static long find(int fd, int way, struct file **f)
 
 static long move(struct file *f, int way, void *data, size_t n, uint64_t at)
 {
+    long done = -EFAULT;
+
     if (n > SSIZE_MAX)
         return -EINVAL;
-    if (way == READS)
-        return user_writes(data, n) ? f->ops->read(f, data, n, at) : -EFAULT;
-    return user_reads(data, n) ? f->ops->write(f, data, n, at) : -EFAULT;
+    /* It may wait, and be closed meanwhile. */
+    f->uses++;
+    if (way == READS && user_writes(data, n))
+        done = f->ops->read(f, data, n, at);
+    if (way == WRITES && user_reads(data, n))
+        done = f->ops->write(f, data, n, at);
+    file_put(f);
+    return done;
 }
 
 /* At the file's own position, which moves. */
@@ -40,9 +47,11 @@ static long move_here(struct file *f, int way, void *data, size_t n)
 
     if (way == WRITES && f->flags & O_APPEND && f->ops->has_position)
         f->position = (uint64_t)f->node->stat.st_size;
+    f->uses++;
     done = move(f, way, data, n, f->position);
     if (done > 0 && f->ops->has_position)
         f->position += (uint64_t)done;
+    file_put(f);
     return done;
 }
 

@@ -15,6 +15,7 @@ struct timespec;
 struct itimerval;
 struct itimerspec;
 struct sigevent;
+struct pollfd;
 struct sysinfo;
 struct timeval;
 struct utsname;
@@ -35,6 +36,7 @@ long sys_close(int fd);
 long sys_dup(int fd);
 long sys_dup2(int fd, int to);
 long sys_dup3(int fd, int to, int flags);
+long sys_eventfd2(unsigned count, int flags);
 long sys_exit(int status);
 long sys_exit_group(int status);
 long sys_faccessat(int fd, const char *path, int mode);
@@ -80,8 +82,15 @@ long sys_newfstatat(int fd, const char *path, struct stat *out, int flags);
 long sys_open(const char *path, int flags, mode_t mode);
 long sys_openat(int fd, const char *path, int flags, mode_t mode);
 long sys_pause(void);
+long sys_pipe(int *fds);
+long sys_pipe2(int *fds, int flags);
+long sys_poll(struct pollfd *fds, size_t n, int timeout_ms);
+long sys_ppoll(struct pollfd *fds, size_t n, const struct timespec *time,
+               const uint64_t *mask, size_t size);
 long sys_pread64(int fd, void *to, size_t n, int64_t at);
 long sys_preadv(int fd, const struct iovec *parts, int count, int64_t at);
+long sys_pselect6(int n, uint64_t *in, uint64_t *out, uint64_t *other,
+                  const struct timespec *time, const uint64_t *const *mask);
 long sys_pwrite64(int fd, const void *from, size_t n, int64_t at);
 long sys_pwritev(int fd, const struct iovec *parts, int count, int64_t at);
 long sys_read(int fd, void *to, size_t n);
@@ -106,6 +115,8 @@ long sys_rt_sigtimedwait(const uint64_t *set, siginfo_t *info,
 long sys_rt_tgsigqueueinfo(int pid, int tid, int signal, const siginfo_t *info);
 long sys_sched_getaffinity(int tid, size_t size, uint64_t *mask);
 long sys_sched_yield(void);
+long sys_select(int n, uint64_t *in, uint64_t *out, uint64_t *other,
+                struct timeval *time);
 long sys_set_thread_area(uint64_t base);
 long sys_set_tid_address(int *at);
 long sys_setitimer(int which, const struct itimerval *new,

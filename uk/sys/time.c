@@ -67,16 +67,17 @@ long sys_gettimeofday(struct timeval *out, void *zone)
     return 0;
 }
 
-/* A sum that does not wrap. */
-static uint64_t add(uint64_t a, uint64_t b)
+uint64_t times_after(uint64_t span_ns)
 {
-    return b > UINT64_MAX - a ? UINT64_MAX : a + b;
+    uint64_t now = clock_monotonic_ns();
+
+    return span_ns > NEVER - now ? NEVER : now + span_ns;
 }
 
 long times_deadline(int clock, bool absolute, const struct timespec *time,
                     uint64_t *ns)
 {
-    uint64_t span, now, base;
+    uint64_t span, now;
 
     if (!user_reads(time, sizeof(*time)))
         return -EFAULT;
@@ -88,8 +89,7 @@ long times_deadline(int clock, bool absolute, const struct timespec *time,
         (uint64_t)time->tv_nsec;
     if (absolute)
         span = span > now ? span - now : 0;
-    base = clock_monotonic_ns();
-    *ns = add(base, span);
+    *ns = times_after(span);
     return 0;
 }
 

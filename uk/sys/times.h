@@ -6,6 +6,9 @@
 
 struct timespec;
 
+/* A span from now, by the monotonic clock. */
+uint64_t times_after(uint64_t span_ns);
+
 /*
  * When that is by the monotonic clock, in nanoseconds: a span from now, or a
  * time of `clock`. 0, -EFAULT or -EINVAL.

@@ -1,10 +1,7 @@
 /* devices.c - the files of /dev, and what a new domain has open. Layer: vfs. */
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <sys/ioctl.h>
 #include <sys/sysmacros.h>
-#include <termios.h>
 
 #include "lib/string.h"
 #include "vfs/file.h"
@@ -76,31 +73,6 @@ const struct device devices[] = {
 };
 const unsigned devices_count = array_size(devices);
 
-static long tty_write(struct file *f, const void *from, size_t size,
-                      uint64_t at)
-{
-    (void)f, (void)at;
-    console_write(from, size);
-    return (long)size;
-}
-
-static long tty_ioctl(struct file *f, unsigned long request, void *argument)
-{
-    static const struct winsize size = {.ws_row = 24, .ws_col = 80};
-
-    (void)f;
-    if (request != TIOCGWINSZ)
-        return -ENOTTY;
-    memcpy(argument, &size, sizeof(size));
-    return 0;
-}
-
-const struct file_ops console_ops = {
-    .read = null_read,
-    .write = tty_write,
-    .ioctl = tty_ioctl,
-};
-
 static struct node *make(struct node *in, const char *name, mode_t mode)
 {
     struct node *n = node_create(mode);
@@ -117,6 +89,7 @@ void vfs_init(void)
     struct node *console = NULL;
     struct file *f;
 
+    console_file_init();
     make(root, "tmp", S_IFDIR | S_ISVTX | 0777);
     for (unsigned i = 0; i < devices_count; i++) {
         struct node *n = make(dev, devices[i].name, S_IFCHR | 0666);

@@ -70,6 +70,7 @@ struct device {
 };
 extern const struct device devices[];
 extern const unsigned devices_count;
+void console_file_init(void);
 extern const struct file_ops console_ops, regular_ops, directory_ops;
 
 #endif

@@ -61,6 +61,50 @@ void console_write(const char *text, size_t n)
         xen_console_io(CONSOLEIO_write, n, text);
 }
 
+static void (*input)(const char *text, size_t n);
+
+static void read_by_hypercall(void)
+{
+    char text[64];
+    long n;
+
+    while ((n = xen_console_io(CONSOLEIO_read, sizeof(text), text)) > 0)
+        input(text, (size_t)n);
+}
+
+static void read_ring(void)
+{
+    while (ring->in_cons != read_once(ring->in_prod)) {
+        char c = ring->in[MASK_XENCONS_IDX(ring->in_cons, ring->in)];
+
+        barrier();
+        ring->in_cons++;
+        input(&c, 1);
+    }
+    ring_notify();
+}
+
+static void hear(unsigned port)
+{
+    (void)port;
+    if (ring)
+        read_ring();
+    else
+        read_by_hypercall();
+}
+
+void console_listen(void (*listener)(const char *text, size_t n))
+{
+    struct evtchn_bind_virq bind = {.virq = VIRQ_CONSOLE};
+
+    input = listener;
+    if (ring)
+        shared_bind(ring_port, hear);
+    else if (xen_event_channel_op(EVTCHNOP_bind_virq, &bind) == 0)
+        shared_bind(bind.port, hear);
+    hear(0);
+}
+
 static void print_list(const char *format, va_list args)
 {
     char line[256];

@@ -7,6 +7,8 @@
 
 void console_init(const struct start_info *start);
 void console_write(const char *text, size_t n);
+/* From now on `input` gets what is typed. */
+void console_listen(void (*input)(const char *text, size_t n));
 void console_print(const char *format, ...) format_(1, 2);
 
 /* Reports the message and ends the domain as crashed. */

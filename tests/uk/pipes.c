@@ -1,0 +1,127 @@
+/* pipes.c - pipes, eventfd, poll and select. */
+/* expect: 0 failures */
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/select.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "check.h"
+
+enum { TURNS = 2000, BULK = 1 << 20 };
+
+static int forth[2], back[2];
+
+static void *answer(void *arg)
+{
+    char c;
+
+    while (read(forth[0], &c, 1) == 1 && c != 'q')
+        CHECK(write(back[1], &c, 1) == 1);
+    return arg;
+}
+
+static void ping_pong(void)
+{
+    pthread_t t;
+    char c = 0;
+
+    CHECK(pipe(forth) == 0 && pipe(back) == 0);
+    CHECK(pthread_create(&t, NULL, answer, NULL) == 0);
+    for (int i = 0; i < TURNS; i++) {
+        CHECK(write(forth[1], "x", 1) == 1);
+        CHECK(read(back[0], &c, 1) == 1 && c == 'x');
+    }
+    CHECK(write(forth[1], "q", 1) == 1 && pthread_join(t, NULL) == 0);
+}
+
+static void *pour(void *arg)
+{
+    static char block[BULK];
+
+    for (int i = 0; i < BULK; i++)
+        block[i] = (char)(i * 7);
+    CHECK(write(forth[1], block, BULK) == BULK);
+    close(forth[1]);
+    return arg;
+}
+
+static void bulk(void)
+{
+    static char block[BULK + 10000];
+    long n, sum = 0;
+    pthread_t t;
+
+    CHECK(pthread_create(&t, NULL, pour, NULL) == 0);
+    while ((n = read(forth[0], block + sum, 10000)) > 0)
+        sum += n;
+    CHECK(n == 0 && sum == BULK && pthread_join(t, NULL) == 0);
+    for (int i = 0; i < BULK; i++)
+        if (block[i] != (char)(i * 7)) {
+            CHECK(i < 0);
+            break;
+        }
+    close(forth[0]);
+}
+
+static void polling(void)
+{
+    struct pollfd p[2] = {{.fd = back[0], .events = POLLIN},
+                          {.fd = back[1], .events = POLLOUT}};
+    struct timespec start, end;
+    fd_set set;
+
+    CHECK(poll(p, 2, 0) == 1 && p[0].revents == 0 && p[1].revents == POLLOUT);
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    CHECK(poll(p, 1, 20) == 0);
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    CHECK((end.tv_sec - start.tv_sec) * 1000000000L + end.tv_nsec -
+              start.tv_nsec >=
+          20000000);
+    CHECK(write(back[1], "abc", 3) == 3 && poll(p, 1, -1) == 1);
+    FD_ZERO(&set);
+    FD_SET(back[0], &set);
+    CHECK(select(back[0] + 1, &set, NULL, NULL, NULL) == 1);
+    CHECK(FD_ISSET(back[0], &set));
+    CHECK(fcntl(back[0], F_SETFL, O_NONBLOCK) == 0);
+    CHECK(read(back[0], (char[9]){0}, 9) == 3);
+    FAILS(read(back[0], (char[9]){0}, 9), EAGAIN);
+    CHECK(close(back[1]) == 0 && poll(p, 1, -1) == 1);
+    CHECK(p[0].revents == POLLHUP && close(back[0]) == 0);
+    p[0].fd = 99;
+    CHECK(poll(p, 1, 0) == 1 && p[0].revents == POLLNVAL);
+}
+
+static void broken(void)
+{
+    signal(SIGPIPE, SIG_IGN);
+    CHECK(pipe(forth) == 0 && close(forth[0]) == 0);
+    FAILS(write(forth[1], "x", 1), EPIPE);
+    FAILS(read(forth[1], (char[9]){0}, 9), EBADF);
+    FAILS(lseek(forth[1], 0, SEEK_SET), ESPIPE);
+    close(forth[1]);
+}
+
+static void counters(void)
+{
+    int fd = eventfd(3, EFD_NONBLOCK);
+    eventfd_t value;
+
+    CHECK(eventfd_write(fd, 4) == 0 && eventfd_read(fd, &value) == 0);
+    CHECK(value == 7);
+    FAILS(eventfd_read(fd, &value), EAGAIN);
+    close(fd);
+}
+
+int main(void)
+{
+    ping_pong();
+    bulk();
+    polling();
+    broken();
+    counters();
+    return done();
+}

@@ -1,0 +1,94 @@
+/* console_file.c - the console as a file with a line discipline. Layer: vfs. */
+#include <errno.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+
+#include "lib/string.h"
+#include "vfs/tty.h"
+#include "vfs/wait.h"
+#include "xen/console.h"
+
+static struct tty tty;
+
+static void take_signal(int signal)
+{
+    signal_send_simple(NULL, signal, SI_KERNEL);
+}
+
+static void input(const char *text, size_t n)
+{
+    while (n-- > 0)
+        tty_type(&tty, *text++);
+    files_changed();
+}
+
+static long console_read(struct file *f, void *to, size_t size, uint64_t at)
+{
+    long error = size ? file_wait(f, POLLIN) : 0;
+
+    (void)at;
+    if (error)
+        return error;
+    return space_allows(to, size, PROT_WRITE) ? (long)tty_read(&tty, to, size)
+                                              : -EFAULT;
+}
+
+static long console_file_write(struct file *f, const void *from, size_t size,
+                               uint64_t at)
+{
+    (void)f, (void)at;
+    console_write(from, size);
+    return (long)size;
+}
+
+static long console_ioctl(struct file *f, unsigned long request, void *argument)
+{
+    static const struct winsize size = {.ws_row = 24, .ws_col = 80};
+    int n = (int)tty.readable;
+
+    (void)f;
+    switch (request) {
+    case TIOCGWINSZ:
+        memcpy(argument, &size, sizeof(size));
+        return 0;
+    case FIONREAD:
+        memcpy(argument, &n, sizeof(n));
+        return 0;
+    /* What the kernel has of it ends behind c_cc. */
+    case TCGETS:
+        memcpy(argument, &tty.mode, 36);
+        return 0;
+    case TCSETS:
+    case TCSETSW:
+        memcpy(&tty.mode, argument, 36);
+        return 0;
+    case TCSETSF:
+        memcpy(&tty.mode, argument, 36);
+        tty.typed = tty.readable = tty.lines = tty.ends = 0;
+        return 0;
+    default:
+        return -ENOTTY;
+    }
+}
+
+static short console_poll(struct file *f)
+{
+    (void)f;
+    return (short)(POLLOUT | (tty_is_ready(&tty) ? POLLIN : 0));
+}
+
+const struct file_ops console_ops = {
+    .read = console_read,
+    .write = console_file_write,
+    .ioctl = console_ioctl,
+    .poll = console_poll,
+};
+
+void console_file_init(void)
+{
+    tty.echo = console_write;
+    tty.signal = take_signal;
+    tty_init(&tty);
+    console_listen(input);
+}

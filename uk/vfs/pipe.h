@@ -1,0 +1,11 @@
+/* pipe.h - pipes and eventfd. Layer: vfs. Errors are negative errno values. */
+#ifndef UK_VFS_PIPE_H
+#define UK_VFS_PIPE_H
+
+#include "vfs/file.h"
+
+/* Both ends, each used once. */
+long pipe_create(int flags, struct file *ends[2]);
+long eventfd_create(uint64_t count, bool semaphore, int flags, struct file **f);
+
+#endif

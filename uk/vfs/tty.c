@@ -1,0 +1,158 @@
+/* tty.c - see tty.h. */
+#include <signal.h>
+
+#include "lib/string.h"
+#include "vfs/tty.h"
+
+enum { CONTROL = 0x1f, DELETE = 0x7f, TAB_KEY = 9 };
+
+void tty_init(struct tty *t)
+{
+    static const struct termios initial = {
+        .c_iflag = ICRNL | IXON,
+        .c_oflag = OPOST | ONLCR,
+        .c_cflag = CS8 | CREAD | B38400,
+        .c_lflag = ISIG | ICANON | ECHO | ECHOE | ECHOK | ECHOCTL | IEXTEN,
+        .c_cc = {[VINTR] = 3,
+                 [VQUIT] = 28,
+                 [VERASE] = DELETE,
+                 [VKILL] = 21,
+                 [VEOF] = 4,
+                 [VMIN] = 1,
+                 [VSUSP] = 26},
+    };
+
+    t->mode = initial;
+}
+
+static bool has(const struct tty *t, tcflag_t flag)
+{
+    return t->mode.c_lflag & flag;
+}
+
+static bool is_key(const struct tty *t, char c, unsigned key)
+{
+    return t->mode.c_cc[key] && (unsigned char)c == t->mode.c_cc[key];
+}
+
+static void echo(struct tty *t, char c)
+{
+    char shown[2] = {'^', (char)(c ^ 0x40)};
+
+    if (c == '\n' && (has(t, ECHO) || has(t, ECHONL)))
+        t->echo("\r\n", 2);
+    else if (has(t, ECHO) && has(t, ECHOCTL) && c != TAB_KEY &&
+             ((unsigned char)c <= CONTROL || c == DELETE))
+        t->echo(shown, 2);
+    else if (has(t, ECHO))
+        t->echo(&c, 1);
+}
+
+static void put_ready(struct tty *t, char c)
+{
+    if (t->readable < TTY_BYTES)
+        t->ready[(t->first + t->readable++) % TTY_BYTES] = c;
+}
+
+/* A line for which there is no room is lost as a whole. */
+static void finish_line(struct tty *t, unsigned *counter)
+{
+    bool fits = t->typed <= TTY_BYTES - t->readable;
+
+    for (size_t i = 0; fits && i < t->typed; i++)
+        put_ready(t, t->line[i]);
+    t->typed = 0;
+    *counter += fits;
+}
+
+static void erase(struct tty *t)
+{
+    if (t->typed == 0)
+        return;
+    t->typed--;
+    if (has(t, ECHO))
+        t->echo("\b \b", 3);
+}
+
+static bool type_signal(struct tty *t, char c)
+{
+    int signal = is_key(t, c, VINTR)   ? SIGINT
+                 : is_key(t, c, VQUIT) ? SIGQUIT
+                                       : 0;
+
+    if (!signal || !has(t, ISIG))
+        return false;
+    echo(t, c);
+    if (!has(t, NOFLSH))
+        t->typed = t->readable = t->lines = t->ends = 0;
+    t->signal(signal);
+    return true;
+}
+
+static void type_canonical(struct tty *t, char c)
+{
+    if (is_key(t, c, VERASE)) {
+        erase(t);
+    } else if (is_key(t, c, VKILL)) {
+        while (t->typed)
+            erase(t);
+    } else if (is_key(t, c, VEOF)) {
+        finish_line(t, t->typed ? &t->lines : &t->ends);
+    } else if (c == '\n') {
+        echo(t, c);
+        if (t->typed < TTY_BYTES)
+            t->line[t->typed++] = c;
+        finish_line(t, &t->lines);
+    } else if (t->typed < TTY_BYTES - 1) {
+        echo(t, c);
+        t->line[t->typed++] = c;
+    }
+}
+
+void tty_type(struct tty *t, char c)
+{
+    if (c == '\r' && t->mode.c_iflag & IGNCR)
+        return;
+    if (c == '\r' && t->mode.c_iflag & ICRNL)
+        c = '\n';
+    else if (c == '\n' && t->mode.c_iflag & INLCR)
+        c = '\r';
+    if (type_signal(t, c))
+        return;
+    if (has(t, ICANON)) {
+        type_canonical(t, c);
+        return;
+    }
+    echo(t, c);
+    put_ready(t, c);
+}
+
+bool tty_is_ready(const struct tty *t)
+{
+    if (has(t, ICANON))
+        return t->lines || t->ends;
+    return t->readable > 0 || t->mode.c_cc[VMIN] == 0;
+}
+
+size_t tty_read(struct tty *t, char *to, size_t size)
+{
+    size_t n = 0;
+
+    if (has(t, ICANON) && !t->lines) {
+        t->ends -= t->ends > 0;
+        return 0;
+    }
+    while (n < size && t->readable > 0) {
+        char c = t->ready[t->first];
+
+        t->first = (t->first + 1) % TTY_BYTES;
+        t->readable--;
+        to[n++] = c;
+        if (has(t, ICANON) && c == '\n')
+            break;
+    }
+    if (has(t, ICANON) && t->lines &&
+        (t->readable == 0 || (n > 0 && to[n - 1] == '\n')))
+        t->lines--;
+    return n;
+}

@@ -1,0 +1,129 @@
+/* link: uk/vfs/tty.c */
+/* tty_test.c - the line discipline. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <signal.h>
+#include <string.h>
+
+#include "vfs/tty.h"
+
+static struct tty t;
+static char shown[10000];
+static int got_signal;
+
+static void show(const char *text, size_t n)
+{
+    if (strlen(shown) + n < sizeof(shown))
+        strncat(shown, text, n);
+}
+
+static void take_signal(int signal)
+{
+    got_signal = signal;
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    memset(&t, 0, sizeof(t));
+    t.echo = show;
+    t.signal = take_signal;
+    shown[0] = 0;
+    tty_init(&t);
+    return 0;
+}
+
+static void type(const char *text)
+{
+    while (*text)
+        tty_type(&t, *text++);
+}
+
+static const char *read_some(size_t size)
+{
+    static char out[TTY_BYTES + 1];
+
+    out[tty_read(&t, out, size)] = 0;
+    return out;
+}
+
+static void lines_are_edited(void **state)
+{
+    (void)state;
+    type("ab\177c");
+    assert_false(tty_is_ready(&t));
+    type("\r");
+    assert_true(tty_is_ready(&t));
+    assert_string_equal(shown, "ab\b \bc\r\n");
+    type("x\025second\n");
+    assert_string_equal(read_some(100), "ac\n");
+    assert_string_equal(read_some(3), "sec");
+    assert_true(tty_is_ready(&t));
+    assert_string_equal(read_some(100), "ond\n");
+    assert_false(tty_is_ready(&t));
+}
+
+static void the_end_is_read_once(void **state)
+{
+    (void)state;
+    type("\004");
+    assert_true(tty_is_ready(&t));
+    assert_string_equal(read_some(9), "");
+    assert_false(tty_is_ready(&t));
+    type("ab\004");
+    assert_string_equal(read_some(9), "ab");
+    assert_false(tty_is_ready(&t));
+}
+
+static void keys_make_signals(void **state)
+{
+    (void)state;
+    type("abc\003");
+    assert_int_equal(got_signal, SIGINT);
+    assert_string_equal(shown, "abc^C");
+    type("d\n");
+    assert_string_equal(read_some(9), "d\n");
+}
+
+static void raw_is_raw(void **state)
+{
+    (void)state;
+    t.mode.c_lflag = 0;
+    t.mode.c_iflag = 0;
+    type("a\003\r");
+    assert_string_equal(read_some(9), "a\003\r");
+    assert_string_equal(shown, "");
+    assert_false(tty_is_ready(&t));
+    t.mode.c_cc[VMIN] = 0;
+    assert_true(tty_is_ready(&t));
+    assert_string_equal(read_some(9), "");
+}
+
+static void too_much_is_dropped(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3 * TTY_BYTES; i++)
+        tty_type(&t, 'a');
+    type("\n");
+    assert_int_equal(strlen(read_some(TTY_BYTES)), TTY_BYTES);
+    for (int i = 0; i < 3 * TTY_BYTES; i++)
+        type("\n");
+    for (int i = 0; i < 4 * TTY_BYTES && tty_is_ready(&t); i++)
+        read_some(9);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(lines_are_edited, setup),
+        cmocka_unit_test_setup(the_end_is_read_once, setup),
+        cmocka_unit_test_setup(keys_make_signals, setup),
+        cmocka_unit_test_setup(raw_is_raw, setup),
+        cmocka_unit_test_setup(too_much_is_dropped, setup),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

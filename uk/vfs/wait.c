@@ -1,0 +1,34 @@
+/* wait.c - see wait.h. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+
+#include "vfs/wait.h"
+
+static struct wait_queue waiters;
+
+void files_changed(void)
+{
+    sched_wake_some(&waiters, UINT32_MAX);
+}
+
+long files_wait(uint64_t deadline_ns)
+{
+    return sched_wait(&waiters, deadline_ns);
+}
+
+short file_poll(struct file *f)
+{
+    return f->ops->poll ? f->ops->poll(f) : POLLIN | POLLOUT;
+}
+
+long file_wait(struct file *f, short events)
+{
+    while (!(file_poll(f) & (events | POLLHUP | POLLERR))) {
+        long error = f->flags & O_NONBLOCK ? -EAGAIN : files_wait(NEVER);
+
+        if (error)
+            return error;
+    }
+    return 0;
+}
