@@ -29,7 +29,7 @@ static char *test_frame(mfn_t m);
 #include "evtchn/table.c"
 #include "evtchn/timer.c"
 
-#include "evtchn/stand_ins.h"
+#include "evtchn/stand_ins_test.h"
 
 /* Two domains with four vcpus each. */
 static struct domain d[2];

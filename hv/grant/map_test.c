@@ -43,7 +43,7 @@ static void test_put(struct frame *f);
 #include "grant/use.c"
 #include "grant/version.c"
 
-#include "grant/map_test_below.h"
+#include "grant/map_below_test.h"
 
 static struct grant_entry_v1 *entry(uint32_t ref)
 {

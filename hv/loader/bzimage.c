@@ -21,52 +21,27 @@
 
 struct setup_header {
     uint8_t setup_sects;
-    uint16_t root_flags;
-    uint32_t syssize;
-    uint16_t ram_size;
-    uint16_t vid_mode;
-    uint16_t root_dev;
+    uint8_t unused_1[12];
     uint16_t boot_flag;
     uint16_t jump;
     uint8_t magic[4];
     uint16_t version;
-    uint32_t realmode_swtch;
-    uint16_t start_sys_seg;
-    uint16_t kernel_version;
-    uint8_t type_of_loader;
+    uint8_t unused_2[9];
     uint8_t loadflags;
-    uint16_t setup_move_size;
-    uint32_t code32_start;
-    uint32_t ramdisk_image;
-    uint32_t ramdisk_size;
-    uint32_t bootsect_kludge;
-    uint16_t heap_end_ptr;
-    uint8_t ext_loader_ver;
-    uint8_t ext_loader_type;
-    uint32_t cmd_line_ptr;
-    uint32_t initrd_addr_max;
-    uint32_t kernel_alignment;
-    uint8_t relocatable_kernel;
-    uint8_t min_alignment;
+    uint8_t unused_3[36];
     uint16_t xloadflags;
-    uint32_t cmdline_size;
-    uint32_t hardware_subarch;
-    uint64_t hardware_subarch_data;
+    uint8_t unused_4[16];
     uint32_t payload_offset;
     uint32_t payload_length;
 } __packed;
 
-_Static_assert(offsetof(struct setup_header, boot_flag) == 0x1fe - HEADER_AT,
-               "boot_flag is at 0x1fe");
-_Static_assert(offsetof(struct setup_header, version) == 0x206 - HEADER_AT,
-               "version is at 0x206");
-_Static_assert(offsetof(struct setup_header, loadflags) == 0x211 - HEADER_AT,
-               "loadflags is at 0x211");
-_Static_assert(offsetof(struct setup_header, xloadflags) == 0x236 - HEADER_AT,
-               "xloadflags is at 0x236");
-_Static_assert(offsetof(struct setup_header, payload_offset) ==
-                   0x248 - HEADER_AT,
-               "payload_offset is at 0x248");
+#define ASSERT_AT(field, at)                                                   \
+    _Static_assert(offsetof(struct setup_header, field) == (at)-HEADER_AT, #at)
+ASSERT_AT(boot_flag, 0x1fe);
+ASSERT_AT(version, 0x206);
+ASSERT_AT(loadflags, 0x211);
+ASSERT_AT(xloadflags, 0x236);
+ASSERT_AT(payload_offset, 0x248);
 
 static int fail(const char **error, const char *text)
 {

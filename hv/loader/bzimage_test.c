@@ -2,7 +2,7 @@
  * loader/bzimage_test.c - the payload is found, and every malformation named.
  */
 /* link: hv/loader/bzimage.c */
-#include "loader/test_files.h"
+#include "loader/files_test.h"
 
 #include "abi/errno.h"
 #include "loader/bzimage.h"

@@ -3,7 +3,7 @@
  * named.
  */
 /* link: hv/loader/elf.c */
-#include "loader/test_files.h"
+#include "loader/files_test.h"
 
 #include "abi/errno.h"
 #include "loader/elf.h"

@@ -6,7 +6,7 @@
  * hv/loader/elf.c hv/loader/xen_notes.c build/third_party/zlib.o
  * build/third_party/bzip2.o build/third_party/xz-utils.o
  * build/third_party/lz4.o build/third_party/libzstd.o */
-#include "loader/test_files.h"
+#include "loader/files_test.h"
 
 #include "abi/errno.h"
 #include "loader/kernel.h"

@@ -5,7 +5,7 @@
 /* link: hv/loader/payload.c build/third_party/zlib.o
  * build/third_party/bzip2.o build/third_party/xz-utils.o
  * build/third_party/lz4.o build/third_party/libzstd.o */
-#include "loader/test_files.h"
+#include "loader/files_test.h"
 
 #include "abi/errno.h"
 #include "loader/payload.h"

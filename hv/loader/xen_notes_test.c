@@ -2,7 +2,7 @@
  * loader/xen_notes_test.c - what a kernel's notes say, and which are refused.
  */
 /* link: hv/loader/xen_notes.c hv/loader/elf.c */
-#include "loader/test_files.h"
+#include "loader/files_test.h"
 
 #include "abi/errno.h"
 #include "abi/xen.h"

@@ -1,8 +1,8 @@
 /*
- * grant/map_test_below.h - what is below the room, on the host: for map_test.c.
+ * grant/map_below_test.h - what is below the room, on the host: for map_test.c.
  */
-#ifndef GRANT_MAP_TEST_BELOW_H
-#define GRANT_MAP_TEST_BELOW_H
+#ifndef GRANT_MAP_BELOW_TEST_H
+#define GRANT_MAP_BELOW_TEST_H
 
 /* ---- stand-ins: 16 frames; 0-7 are domain 0's, 8-15 domain 1's ---- */
 

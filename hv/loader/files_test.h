@@ -1,10 +1,10 @@
 /*
- * loader/test_files.h - the kept seeds as inputs of unit tests, sound or with
+ * loader/files_test.h - the kept seeds as inputs of unit tests, sound or with
  * something changed. Host only; tests run in the root of the tree.
  * loader/make_corpus.py makes the seeds and says what they hold.
  */
-#ifndef LOADER_TEST_FILES_H
-#define LOADER_TEST_FILES_H
+#ifndef LOADER_FILES_TEST_H
+#define LOADER_FILES_TEST_H
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,9 +1,9 @@
 /*
- * evtchn/stand_ins.h - for table_test.c only: what the room calls below it, as
- * one thread on the host can have it. Layer: none; a test's.
+ * evtchn/stand_ins_test.h - for table_test.c only: what the room calls below
+ * it, as one thread on the host can have it. Layer: none; a test's.
  */
-#ifndef EVTCHN_STAND_INS_H
-#define EVTCHN_STAND_INS_H
+#ifndef EVTCHN_STAND_INS_TEST_H
+#define EVTCHN_STAND_INS_TEST_H
 
 struct domain *dom0;
 uint64_t frame_limit = 64;
