@@ -184,8 +184,8 @@ docs: $(UK)/musl.fetched
 	tools/gen_uk_calls >docs/uk.new && mv docs/uk.new docs/uk-syscalls.md
 	tools/gen_abi >docs/abi.md.new && mv docs/abi.md.new docs/abi.md
 
-## make install       DESTDIR/boot/xen-paravane-VERSION.gz, found by GRUB
-install: all
+## make install       DESTDIR/boot/xen-paravane-VERSION.gz, found by GRUB; pvcc
+install: all install-uk
 	install -D -m 644 build/paravane.gz \
 	    $(DESTDIR)/boot/xen-paravane-$(VERSION).gz
 

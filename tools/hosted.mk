@@ -17,7 +17,7 @@ FUZZ_CFLAGS := -fsanitize=fuzzer-no-link -fprofile-instr-generate \
 
 # The Unix layer shares no header with the hypervisor, names of them it does.
 $(H)/unit/obj/uk/%.o: HOST_CFLAGS := $(subst -Ihv -I. -include \
-    hv/lib/compiler.h,-Iuk,$(HOST_CFLAGS))
+    hv/lib/compiler.h,-iquote uk,$(HOST_CFLAGS))
 
 $(H)/unit/obj/%.o: %.c Makefile tools/hosted.mk | build/include/xen
 	mkdir -p $(@D)

@@ -16,14 +16,14 @@ UK_CODE := -std=gnu11 -O2 -g -ffreestanding -fno-pic -no-pie -mcmodel=small \
     -fno-omit-frame-pointer -fno-builtin -ffile-prefix-map=$(CURDIR)=.
 UK_CFLAGS := $(UK_CODE) $(WARNINGS) -DUK_SYSCALLS=450 -D_GNU_SOURCE \
     -D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__ -nostdinc \
-    -isystem $(UK_SYSROOT)/include -isystem build/include -Iuk
+    -isystem $(UK_SYSROOT)/include -isystem build/include -iquote uk
 
 # Programs of others and the packages that they are made of.
 UK_FOREIGN := lua=lua5.4 minigzip=zlib speedtest1=sqlite3 jimsh=jimtcl
 UK_FOREIGN_PROGRAMS := $(foreach p,$(UK_FOREIGN),$(UK)/programs/$(firstword \
     $(subst =, ,$(p))))
 
-.PHONY: uk uk-programs check-uk
+.PHONY: uk uk-programs check-uk install-uk
 uk: $(UK)/uk.o $(UK)/libpv.a $(UK_PROGRAMS)
 uk-programs: $(UK_FOREIGN_PROGRAMS) $(UK)/lua5.1.fetched
 
@@ -78,5 +78,11 @@ $(UK)/tests/%: tests/uk/%.c $(UK)/uk.o $(UK)/libpv.a tools/pvcc
 
 check-uk: all uk uk-programs
 	tools/check-uk $(TESTS)
+
+# pvcc and what it links, beside the hypervisor.
+install-uk: $(UK)/uk.o $(UK)/libpv.a
+	install -D -t $(DESTDIR)/usr/bin tools/pvcc tools/pvcheck
+	install -D -m 644 -t $(DESTDIR)/usr/lib/paravane $^
+	cp -r --no-preserve=ownership $(UK_SYSROOT) $(DESTDIR)/usr/lib/paravane/
 
 -include $(UK_OBJECTS:.o=.d)

@@ -16,6 +16,12 @@ struct itimerval;
 struct itimerspec;
 struct sigevent;
 struct pollfd;
+struct rlimit;
+struct tms;
+struct rusage;
+struct statfs;
+struct epoll_event;
+struct sched_param;
 struct sysinfo;
 struct timeval;
 struct utsname;
@@ -36,6 +42,14 @@ long sys_close(int fd);
 long sys_dup(int fd);
 long sys_dup2(int fd, int to);
 long sys_dup3(int fd, int to, int flags);
+long sys_epoll_create(int size);
+long sys_epoll_create1(int flags);
+long sys_epoll_ctl(int epoll, int operation, int fd,
+                   const struct epoll_event *event);
+long sys_epoll_pwait(int epoll, struct epoll_event *out, int room,
+                     int timeout_ms, const uint64_t *mask, size_t size);
+long sys_epoll_wait(int epoll, struct epoll_event *out, int room,
+                    int timeout_ms);
 long sys_eventfd2(unsigned count, int flags);
 long sys_exit(int status);
 long sys_exit_group(int status);
@@ -48,16 +62,23 @@ long sys_fchownat(int fd, const char *path, uid_t uid, gid_t gid, int flags);
 long sys_fcntl(int fd, int command, uint64_t argument);
 long sys_fdatasync(int fd);
 long sys_fstat(int fd, struct stat *out);
+long sys_fstatfs(int fd, struct statfs *out);
 long sys_fsync(int fd);
 long sys_ftruncate(int fd, int64_t size);
 long sys_futex(uint32_t *word, int op, uint32_t value, uint64_t fourth,
                uint32_t *other, uint32_t last);
+long sys_getcpu(unsigned *cpu, unsigned *node);
 long sys_getcwd(char *out, size_t size);
 long sys_getdents64(int fd, void *out, size_t size);
+long sys_getgroups(int size, gid_t *list);
 long sys_getitimer(int which, struct itimerval *out);
+long sys_getpgid(int pid);
+long sys_getpgrp(void);
 long sys_getpid(void);
 long sys_getppid(void);
 long sys_getrandom(void *to, size_t n, unsigned flags);
+long sys_getrusage(int who, struct rusage *out);
+long sys_getsid(int pid);
 long sys_gettid(void);
 long sys_gettimeofday(struct timeval *out, void *zone);
 long sys_getuid(void);
@@ -89,6 +110,8 @@ long sys_ppoll(struct pollfd *fds, size_t n, const struct timespec *time,
                const uint64_t *mask, size_t size);
 long sys_pread64(int fd, void *to, size_t n, int64_t at);
 long sys_preadv(int fd, const struct iovec *parts, int count, int64_t at);
+long sys_prlimit64(int pid, unsigned which, const struct rlimit *new,
+                   struct rlimit *old);
 long sys_pselect6(int n, uint64_t *in, uint64_t *out, uint64_t *other,
                   const struct timespec *time, const uint64_t *const *mask);
 long sys_pwrite64(int fd, const void *from, size_t n, int64_t at);
@@ -113,7 +136,14 @@ long sys_rt_sigsuspend(const uint64_t *mask, size_t size);
 long sys_rt_sigtimedwait(const uint64_t *set, siginfo_t *info,
                          const struct timespec *time, size_t size);
 long sys_rt_tgsigqueueinfo(int pid, int tid, int signal, const siginfo_t *info);
+long sys_sched_get_priority_max(int policy);
+long sys_sched_get_priority_min(int policy);
 long sys_sched_getaffinity(int tid, size_t size, uint64_t *mask);
+long sys_sched_getparam(int tid, struct sched_param *out);
+long sys_sched_getscheduler(int tid);
+long sys_sched_setparam(int tid, const struct sched_param *param);
+long sys_sched_setscheduler(int tid, int policy,
+                            const struct sched_param *param);
 long sys_sched_yield(void);
 long sys_select(int n, uint64_t *in, uint64_t *out, uint64_t *other,
                 struct timeval *time);
@@ -123,6 +153,7 @@ long sys_setitimer(int which, const struct itimerval *new,
                    struct itimerval *old);
 long sys_sigaltstack(const stack_t *new, stack_t *old);
 long sys_stat(const char *path, struct stat *out);
+long sys_statfs(const char *path, struct statfs *out);
 long sys_symlink(const char *target, const char *path);
 long sys_symlinkat(const char *target, int fd, const char *path);
 long sys_sync(void);
@@ -134,6 +165,11 @@ long sys_timer_getoverrun(int id);
 long sys_timer_gettime(int id, struct itimerspec *out);
 long sys_timer_settime(int id, int flags, const struct itimerspec *new,
                        struct itimerspec *old);
+long sys_timerfd_create(int clock, int flags);
+long sys_timerfd_gettime(int fd, struct itimerspec *out);
+long sys_timerfd_settime(int fd, int flags, const struct itimerspec *new,
+                         struct itimerspec *old);
+long sys_times(struct tms *out);
 long sys_tkill(int tid, int signal);
 long sys_truncate(const char *path, int64_t size);
 long sys_umask(mode_t mask);

@@ -21,10 +21,19 @@ struct file *file_create(const struct file_ops *ops, struct node *node,
     return f;
 }
 
+static void (*on_release)(const struct file *f);
+
+void file_on_release(void (*handler)(const struct file *f))
+{
+    on_release = handler;
+}
+
 void file_put(struct file *f)
 {
     if (--f->uses > 0)
         return;
+    if (on_release)
+        on_release(f);
     if (f->ops->release)
         f->ops->release(f);
     node_put(f->node);

@@ -32,6 +32,8 @@ enum { FDS = 1024 };
 struct file *file_create(const struct file_ops *ops, struct node *node,
                          int flags);
 void file_put(struct file *f);
+/* Who wants to know that a file is about to go. */
+void file_on_release(void (*handler)(const struct file *f));
 
 /* The lowest free descriptor from `from` on gets the file, whose use it
  * takes.*/

@@ -7,8 +7,16 @@
 
 static struct wait_queue waiters;
 
+static uint64_t changes;
+
+uint64_t files_change_count(void)
+{
+    return changes;
+}
+
 void files_changed(void)
 {
+    changes++;
     sched_wake_some(&waiters, UINT32_MAX);
 }
 

@@ -10,6 +10,8 @@
 #include "vfs/file.h"
 
 void files_changed(void);
+/* How often that was said. */
+uint64_t files_change_count(void);
 /* As sched_wait(). */
 long files_wait(uint64_t deadline_ns);
 

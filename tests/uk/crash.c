@@ -1,0 +1,9 @@
+/* crash.c - a wild pointer without a handler: registers, and a crash. */
+/* expect: signal: 11 */
+/* exit: 134 */
+int main(void)
+{
+    volatile unsigned long nowhere = 16;
+
+    return *(volatile int *)nowhere;
+}

@@ -1,0 +1,76 @@
+/* epoll.c - epoll and timerfd. */
+/* expect: 0 failures */
+#include <pthread.h>
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "check.h"
+
+static int ends[2];
+
+static void *write_later(void *arg)
+{
+    usleep(10000);
+    CHECK(write(ends[1], "x", 1) == 1);
+    return arg;
+}
+
+static void watching(void)
+{
+    struct epoll_event e = {.events = EPOLLIN, .data.u64 = 7}, out[4];
+    int fd = epoll_create1(0);
+    pthread_t t;
+    char c;
+
+    CHECK(pipe(ends) == 0);
+    CHECK(epoll_ctl(fd, EPOLL_CTL_ADD, ends[0], &e) == 0);
+    FAILS(epoll_ctl(fd, EPOLL_CTL_ADD, ends[0], &e), EEXIST);
+    FAILS(epoll_ctl(fd, EPOLL_CTL_DEL, ends[1], &e), ENOENT);
+    FAILS(epoll_ctl(fd, EPOLL_CTL_ADD, fd, &e), EINVAL);
+    FAILS(epoll_wait(ends[0], out, 4, 0), EINVAL);
+    FAILS(epoll_wait(fd, out, 0, 0), EINVAL);
+    CHECK(epoll_wait(fd, out, 4, 0) == 0);
+    CHECK(pthread_create(&t, NULL, write_later, NULL) == 0);
+    CHECK(epoll_wait(fd, out, 4, -1) == 1 && out[0].data.u64 == 7);
+    CHECK(out[0].events == EPOLLIN && epoll_wait(fd, out, 4, 0) == 1);
+    pthread_join(t, NULL);
+    e.events = EPOLLIN | EPOLLET;
+    CHECK(epoll_ctl(fd, EPOLL_CTL_MOD, ends[0], &e) == 0);
+    CHECK(epoll_wait(fd, out, 4, 0) == 1 && epoll_wait(fd, out, 4, 0) == 0);
+    CHECK(write(ends[1], "y", 1) == 1 && epoll_wait(fd, out, 4, 0) == 1);
+    e.events = EPOLLIN | EPOLLONESHOT;
+    CHECK(epoll_ctl(fd, EPOLL_CTL_MOD, ends[0], &e) == 0);
+    CHECK(epoll_wait(fd, out, 4, 0) == 1 && epoll_wait(fd, out, 4, 0) == 0);
+    CHECK(read(ends[0], &c, 1) == 1 && c == 'x');
+    CHECK(close(ends[0]) == 0 && epoll_wait(fd, out, 4, 0) == 0);
+    CHECK(close(ends[1]) == 0 && close(fd) == 0);
+}
+
+static void ticking(void)
+{
+    struct itimerspec fast = {{0, 2000000}, {0, 2000000}}, now;
+    struct epoll_event e = {.events = EPOLLIN}, out;
+    int timer = timerfd_create(CLOCK_MONOTONIC, 0), fd = epoll_create1(0);
+    unsigned long ticks, sum = 0;
+
+    CHECK(timerfd_settime(timer, 0, &fast, NULL) == 0);
+    CHECK(epoll_ctl(fd, EPOLL_CTL_ADD, timer, &e) == 0);
+    while (sum < 5) {
+        CHECK(epoll_wait(fd, &out, 1, 1000) == 1);
+        CHECK(read(timer, &ticks, 8) == 8 && ticks > 0);
+        sum += ticks;
+    }
+    CHECK(timerfd_gettime(timer, &now) == 0);
+    CHECK(now.it_interval.tv_nsec == 2000000 && now.it_value.tv_nsec > 0);
+    FAILS(read(timer, &ticks, 4), EINVAL);
+    FAILS(timerfd_create(99, 0), EINVAL);
+    CHECK(close(timer) == 0 && close(fd) == 0);
+}
+
+int main(void)
+{
+    watching();
+    ticking();
+    return done();
+}

@@ -1,0 +1,266 @@
+/* epoll.c - see epoll.h. Source: epoll(7), timerfd_create(2). */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/mman.h>
+
+#include "lib/string.h"
+#include "mm/heap.h"
+#include "vfs/epoll.h"
+#include "vfs/wait.h"
+#include "xen/clock.h"
+
+/* One descriptor that is watched. */
+struct watch {
+    struct watch *next;
+    struct file *file; /* not counted as a use: closing ends the watch */
+    int fd;
+    struct epoll_event event;
+    uint64_t reported; /* when, by files_change_count() */
+    bool off;          /* after EPOLLONESHOT */
+};
+
+struct epoll {
+    struct epoll *next_of_all;
+    struct watch *watches;
+};
+
+static struct epoll *all;
+
+static const struct file_ops epoll_ops;
+
+bool file_is_epoll(const struct file *f)
+{
+    return f->ops == &epoll_ops;
+}
+
+static struct watch **find(struct epoll *e, const struct file *f, int fd)
+{
+    struct watch **at = &e->watches;
+
+    while (*at && ((*at)->file != f || (fd >= 0 && (*at)->fd != fd)))
+        at = &(*at)->next;
+    return at;
+}
+
+static void end_watch(struct watch **at)
+{
+    struct watch *w = *at;
+
+    *at = w->next;
+    heap_free(w, sizeof(*w));
+}
+
+/* A file that is gone is watched by nobody. */
+static void forget(const struct file *f)
+{
+    for (struct epoll *e = all; e; e = e->next_of_all) {
+        struct watch **at;
+
+        while (*(at = find(e, f, -1)))
+            end_watch(at);
+    }
+}
+
+static void epoll_release(struct file *f)
+{
+    struct epoll *e = f->data, **at = &all;
+
+    while (*at != e)
+        at = &(*at)->next_of_all;
+    *at = e->next_of_all;
+    while (e->watches)
+        end_watch(&e->watches);
+    heap_free(e, sizeof(*e));
+}
+
+/* An edge is any change since it was told of last; more are told than needed.
+ */
+static uint32_t look(const struct watch *w)
+{
+    uint32_t shown = (uint32_t)(unsigned short)file_poll(w->file);
+
+    shown &= w->event.events | EPOLLHUP | EPOLLERR;
+    if (w->off ||
+        (w->event.events & EPOLLET && w->reported == files_change_count()))
+        return 0;
+    return shown;
+}
+
+static short epoll_poll(struct file *f)
+{
+    const struct epoll *e = f->data;
+
+    for (const struct watch *w = e->watches; w; w = w->next)
+        if (look(w))
+            return POLLIN;
+    return 0;
+}
+
+static const struct file_ops epoll_ops = {.poll = epoll_poll,
+                                          .release = epoll_release};
+
+long epoll_create_file(struct file **f)
+{
+    struct epoll *e = heap_alloc(sizeof(*e));
+    struct node *n = e ? node_create(S_IFREG | 0600) : NULL;
+
+    *f = n ? file_create(&epoll_ops, n, O_RDWR) : NULL;
+    if (!*f) {
+        heap_free(e, sizeof(*e));
+        return -ENOMEM;
+    }
+    file_on_release(forget);
+    (*f)->data = e;
+    e->next_of_all = all;
+    all = e;
+    return 0;
+}
+
+long epoll_change(struct file *epoll, int operation, int fd,
+                  const struct epoll_event *event)
+{
+    struct epoll *e = epoll->data;
+    struct file *f = fd_find(fd);
+    struct watch **at;
+
+    if (!f)
+        return -EBADF;
+    if (f == epoll || file_is_epoll(f))
+        return -EINVAL;
+    if (!f->ops->poll)
+        return -EPERM;
+    at = find(e, f, fd);
+    if (operation == EPOLL_CTL_ADD && *at)
+        return -EEXIST;
+    if (operation != EPOLL_CTL_ADD && !*at)
+        return -ENOENT;
+    if (operation == EPOLL_CTL_DEL) {
+        end_watch(at);
+        return 0;
+    }
+    if (operation == EPOLL_CTL_ADD) {
+        *at = heap_alloc(sizeof(**at));
+        if (!*at)
+            return -ENOMEM;
+    }
+    (*at)->file = f;
+    (*at)->fd = fd;
+    (*at)->event = *event;
+    (*at)->off = false;
+    (*at)->reported = UINT64_MAX;
+    files_changed();
+    return 0;
+}
+
+int epoll_collect(struct file *epoll, struct epoll_event *out, int room)
+{
+    struct epoll *e = epoll->data;
+    int n = 0;
+
+    for (struct watch *w = e->watches; w && n < room; w = w->next) {
+        uint32_t shown = look(w);
+
+        if (!shown)
+            continue;
+        out[n].events = shown;
+        out[n++].data = w->event.data;
+        w->reported = files_change_count();
+        w->off = w->event.events & EPOLLONESHOT;
+    }
+    return n;
+}
+
+/* --------------------------------------------------------------- timerfd */
+struct timer_file {
+    struct timer timer; /* first */
+    uint64_t interval_ns, expired;
+};
+
+static void expire(struct timer *t)
+{
+    struct timer_file *f = (struct timer_file *)t;
+    uint64_t missed;
+
+    f->expired++;
+    if (f->interval_ns) {
+        missed = (clock_monotonic_ns() - t->at_ns) / f->interval_ns;
+        f->expired += missed;
+        sched_set_timer(t, t->at_ns + (missed + 1) * f->interval_ns);
+    }
+    files_changed();
+}
+
+static short timerfd_poll(struct file *f)
+{
+    return ((struct timer_file *)f->data)->expired ? POLLIN : 0;
+}
+
+static long timerfd_read(struct file *f, void *to, size_t size, uint64_t at)
+{
+    struct timer_file *t = f->data;
+    long error = size < sizeof(t->expired) ? -EINVAL : file_wait(f, POLLIN);
+
+    (void)at;
+    if (error)
+        return error;
+    if (!space_allows(to, sizeof(t->expired), PROT_WRITE))
+        return -EFAULT;
+    memcpy(to, &t->expired, sizeof(t->expired));
+    t->expired = 0;
+    return sizeof(t->expired);
+}
+
+static void timerfd_release(struct file *f)
+{
+    struct timer_file *t = f->data;
+
+    timer_cancel(&t->timer);
+    heap_free(t, sizeof(*t));
+}
+
+static const struct file_ops timerfd_ops = {
+    .read = timerfd_read, .poll = timerfd_poll, .release = timerfd_release};
+
+bool file_is_timerfd(const struct file *f)
+{
+    return f->ops == &timerfd_ops;
+}
+
+long timerfd_create_file(int flags, struct file **f)
+{
+    struct timer_file *t = heap_alloc(sizeof(*t));
+    struct node *n = t ? node_create(S_IFREG | 0600) : NULL;
+
+    *f = n ? file_create(&timerfd_ops, n, flags | O_RDWR) : NULL;
+    if (!*f) {
+        heap_free(t, sizeof(*t));
+        return -ENOMEM;
+    }
+    t->timer.fire = expire;
+    (*f)->data = t;
+    return 0;
+}
+
+void timerfd_set(struct file *f, uint64_t at_ns, uint64_t interval_ns)
+{
+    struct timer_file *t = f->data;
+
+    t->expired = 0;
+    t->interval_ns = interval_ns;
+    if (at_ns)
+        sched_set_timer(&t->timer, at_ns);
+    else
+        timer_cancel(&t->timer);
+}
+
+void timerfd_get(struct file *f, uint64_t *left_ns, uint64_t *interval_ns)
+{
+    const struct timer_file *t = f->data;
+    uint64_t now = clock_monotonic_ns();
+
+    *interval_ns = t->interval_ns;
+    *left_ns = !t->timer.link         ? 0
+               : t->timer.at_ns > now ? t->timer.at_ns - now
+                                      : 1;
+}
