@@ -64,12 +64,14 @@ $(UK)/uk.o: $(UK_OBJECTS)
 	rm -f $@.new
 
 # What of libgcc uses the red zone, without.
-$(UK)/libpv.a: uk/libc/ti.c uk/uk.mk
+$(UK)/libpv.a: $(UK)/obj/libc/ti.o $(UK)/obj/libc/complex.o
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(UK)/obj/libc/%.o: uk/libc/%.c uk/uk.mk
 	mkdir -p $(@D)
 	gcc -O2 -mno-red-zone -fno-pie -fno-stack-protector -fcf-protection=none \
-	    -c -o $(UK)/ti.o $<
-	rm -f $@
-	$(AR) rcs $@ $(UK)/ti.o
+	    -c -o $@ $<
 
 $(UK)/tests/%: tests/uk/%.c $(UK)/uk.o $(UK)/libpv.a tools/pvcc
 	$(say) PVCC $<
