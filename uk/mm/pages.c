@@ -102,18 +102,11 @@ static bool add_table(uint32_t above, unsigned slot, uint32_t *table)
     return true;
 }
 
-/* The table of level 1 that serves `va`; remembers the last one. */
-static bool find_table(uint64_t va, bool add, uint32_t *table)
+/* The table of level `to` that serves `va`. */
+static bool walk(uint64_t va, unsigned to, bool add, uint32_t *table)
 {
-    static uint64_t last_va = UINT64_MAX;
-    static uint32_t last_table;
-
-    if (va >> 21 == last_va) {
-        *table = last_table;
-        return true;
-    }
     *table = memory.top_table;
-    for (unsigned level = 4; level > 1; level--) {
+    for (unsigned level = 4; level > to; level--) {
         unsigned slot = slot_of(va, level);
         uint64_t entry = ((const uint64_t *)direct(*table))[slot];
 
@@ -122,9 +115,36 @@ static bool find_table(uint64_t va, bool add, uint32_t *table)
         else if (!add || !add_table(*table, slot, table))
             return false;
     }
+    return true;
+}
+
+/* That of level 1; the last one is remembered. */
+static uint64_t last_va = UINT64_MAX;
+
+static bool find_table(uint64_t va, bool add, uint32_t *table)
+{
+    static uint32_t last_table;
+
+    if (va >> 21 == last_va) {
+        *table = last_table;
+        return true;
+    }
+    if (!walk(va, 1, add, table))
+        return false;
     last_va = va >> 21;
     last_table = *table;
     return true;
+}
+
+void pages_drop_table(uint64_t va)
+{
+    uint32_t table;
+
+    write_batch();
+    last_va = UINT64_MAX;
+    if (walk(va, 2, false, &table))
+        pages_write_slot(table, slot_of(va, 2), 0);
+    stale = true;
 }
 
 static uint64_t entry_of(struct page page)

@@ -166,9 +166,16 @@ static void unmap_the_rest(void)
 {
     struct page none = {.frame = FRAME_NONE};
 
-    for (uint32_t at = 0; at < b.mapped; at++)
-        if (at < b.image || at >= b.image_end)
+    for (uint32_t at = 0; at < b.mapped; at++) {
+        bool whole = at + SLOTS <= b.image || at >= b.image_end;
+
+        if (at % SLOTS == 0 && whole && at + SLOTS <= b.mapped) {
+            pages_drop_table((uint64_t)at << 12);
+            at += SLOTS - 1;
+        } else if (at < b.image || at >= b.image_end) {
             pages_set((uint64_t)at << 12, none);
+        }
+    }
     pages_flush();
 }
 

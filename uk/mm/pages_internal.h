@@ -28,6 +28,9 @@ struct memory {
 
 extern struct memory memory;
 
+/* Takes out what the table of level 1 for `va` maps, the builder's own. */
+void pages_drop_table(uint64_t va);
+
 /* Queues the write of a table's slot. */
 void pages_write_slot(uint32_t table, unsigned slot, uint64_t entry);
 
