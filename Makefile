@@ -119,11 +119,12 @@ build/version.h: force | build/
 
 -include $(OBJECTS:.o=.d)
 
-## make run           fetch a Debian kernel, boot it as dom0, give its shell
+## make run           Debian's kernel as dom0, its tools, a guest, and a shell
 run: fetch
-	$(MAKE) all build/initramfs.gz
+	$(MAKE) all build/dom0.gz
 	$(say) BOOT "Debian's kernel on Paravane; Ctrl-A x leaves"
-	tools/run --interactive --initrd build/initramfs.gz $(RUN)
+	tools/run --interactive --initrd build/dom0.gz --hv-args dom0_mem=600M \
+	    $(RUN)
 
 ## make gdb           the same, waiting for a debugger
 gdb: fetch
@@ -132,15 +133,6 @@ gdb: fetch
 
 fetch:
 	tools/fetch
-
-build/guest.gz: tools/mkinitramfs tools/initramfs-init
-	$(say) CPIO $@
-	tools/mkinitramfs -n guest -b tools/guest-banner.txt -m xen-blkfront \
-	    -m xen-netfront -m crc32c_generic -m ext4 $@
-
-build/initramfs.gz: tools/mkinitramfs tools/initramfs-init tools/banner.txt
-	$(say) CPIO $@
-	tools/mkinitramfs $@
 
 ## make check         all tests in 25 minutes; check-full: 80; soak: hours
 check:
