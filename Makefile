@@ -51,7 +51,7 @@ all: $(IMG) $(IMG).gz
 help:
 	@sed -n 's/^## //p' Makefile
 
-include tools/hosted.mk uk/uk.mk
+include tools/images.mk tools/hosted.mk uk/uk.mk
 -include $(wildcard third_party/*.mk hv/*/room.mk)
 TP_CFLAGS += -ffile-prefix-map=$(CURDIR)=.
 

@@ -37,6 +37,13 @@ static inline uint64_t fair_wake(uint64_t runtime, uint64_t floor)
     return fair_is_before(runtime, least) ? least : runtime;
 }
 
+/* The run time of one that lets another go first: it gives up its lead, or it
+ * would take the CPU back before the other one has done anything. */
+static inline uint64_t fair_yield(uint64_t runtime, uint64_t first)
+{
+    return fair_is_before(runtime, first) ? first : runtime;
+}
+
 /* Does one that has just come to wait take the CPU from the running one? */
 static inline bool fair_preempts(uint64_t waiting, uint64_t running)
 {

@@ -104,6 +104,18 @@ static void test_turn(void **state)
     assert_true(fair_follows(100, 101 + FAIR_MARGIN_NS, 0));
 }
 
+/* One that yields all the time, and has had little, lets others get on. */
+static void test_yield(void **state)
+{
+    uint64_t busy = 1000 * FAIR_SLICE_NS, yielder = 0;
+
+    (void)state;
+    yielder = fair_yield(yielder, busy);
+    assert_false(fair_preempts(yielder, busy));
+    assert_false(fair_preempts(yielder, busy + FAIR_MARGIN_NS));
+    assert_int_equal(fair_yield(busy + 1, busy), busy + 1);
+}
+
 static void test_wrap(void **state)
 {
     (void)state;
@@ -140,7 +152,7 @@ int main(void)
         cmocka_unit_test(test_equal_shares), cmocka_unit_test(test_weights),
         cmocka_unit_test(test_sleeper),      cmocka_unit_test(test_margin),
         cmocka_unit_test(test_wrap),         cmocka_unit_test(test_turn),
-        cmocka_unit_test(test_cap),
+        cmocka_unit_test(test_cap),          cmocka_unit_test(test_yield),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -161,6 +161,8 @@ static struct sched_vcpu *choose(const struct cpu *cpu, struct sched_vcpu *s,
 
     if (!goes_on)
         return first ? first : vcpu_sched(cpu->idle);
+    if (first && s->yielding)
+        s->runtime = fair_yield(s->runtime, first->runtime);
     if (first && (s->yielding ||
                   fair_follows(first->runtime, s->runtime, now - s->turn_ns)))
         return first;
