@@ -49,14 +49,14 @@ def entry_address(path):
         return struct.unpack_from("<I", f.read(28), 24)[0]
 
 
-def make_initramfs(name, script):
+def make_initramfs(name, script, more=()):
     path = os.path.join(OUT, name + ".initramfs.gz")
     subprocess.run(
         [os.path.join(TOP, "tools", "mkinitramfs"), "-m", "xen-privcmd",
          "-a", os.path.join(OUT, "pvbench"),
          "-a", os.path.join(OUT, "physinfo"),
          "-a", os.path.join(TOP, "bench", "lib", "bench-init"), "-i", script,
-         path], check=True)
+         *more, path], check=True)
     return path
 
 
