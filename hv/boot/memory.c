@@ -223,7 +223,7 @@ static void __init free_ram(void)
     paddr_t start, end;
 
     for (uint32_t i = 0; e820_next_ram(&early_free, &i, &start, &end);)
-        frames_add(paddr_to_mfn(start), (end - start) >> PAGE_SHIFT);
+        frames_free_run(paddr_to_mfn(start), (end - start) >> PAGE_SHIFT);
 }
 
 void __init memory_init(const struct boot_info *info)
@@ -266,8 +266,8 @@ void memory_release_init(void)
     }
     /* With the gap before .bss, which begins with an aligned stack. */
     start = image_paddr(init_start);
-    frames_add(paddr_to_mfn(start),
-               (image_paddr(bss_start) - start) >> PAGE_SHIFT);
+    frames_free_run(paddr_to_mfn(start),
+                    (image_paddr(bss_start) - start) >> PAGE_SHIFT);
 }
 
 /* Two modules may lie in one page: it is given back once. */
@@ -293,7 +293,7 @@ void __init memory_release_modules(const struct boot_info *info)
 
         for (; page < info->modules[i].end; page += PAGE_SIZE)
             if (is_ours(paddr_to_mfn(page)) && !is_in_earlier(info, i, page))
-                frames_add(paddr_to_mfn(page), 1);
+                frames_free_run(paddr_to_mfn(page), 1);
     }
 }
 

@@ -182,6 +182,7 @@ static void init_state(struct domain *d, domid_t id, uint32_t vcpus,
     d->privileged = privileged;
     d->vcpu_count = vcpus;
     d->holds = 1;
+    d->first_frame = UINT64_MAX;
     d->shutdown_code = SHUTDOWN_CODE_NONE;
     d->pauses = d->toolstack_pauses = !privileged;
 }

@@ -142,7 +142,10 @@ struct domain {
     uint64_t pages; /* frames owned through its reservation */
     uint64_t max_pages;
     uint64_t claim;        /* frames kept for it: see domain_claim_pages() */
-    uint64_t relinquished; /* frames below have been looked at */
+    /* The frames that it has, or ever had, have numbers from first_frame to
+     * below frames_end; those below `relinquished` have been looked at. */
+    uint64_t first_frame, frames_end, relinquished;
+    bool unpinned; /* no table is pinned any more: it is being taken apart */
     uint32_t vcpu_count;   /* slots that may be used: vcpu[0 .. count-1] */
     struct vcpu *vcpu[VCPUS_MAX];
 
@@ -261,6 +264,8 @@ void domain_shared_page_free(void *page);
 /* Does any page table map it? What it is may change at once. */
 bool domain_shared_page_is_mapped(const void *page);
 
+/* It is about to get 2^order frames: whoever takes it apart looks there. */
+void domain_expect_frames(struct domain *d, mfn_t first, unsigned order);
 /* Gives 2^order frames of the allocator to the domain, or none: -E2BIG. */
 int domain_assign_frames(struct domain *d, mfn_t first, unsigned order);
 /* May so many frames be taken for the domain, as far as claims go? */
@@ -272,6 +277,12 @@ int domain_claim_pages(struct domain *d, uint64_t pages);
 /* Ends the allocation's own reference; false: it has ended, or the frame is not
  * the domain's. */
 bool domain_drop_frame(struct domain *d, mfn_t m);
+/* Takes a frame that has only its allocation's reference from the domain: it is
+ * nobody's then, but still counted as the domain's. */
+bool domain_take_frame(const struct domain *d, mfn_t m);
+/* Frees such frames from `first` up to the first that is not one, at most
+ * `count`: how many there were. */
+uint64_t domain_drop_frames(struct domain *d, mfn_t first, uint64_t count);
 
 /* Entry `page` (0-31) of the vcpu's window: GDT pages, then LDT pages. */
 void perdomain_set_entry(struct vcpu *v, unsigned page, uint64_t pte);

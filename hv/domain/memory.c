@@ -61,6 +61,19 @@ int domain_claim_pages(struct domain *d, uint64_t pages)
     return rc;
 }
 
+static void expect_locked(struct domain *d, mfn_t first, unsigned order)
+{
+    d->first_frame = MIN(d->first_frame, first.n);
+    d->frames_end = MAX(d->frames_end, first.n + (1UL << order));
+}
+
+void domain_expect_frames(struct domain *d, mfn_t first, unsigned order)
+{
+    spin_lock(&d->lock);
+    expect_locked(d, first, order);
+    spin_unlock(&d->lock);
+}
+
 /* The records become the domain's before the lock goes: so whoever takes all
  * frames from a domain that is dying finds them. */
 int domain_assign_frames(struct domain *d, mfn_t first, unsigned order)
@@ -74,6 +87,7 @@ int domain_assign_frames(struct domain *d, mfn_t first, unsigned order)
         if (!d->pages)
             __atomic_add_fetch(&d->refs, 1, __ATOMIC_RELAXED);
         d->pages += count;
+        expect_locked(d, first, order);
         for (uint64_t i = 0; i < count; i++)
             __atomic_store_n(&frame_of(mfn_add(first, i))->ref,
                              owner_bits(d) | REF_ALLOCATED | 1,
@@ -105,23 +119,52 @@ bool domain_drop_frame(struct domain *d, mfn_t m)
     return was_allocated;
 }
 
+bool domain_take_frame(const struct domain *d, mfn_t m)
+{
+    uint64_t alone = owner_bits(d) | REF_ALLOCATED | 1;
+
+    return __atomic_compare_exchange_n(
+        &frame_of(m)->ref, &alone, (uint64_t)DOMID_XEN << REF_OWNER_SHIFT | 1,
+        false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+}
+
+/* So many frames are not counted as the domain's any more. */
+static void uncount(struct domain *d, uint64_t count)
+{
+    bool last;
+
+    spin_lock(&d->lock);
+    d->pages -= count;
+    last = !d->pages;
+    spin_unlock(&d->lock);
+    if (last)
+        domain_put(d);
+}
+
+uint64_t domain_drop_frames(struct domain *d, mfn_t first, uint64_t count)
+{
+    uint64_t n = 0;
+
+    while (n < count && domain_take_frame(d, mfn_add(first, n)))
+        M2P[first.n + n++] = M2P_INVALID;
+    if (n) {
+        frames_free_run(first, n);
+        uncount(d, n);
+    }
+    return n;
+}
+
 /* The last reference to a frame of a domain was dropped. A shared page has kept
  * the domain's number; all others together are a user of the domain. */
 void domain_frame_released(struct frame *f, domid_t owner)
 {
     struct domain *d = domain_find(owner);
-    bool last;
 
     M2P[frame_mfn(f).n] = M2P_INVALID;
-    if (f->ref & REF_SHARED) {
+    if (f->ref & REF_SHARED)
         domain_release(d);
-    } else {
-        spin_lock(&d->lock);
-        last = !--d->pages;
-        spin_unlock(&d->lock);
-        if (last)
-            domain_put(d);
-    }
+    else
+        uncount(d, 1);
     domain_release(d);
 }
 

@@ -48,15 +48,7 @@ static int read_in(const struct exchange *e, uint64_t n, mfn_t *m)
 /* A frame that has only its allocation's reference leaves the domain. */
 static int take_frame(const struct exchange *e, mfn_t m)
 {
-    uint64_t alone = (uint64_t)e->d->id << REF_OWNER_SHIFT | REF_ALLOCATED | 1;
-
-    if (!mfn_is_ram(m) ||
-        !__atomic_compare_exchange_n(&frame_of(m)->ref, &alone,
-                                     (uint64_t)DOMID_XEN << REF_OWNER_SHIFT |
-                                         REF_ALLOCATED | 1,
-                                     false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
-        return -EINVAL;
-    return 0;
+    return mfn_is_ram(m) && domain_take_frame(e->d, m) ? 0 : -EINVAL;
 }
 
 static void give_back(const struct exchange *e, const uint32_t *taken,
@@ -122,6 +114,7 @@ static void free_taken(const struct exchange *e, const uint32_t *taken)
 
 static void give_extent(const struct exchange *e, mfn_t first, uint64_t pfn)
 {
+    domain_expect_frames(e->d, first, e->x.out.extent_order);
     for (uint64_t i = 0; i < 1UL << e->x.out.extent_order; i++) {
         mfn_t m = mfn_add(first, i);
 

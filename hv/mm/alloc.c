@@ -156,11 +156,12 @@ void frames_free(mfn_t first, unsigned order)
     spin_unlock(&alloc_lock);
 }
 
-void frames_add(mfn_t first, uint64_t count)
+void frames_free_run(mfn_t first, uint64_t count)
 {
     uint64_t n = first.n, end = first.n + count;
 
     spin_lock(&alloc_lock);
+    last_free_stamp = tlb_stamp();
     while (n < end) {
         unsigned order = n ? (unsigned)__builtin_ctzl(n) : ALLOC_ORDER_MAX;
 

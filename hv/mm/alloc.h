@@ -20,7 +20,7 @@ bool frames_alloc(unsigned order, unsigned addr_bits, mfn_t *first);
 void frames_free(mfn_t first, unsigned order);
 
 /* Gives the allocator a range that was never its own (boot). */
-void frames_add(mfn_t first, uint64_t count);
+void frames_free_run(mfn_t first, uint64_t count);
 
 /* Frames on the free lists. */
 uint64_t frames_free_count(void);

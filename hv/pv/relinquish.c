@@ -9,8 +9,12 @@
 #include "pv/restart.h"
 #include "pv/switch.h"
 
-#define FRAMES_PER_STEP 4096 /* looked at */
-#define OWNED_PER_STEP  64   /* given up */
+#define FRAMES_AT_ONCE 512UL
+/* Of looking at a frame, and of doing something about it; and how much of it is
+ * done before others get their turn. */
+#define WORK_LOOK     1U
+#define WORK_OWNED    64U
+#define WORK_PER_STEP 4096U
 
 static void drop_table(uint64_t *n)
 {
@@ -51,33 +55,69 @@ void pv_reset_vcpu(struct vcpu *v)
     v->sched.blocked = true; /* until it has a context and is up */
 }
 
-/* Others may still map it: then it goes when they do not. */
-static bool give_up(struct domain *d, mfn_t m)
+/* A pinned table holds what it maps. */
+static uint64_t unpin(struct domain *d, uint64_t n, uint64_t most)
 {
-    struct frame *f = frame_of(m);
+    struct frame *f = frame_of(mfn(n));
 
-    if (frame_owner(f) != d->id || !frame_get(f, d->id))
-        return false;
-    (void)pv_unpin(m);
-    (void)domain_drop_frame(d, m);
+    (void)most;
+    if (!(READ_ONCE(f->type) & TYPE_PINNED) || !frame_get(f, d->id))
+        return 0;
+    (void)pv_unpin(mfn(n));
     frame_put(f);
-    return true;
+    return 1;
+}
+
+/* Where others still map it, it goes when they do not. */
+static uint64_t give_up(struct domain *d, uint64_t n, uint64_t most)
+{
+    struct frame *f = frame_of(mfn(n));
+    uint64_t run = domain_drop_frames(d, mfn(n), most);
+
+    if (run)
+        return run;
+    if (frame_owner(f) != d->id || !frame_get(f, d->id))
+        return 0;
+    (void)domain_drop_frame(d, mfn(n));
+    frame_put(f);
+    return 1;
+}
+
+/*
+ * Goes through the frames that may be the domain's. `fn` deals with some from n
+ * on, at most `most`, and says with how many; 0: n is none that it deals with.
+ */
+static int for_frames(struct domain *d,
+                      uint64_t (*fn)(struct domain *d, uint64_t n,
+                                     uint64_t most))
+{
+    uint64_t n, end = READ_ONCE(d->frames_end), run;
+    uint32_t work = 0;
+
+    d->relinquished = MAX(d->relinquished, READ_ONCE(d->first_frame));
+    while ((n = d->relinquished) < end && READ_ONCE(d->pages)) {
+        run = fn(d, n, MIN(end - n, FRAMES_AT_ONCE));
+        work += run ? WORK_OWNED + (uint32_t)run : WORK_LOOK;
+        d->relinquished += MAX(run, 1UL);
+        if (work >= WORK_PER_STEP && preempt_point())
+            return -ERESTART;
+        work %= WORK_PER_STEP;
+    }
+    return 0;
 }
 
 static int give_up_frames(struct domain *d)
 {
-    uint32_t owned = 0;
+    int rc;
 
-    while (d->relinquished < frame_limit && READ_ONCE(d->pages)) {
-        uint64_t n = d->relinquished++;
-
-        owned += give_up(d, mfn(n));
-        if ((n % FRAMES_PER_STEP == 0 || owned == OWNED_PER_STEP) &&
-            preempt_point())
-            return -ERESTART;
-        owned %= OWNED_PER_STEP;
+    if (!d->unpinned) {
+        rc = for_frames(d, unpin);
+        if (rc)
+            return rc;
+        d->unpinned = true;
+        d->relinquished = 0;
     }
-    return 0;
+    return for_frames(d, give_up);
 }
 
 int pv_relinquish(struct domain *d)
