@@ -168,7 +168,6 @@ struct domain {
     uint8_t cmos_index;
 
     struct xen_e820entry *e820; /* set_memory_map, or NULL */
-#define E820_ORDER 3            /* of its pages, whatever it has */
     uint32_t e820_entries;
 
     struct timer watchdog[WATCHDOGS];
@@ -183,6 +182,16 @@ struct domain {
 };
 
 extern struct domain *dom0;
+
+/* Of the pages that a memory map of so many entries needs. */
+static inline unsigned e820_order(uint32_t entries)
+{
+    unsigned order = 0;
+
+    while (PAGE_SIZE << order < entries * sizeof(struct xen_e820entry))
+        order++;
+    return order;
+}
 
 /* Once, at boot. */
 void domain_init(void);

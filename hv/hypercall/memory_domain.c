@@ -8,31 +8,30 @@
 #include "mm/alloc.h"
 
 #define MAP_ENTRIES_MAX 1024
-_Static_assert(MAP_ENTRIES_MAX * sizeof(struct xen_e820entry) <=
-                   PAGE_SIZE << E820_ORDER,
-               "E820_ORDER");
 
 /* The domain itself may read the old one meanwhile: it stands still then. */
 static int set_map(struct domain *d, uint64_t from, uint32_t entries)
 {
-    struct xen_e820entry *map = pages_alloc(E820_ORDER), *old;
+    unsigned order = e820_order(entries), old_order;
+    struct xen_e820entry *map = pages_alloc(order), *old;
 
     if (!map)
         return -ENOMEM;
     if (guest_read(map, guest_ptr(from), entries * sizeof(*map))) {
-        pages_free(map, E820_ORDER);
+        pages_free(map, order);
         return -EFAULT;
     }
     if (d != current_domain)
         domain_pause_and_wait(d);
     spin_lock(&d->lock);
     old = d->e820;
+    old_order = e820_order(d->e820_entries);
     d->e820 = map;
     d->e820_entries = entries;
     spin_unlock(&d->lock);
     if (d != current_domain)
         domain_unpause(d);
-    pages_free(old, E820_ORDER);
+    pages_free(old, old_order);
     return 0;
 }
 
