@@ -141,12 +141,12 @@ struct domain {
 
     uint64_t pages; /* frames owned through its reservation */
     uint64_t max_pages;
-    uint64_t claim;        /* frames kept for it: see domain_claim_pages() */
+    uint64_t claim; /* frames kept for it: see domain_claim_pages() */
     /* The frames that it has, or ever had, have numbers from first_frame to
      * below frames_end; those below `relinquished` have been looked at. */
     uint64_t first_frame, frames_end, relinquished;
     bool unpinned; /* no table is pinned any more: it is being taken apart */
-    uint32_t vcpu_count;   /* slots that may be used: vcpu[0 .. count-1] */
+    uint32_t vcpu_count; /* slots that may be used: vcpu[0 .. count-1] */
     struct vcpu *vcpu[VCPUS_MAX];
 
     struct shared_info *shared_info;
