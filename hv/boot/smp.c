@@ -20,10 +20,11 @@
 #include "pv/cpuid.h"
 #include "pv/pv.h"
 
-#define INIT_WAIT_NS    10000000UL
-#define STARTUP_WAIT_NS 200000UL
-#define START_WAIT_NS   5000000000UL /* an emulated one may get no time */
-#define LOW_LIMIT       0x90000UL    /* above are the BIOS's own areas */
+#define INIT_WAIT_NS     10000000UL
+#define STARTUP_WAIT_NS  200000UL
+#define START_WAIT_NS    5000000000UL /* an emulated one may get no time */
+#define STARTUP_AGAIN_NS 100000000UL
+#define LOW_LIMIT        0x90000UL /* above are the BIOS's own areas */
 
 #define WARP_ROUNDS 2000
 
@@ -138,19 +139,25 @@ static paddr_t __init low_page(const struct e820_map *map)
     return best;
 }
 
+/* One that has not come to its INIT yet drops the startup message, and one that
+ * has started drops the next: so it is sent again. */
 static bool __init start_one(struct cpu *cpu, uint8_t page)
 {
-    uint64_t end;
+    uint64_t now, end, again;
 
     lapic_send_init(cpu->lapic_id);
     wait_ns(INIT_WAIT_NS);
-    for (unsigned i = 0; i < 2 && !READ_ONCE(cpu->started); i++) {
-        lapic_send_startup(cpu->lapic_id, page);
-        wait_ns(STARTUP_WAIT_NS);
-    }
-    end = time_now_ns() + START_WAIT_NS;
-    while (!READ_ONCE(cpu->started) && time_now_ns() < end)
+    lapic_send_startup(cpu->lapic_id, page);
+    wait_ns(STARTUP_WAIT_NS);
+    again = time_now_ns();
+    end = again + START_WAIT_NS;
+    while (!READ_ONCE(cpu->started) && (now = time_now_ns()) < end) {
+        if (now >= again) {
+            lapic_send_startup(cpu->lapic_id, page);
+            again = now + STARTUP_AGAIN_NS;
+        }
         warp_look();
+    }
     return READ_ONCE(cpu->started);
 }
 
