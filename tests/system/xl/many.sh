@@ -23,10 +23,11 @@ xl list
 for n in 1 2 3 4 5 6 7 8; do
     ok "g$n answers" within 20 ping -c 1 10.9.0.1$n
     asks g$n 'sync; echo $(stat -c %s /mnt/x)' 4194304
+    asks g$n 'umount /mnt && echo un""mounted' unmounted
 done
 for n in 1 2 3 4 5 6 7 8; do
     ok "destroy g$n" xl destroy g$n
-    ok "disk $n" /usr/sbin/e2fsck -fy /disks/$n.img
+    ok "disk $n" /usr/sbin/e2fsck -fn /disks/$n.img
 done
 ok "$before MiB are free as before" within 20 sh -c "[ \$(xl info free_memory) = $before ]"
 finish
