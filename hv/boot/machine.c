@@ -75,7 +75,7 @@ void machine_end(uint32_t reason)
 
 static void input_for_dom0(void)
 {
-    virq_raise_dom0(VIRQ_CONSOLE);
+    virq_raise_at_handler(VIRQ_CONSOLE);
 }
 
 static void log_grew(void)
@@ -85,7 +85,7 @@ static void log_grew(void)
 
 static void tell_of_log(void)
 {
-    virq_raise_dom0(VIRQ_CON_RING);
+    virq_raise_at_handler(VIRQ_CON_RING);
 }
 
 static void serial_came(void *arg)

@@ -268,7 +268,7 @@ void virq_forget_handler(const struct domain *d)
     }
 }
 
-void virq_raise_dom0(uint32_t virq)
+void virq_raise_at_handler(uint32_t virq)
 {
     struct domain *d;
 

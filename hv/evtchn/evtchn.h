@@ -19,7 +19,7 @@ void virq_raise_vcpu(struct vcpu *v, uint32_t virq);
 void virq_raise_global(struct domain *d, uint32_t virq);
 /* Raises a global VIRQ at the domain that handles it: dom0, unless another one
  * was set. -EINVAL: no global VIRQ, or the domain is going. */
-void virq_raise_dom0(uint32_t virq);
+void virq_raise_at_handler(uint32_t virq);
 int virq_set_handler(struct domain *d, uint32_t virq);
 
 /* Sends on a port as the owner would (EVTCHNOP_send): 0 or -EINVAL ... */

@@ -45,6 +45,12 @@ static int read_in(const struct exchange *e, uint64_t n, mfn_t *m)
     return 0;
 }
 
+/* The word of a frame that the domain alone has. */
+static uint64_t owned_word(const struct exchange *e)
+{
+    return (uint64_t)e->d->id << REF_OWNER_SHIFT | REF_ALLOCATED | 1;
+}
+
 /* A frame that has only its allocation's reference leaves the domain. */
 static int take_frame(const struct exchange *e, mfn_t m)
 {
@@ -55,9 +61,7 @@ static void give_back(const struct exchange *e, const uint32_t *taken,
                       uint64_t count)
 {
     for (uint64_t i = 0; i < count; i++)
-        __atomic_store_n(&frame_of(mfn(taken[i]))->ref,
-                         (uint64_t)e->d->id << REF_OWNER_SHIFT | REF_ALLOCATED |
-                             1,
+        __atomic_store_n(&frame_of(mfn(taken[i]))->ref, owned_word(e),
                          __ATOMIC_RELEASE);
 }
 
@@ -120,10 +124,7 @@ static void give_extent(const struct exchange *e, mfn_t first, uint64_t pfn)
 
         frame_clear(m);
         M2P[m.n] = pfn + i;
-        __atomic_store_n(&frame_of(m)->ref,
-                         (uint64_t)e->d->id << REF_OWNER_SHIFT | REF_ALLOCATED |
-                             1,
-                         __ATOMIC_SEQ_CST);
+        __atomic_store_n(&frame_of(m)->ref, owned_word(e), __ATOMIC_SEQ_CST);
         /* Whoever takes the domain apart finds it, or we do it for him. */
         if (READ_ONCE(e->d->dying))
             (void)domain_drop_frame(e->d, m);

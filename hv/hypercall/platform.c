@@ -102,7 +102,7 @@ void platform_switch_cpu(uint32_t id, bool on)
         sched_cpu_up(cpu);
     else
         sched_cpu_down(cpu);
-    virq_raise_dom0(VIRQ_PCPU_STATE);
+    virq_raise_at_handler(VIRQ_PCPU_STATE);
 }
 
 /* The boot CPU has the devices' interrupts. */

@@ -60,7 +60,7 @@ static void raise_exception(struct domain *suspended)
     if (port)
         (void)evtchn_send(suspended, port);
     else
-        virq_raise_dom0(VIRQ_DOM_EXC);
+        virq_raise_at_handler(VIRQ_DOM_EXC);
 }
 
 void pv_init_hooks(void)

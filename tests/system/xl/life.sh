@@ -26,7 +26,7 @@ ok 'mem-max' xl mem-max u1 200
 ok 'sysrq' xl sysrq u1 h
 ok 'sysrq seen' within 10 hears u1 'sysrq: HELP'
 ok 'trigger nmi' xl trigger u1 nmi
-ok 'nmi seen' within 10 hears u1 'NMI'
+ok 'nmi seen' within 10 hears u1 'NMI received'
 xl sched-credit2
 ok 'sched-credit2 weight' xl sched-credit2 -d u1 -w 512
 ok 'sched-credit2 cap' xl sched-credit2 -d u1 -c 50
