@@ -209,6 +209,12 @@ void frames_free(mfn_t first, unsigned order)
         complain("freed with an entry in the M2P");
 }
 
+void frames_free_run(mfn_t first, uint64_t count)
+{
+    for (uint64_t i = 0; i < count; i++)
+        frames_free(mfn_add(first, i), 0);
+}
+
 void frame_release(struct frame *f)
 {
     if ((f->type & TYPE_MASK) || f->ref & REF_ALLOCATED)
