@@ -85,8 +85,9 @@ $(O)/symbols2.S: $(O)/pass1.elf tools/symbols
 .PRECIOUS: $(O)/symbols%.S $(O)/pass%.elf $(O)/symbols%.o
 
 # What is linked; a change of it, or of the compiler, links again.
-$(O)/link.args: $(OBJECTS) $(TP_OBJECTS) build/compiler
-	printf '%s\n' $(OBJECTS) $(TP_OBJECTS) >$@
+LINKED = $(filter-out $(BOOT_ONLY),$(OBJECTS)) $(O)/boot_only.o $(TP_OBJECTS)
+$(O)/link.args: $(LINKED) build/compiler
+	printf '%s\n' $(LINKED) >$@
 
 objects: $(OBJECTS) $(TP_OBJECTS)
 
@@ -136,11 +137,11 @@ fetch:
 
 ## make check         all tests in 25 minutes; check-full: 80; soak: hours
 check:
-	tools/check unit model fuzz style guest uk system
+	+tools/check unit model fuzz style guest uk system
 check-full:
-	tools/check unit model fuzz style guest guest-smp uk system-full
+	+tools/check unit model fuzz style guest guest-smp uk system-full
 soak:
-	tools/check unit fuzz style guest uk system-soak
+	+tools/check unit fuzz style guest uk system-soak
 
 ## make check-unit    or check-model, check-fuzz, check-style, check-guest, ...
 check-unit: $(UNIT_TESTS)
@@ -169,7 +170,7 @@ format:
 
 ## make stats         lines of each room, and of third parties
 stats:
-	tools/stats
+	+tools/stats
 
 ## make docs          docs/abi.md and docs/uk-syscalls.md, from the tables of calls
 docs: $(UK)/musl.fetched

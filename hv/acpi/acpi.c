@@ -16,13 +16,6 @@
 #define TABLE_BYTES_MAX  (1U << 20)
 #define ROOT_ENTRIES_MAX 256
 
-static struct acpi_machine machine;
-
-const struct acpi_machine *acpi_machine(void)
-{
-    return &machine;
-}
-
 static bool find_in(acpi_map_fn *map, paddr_t address, size_t n,
                     struct acpi_rsdp *rsdp)
 {
@@ -99,11 +92,11 @@ static void take_table(paddr_t address, acpi_map_fn *map)
 
     if (!table.bytes)
         return;
-    machine.has_dmar |= strcmp(header.signature, "DMAR") == 0;
-    machine.has_ivrs |= strcmp(header.signature, "IVRS") == 0;
+    acpi_found.has_dmar |= strcmp(header.signature, "DMAR") == 0;
+    acpi_found.has_ivrs |= strcmp(header.signature, "IVRS") == 0;
     for (size_t i = 0; i < ARRAY_SIZE(parsers); i++) {
         if (strcmp(header.signature, parsers[i].signature) == 0)
-            parsers[i].parse(table, &machine);
+            parsers[i].parse(table, &acpi_found);
     }
 }
 
@@ -140,11 +133,13 @@ static void log_summary(void)
 {
     printk(XENLOG_INFO "ACPI: %u CPUs, %u I/O APICs, %u overrides, LAPIC at "
                        "%08lx%s%s%s\n",
-           machine.cpu_count, machine.ioapic_count, machine.override_count,
-           machine.lapic_address, machine.hpet.present ? ", HPET" : "",
-           machine.mcfg_count ? ", MCFG" : "",
-           machine.has_dmar || machine.has_ivrs ? ", IOMMU (unused)" : "");
-    if (machine.is_cut)
+           acpi_found.cpu_count, acpi_found.ioapic_count,
+           acpi_found.override_count, acpi_found.lapic_address,
+           acpi_found.hpet.present ? ", HPET" : "",
+           acpi_found.mcfg_count ? ", MCFG" : "",
+           acpi_found.has_dmar || acpi_found.has_ivrs ? ", IOMMU (unused)"
+                                                      : "");
+    if (acpi_found.is_cut)
         printk(XENLOG_WARNING "ACPI: too many entries, some are ignored\n");
 }
 
@@ -157,7 +152,7 @@ void acpi_init(const void *rsdp, size_t n, acpi_map_fn *map)
         printk(XENLOG_WARNING "ACPI: no tables found\n");
         return;
     }
-    machine.present =
+    acpi_found.present =
         take_root(r.xsdt, "XSDT", 8, map) || take_root(r.rsdt, "RSDT", 4, map);
     log_summary();
 }

@@ -1,8 +1,10 @@
 /*
- * acpi/power.c - sleep states and reset. Layer: acpi. Called with all other
- * CPUs stopped. Source: ACPI 6.4, 4.8.3.2 and 4.8.3.6.
+ * acpi/power.c - what stays of ACPI after boot: the facts, sleep states and
+ * reset. Layer: acpi. The last two are called with all other CPUs stopped.
+ * Source: ACPI 6.4, 4.8.3.2 and 4.8.3.6.
  */
 #include "acpi/acpi.h"
+#include "acpi/tables.h"
 #include "cpu/port.h"
 #include "mm/iomap.h"
 
@@ -15,6 +17,13 @@
 #define KBC_STATUS  0x64
 #define KBC_FULL    0x02
 #define KBC_RESET   0xfe
+
+struct acpi_machine acpi_found;
+
+const struct acpi_machine *acpi_machine(void)
+{
+    return &acpi_found;
+}
 
 /* A read of port 0x80 takes about a microsecond. */
 static void wait_us(unsigned int us)

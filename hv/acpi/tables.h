@@ -50,6 +50,9 @@ bool acpi_sum_is_right(struct acpi_blob table);
 /* The number of entries of an RSDT (4 bytes each) or XSDT (8), and one. */
 size_t acpi_root_count(size_t table_bytes, size_t entry_bytes);
 
+/* What acpi_machine() gives; only acpi_init() writes it. */
+extern struct acpi_machine acpi_found;
+
 /* Each takes a whole table whose sum is right and adds what it says. */
 void acpi_parse_madt(struct acpi_blob table, struct acpi_machine *machine);
 void acpi_parse_fadt(struct acpi_blob table, struct acpi_machine *machine);

@@ -161,9 +161,10 @@ static struct domain *__init build_dom0(void)
     return d;
 }
 
-/* All that is left is idling: .init is gone from here on. */
+/* Boot ends here: what has called this is gone after the first line. */
 static __noreturn __attribute__((noinline)) void start_dom0(struct domain *d)
 {
+    memory_release_init();
     printk(XENLOG_INFO "Free memory: %lu KiB of %lu KiB\n",
            frames_free_count() << 2, frames_total << 2);
     console_release_vga();
@@ -173,7 +174,7 @@ static __noreturn __attribute__((noinline)) void start_dom0(struct domain *d)
 
 void boot_main(uint32_t magic, uint32_t address) __noreturn;
 
-void boot_main(uint32_t magic, uint32_t address)
+void __init boot_main(uint32_t magic, uint32_t address)
 {
     struct cpu *cpu = &cpus[0];
     struct domain *d;
@@ -192,6 +193,5 @@ void boot_main(uint32_t magic, uint32_t address)
     init_guest_rooms();
     smp_start(&info.memory);
     d = build_dom0();
-    memory_release_init();
     start_dom0(d);
 }

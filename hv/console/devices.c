@@ -27,7 +27,7 @@ static void (*input_hook)(void);
 static void (*key_handler)(char key);
 
 /* conswitch=KEY[x]: the control key; with 'x' dom0 does not start with it. */
-static int parse_conswitch(const char *value)
+static int __init parse_conswitch(const char *value)
 {
     char c = value ? (char)(value[0] | 0x20) : '\0';
 
@@ -53,7 +53,7 @@ static bool choose(struct device_choice *choice, const char *name)
 }
 
 /* A list with a device that we do not know is refused as a whole. */
-static int parse_console(const char *value)
+static int __init parse_console(const char *value)
 {
     struct device_choice choice = {.vga = false};
     char item[16];
@@ -69,7 +69,7 @@ static int parse_console(const char *value)
 }
 
 /* The mode is left as it is, so only words that ask for that are taken. */
-static int parse_vga(const char *value)
+static int __init parse_vga(const char *value)
 {
     char item[16];
 
@@ -119,8 +119,8 @@ static void replay_com2(const char *text, size_t n)
     serial_write(SERIAL_COM2, text, n);
 }
 
-static void configure_port(enum serial_port port,
-                           void (*replay)(const char *text, size_t n))
+static void __init configure_port(enum serial_port port,
+                                  void (*replay)(const char *text, size_t n))
 {
     bool had_it = serial_is_open(port);
 
@@ -130,7 +130,7 @@ static void configure_port(enum serial_port port,
         console_replay(replay);
 }
 
-void console_init_early(void)
+void __init console_init_early(void)
 {
     log_register(console_vprintk, console_panic);
     console_lock();
@@ -139,7 +139,7 @@ void console_init_early(void)
     console_unlock();
 }
 
-void console_init(void)
+void __init console_init(void)
 {
     console_lock();
     configure_port(SERIAL_COM1, replay_com1);
@@ -152,7 +152,7 @@ bool console_wants_vga(void)
     return chosen.vga;
 }
 
-void console_init_vga(void *text_memory)
+void __init console_init_vga(void *text_memory)
 {
     console_lock();
     vga_init(text_memory);

@@ -35,18 +35,18 @@ static bool unfinished; /* the last message had no "\n" at its end */
 static enum log_verdict last_verdict = LOG_SHOW;
 static bool ring_in_line;
 
-static int parse_loglvl(const char *value)
+static int __init parse_loglvl(const char *value)
 {
     return log_parse_threshold(value ? value : "none", &policy.own);
 }
 
-static int parse_guest_loglvl(const char *value)
+static int __init parse_guest_loglvl(const char *value)
 {
     return log_parse_threshold(value ? value : "none", &policy.guest);
 }
 
 /* none, boot, or a boolean; the other forms of Xen need a wall clock. */
-static int parse_timestamps(const char *value)
+static int __init parse_timestamps(const char *value)
 {
     int flag = option_parse_bool(value ? value : "no");
 

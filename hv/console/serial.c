@@ -53,12 +53,12 @@ static struct uart uarts[SERIAL_PORTS] = {
     [SERIAL_COM2] = UART_INIT(0x2f8, 3),
 };
 
-static int parse_com1(const char *value)
+static int __init parse_com1(const char *value)
 {
     return serial_parse_config(value ? value : "-", &uarts[SERIAL_COM1].config);
 }
 
-static int parse_com2(const char *value)
+static int __init parse_com2(const char *value)
 {
     return serial_parse_config(value ? value : "-", &uarts[SERIAL_COM2].config);
 }
@@ -92,7 +92,7 @@ static bool uart_is_present(const struct uart *uart)
     return uart_read(uart, UART_SCRATCH) == 0xa5;
 }
 
-static void uart_set_rate(const struct uart *uart)
+static void __init uart_set_rate(const struct uart *uart)
 {
     uint16_t divisor = serial_divisor(&uart->config);
     uint8_t lcr = serial_line_control(&uart->config);
@@ -102,7 +102,7 @@ static void uart_set_rate(const struct uart *uart)
     uart_write(uart, UART_DIVISOR_HIGH, (uint8_t)(divisor >> 8));
 }
 
-bool serial_open(enum serial_port port)
+bool __init serial_open(enum serial_port port)
 {
     struct uart *uart = &uarts[port];
 

@@ -27,7 +27,7 @@ static void show_cursor(void)
     out8(CRTC_DATA, (uint8_t)cursor);
 }
 
-void vga_init(void *text_memory)
+void __init vga_init(void *text_memory)
 {
     screen = text_memory;
     for (unsigned int i = 0; i < CELLS; i++)

@@ -163,7 +163,7 @@ static void fix_jump(char *copy, uint64_t copy_address, const char *jump)
     *rel += (int32_t)((uint64_t)stub_template - copy_address);
 }
 
-void cpu_init_stub(struct cpu *cpu, void *code, void *data)
+void __init cpu_init_stub(struct cpu *cpu, void *code, void *data)
 {
     uint64_t address = STUBS_START + cpu->id * 8192UL;
     char *copy = code;
@@ -176,7 +176,7 @@ void cpu_init_stub(struct cpu *cpu, void *code, void *data)
     cpu->stub_data[1] = (uint64_t)stack_top();
 }
 
-void cpu_init_syscall(struct cpu *cpu)
+void __init cpu_init_syscall(struct cpu *cpu)
 {
     uint64_t stub = STUBS_START + cpu->id * 8192UL;
 
@@ -197,7 +197,7 @@ void cpu_init_syscall(struct cpu *cpu)
 /* Of the ABI: guests choose memory types by it. Xen's public headers. */
 #define PAT_OF_ABI 0x0000050100070406UL
 
-void cpu_init(struct cpu *cpu, const struct cpu_memory *memory)
+void __init cpu_init(struct cpu *cpu, const struct cpu_memory *memory)
 {
     cpu->tables = memory->tables;
     cpu->tables->gdt_paddr = memory->gdt_paddr;

@@ -69,7 +69,7 @@ static void find_mxcsr_mask(void)
     mxcsr_mask = area.mxcsr_mask ? area.mxcsr_mask : 0xffbf;
 }
 
-void fpu_init(void)
+void __init fpu_init(void)
 {
     if (cpuid(0, 0).a >= 0xd && (cpuid(1, 0).c & LEAF1_ECX_XSAVE))
         find_layout();
@@ -78,7 +78,7 @@ void fpu_init(void)
     find_mxcsr_mask();
 }
 
-void fpu_init_cpu(void)
+void __init fpu_init_cpu(void)
 {
     uint64_t cr4 = read_cr4() | CR4_OSFXSR | CR4_OSXMMEXCPT;
 

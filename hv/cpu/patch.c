@@ -20,7 +20,7 @@ static void patch_branch(uint8_t *at, uint8_t opcode, const void *target)
     memcpy(at + 1, &rel, sizeof(rel));
 }
 
-void patch_apply(uint32_t id, const void *target)
+void __init patch_apply(uint32_t id, const void *target)
 {
     static const uint8_t stac[] = {0x0f, 0x01, 0xcb};
     static const uint8_t clac[] = {0x0f, 0x01, 0xca};

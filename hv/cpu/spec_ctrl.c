@@ -212,7 +212,7 @@ static void init_mcu_options(void)
         clear_bits(MSR_MCU_OPT_CTRL, bits);
 }
 
-void spec_ctrl_init_cpu(void)
+void __init spec_ctrl_init_cpu(void)
 {
     if (plan.spec_ctrl_write)
         wrmsr_safe(MSR_SPEC_CTRL, plan.spec_ctrl);

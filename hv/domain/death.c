@@ -111,7 +111,7 @@ void domain_reap_later(struct domain *d)
     softirq_raise(this_cpu(), SOFTIRQ_TASKLET);
 }
 
-void domain_reap_init(void)
+void __init domain_reap_init(void)
 {
     softirq_register(SOFTIRQ_TASKLET, reap);
 }

@@ -17,7 +17,7 @@ static struct spinlock domains_lock = SPINLOCK_INIT(LOCK_DOMAINS);
 static void (*machine_end)(uint32_t reason);
 static void (*exception_hook)(struct domain *suspended);
 
-void domain_init(void)
+void __init domain_init(void)
 {
     frame_release_register(domain_frame_released);
     domain_reap_init();

@@ -13,7 +13,7 @@ void __init irq_init(void)
     ioapic_init();
 }
 
-void irq_init_cpu(struct cpu *cpu)
+void __init irq_init_cpu(struct cpu *cpu)
 {
     vector_init_cpu(cpu);
     lapic_init_cpu(cpu);

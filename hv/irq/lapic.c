@@ -237,7 +237,7 @@ static void lapic_setup_timer(void)
     lapic_write(REG_TIMER_INITIAL, 0);
 }
 
-void lapic_init_cpu(struct cpu *cpu)
+void __init lapic_init_cpu(struct cpu *cpu)
 {
     lapic_enable();
     lapic_write(REG_TPR, 0);

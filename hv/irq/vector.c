@@ -127,7 +127,7 @@ void __init vector_init(void)
     interrupt_register(vector_dispatch);
 }
 
-void vector_init_cpu(struct cpu *cpu)
+void __init vector_init_cpu(struct cpu *cpu)
 {
     if (tables[cpu->id])
         return;

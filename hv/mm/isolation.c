@@ -164,7 +164,7 @@ static void init_syscall(const struct cpu *cpu)
               stub + (uint64_t)(stub_isolated_sysenter - stub_template));
 }
 
-void isolation_init_cpu(struct cpu *cpu)
+void __init isolation_init_cpu(struct cpu *cpu)
 {
     uint64_t *l4;
 

@@ -178,7 +178,7 @@ uint64_t cpuid_xcr0(const struct domain *d)
     return policy_xcr0(d->policy, fpu_layout.allowed);
 }
 
-void cpuid_init_cpu(void)
+void __init cpuid_init_cpu(void)
 {
     if (fault_msr)
         wrmsr(fault_msr, rdmsr(fault_msr) | fault_bit);

@@ -24,7 +24,7 @@
 /* Where a GDT has no frame: null descriptors, whose use is a #GP. */
 static mfn_t null_descriptors;
 
-void descriptor_init(void)
+void __init descriptor_init(void)
 {
     void *page = pages_alloc(0);
 

@@ -21,7 +21,7 @@
 
 static bool have_tsc_aux;
 
-void pv_init_cpu_state(void)
+void __init pv_init_cpu_state(void)
 {
     fpu_init();
     cpuid_init();

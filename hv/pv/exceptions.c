@@ -238,7 +238,7 @@ static void exit_to_guest(struct cpu_regs *regs)
         v->entry.exit_work = 1;
 }
 
-void pv_init_traps(void)
+void __init pv_init_traps(void)
 {
     static const uint8_t plain[] = {TRAP_DE, TRAP_BP, TRAP_OF, TRAP_BR,
                                     TRAP_TS, TRAP_NP, TRAP_SS, TRAP_MF,

@@ -6,7 +6,7 @@
 
 static bool checks_dom0, checks_domu;
 
-void l1tf_init(bool on_dom0, bool on_domu)
+void __init l1tf_init(bool on_dom0, bool on_domu)
 {
     checks_dom0 = on_dom0;
     checks_domu = on_domu;

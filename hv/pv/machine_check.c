@@ -27,7 +27,7 @@ static unsigned bank_count(void)
     return (unsigned)rdmsr(MSR_MCG_CAP) & MCG_CAP_BANKS;
 }
 
-void pv_init_machine_checks(void)
+void __init pv_init_machine_checks(void)
 {
     uint32_t features = cpuid(1, 0).d;
 
@@ -121,7 +121,7 @@ static void machine_check(struct cpu_regs *regs)
         domain_crash(current_domain, "a machine check hit it");
 }
 
-void pv_register_machine_checks(void)
+void __init pv_register_machine_checks(void)
 {
     trap_register(TRAP_MC, machine_check);
     softirq_register(SOFTIRQ_MACHINE_CHECK, tell_reports);

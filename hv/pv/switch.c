@@ -123,7 +123,7 @@ static void release_state(struct cpu *cpu)
     tlb_drop_guest(cpu);
 }
 
-void pv_init_switch(void)
+void __init pv_init_switch(void)
 {
     sched_register_hooks(switch_vcpus, begins_to_wait);
     tlb_register_release(release_state);

@@ -63,7 +63,7 @@ static void raise_exception(struct domain *suspended)
         virq_raise_at_handler(VIRQ_DOM_EXC);
 }
 
-void pv_init_hooks(void)
+void __init pv_init_hooks(void)
 {
     evtchn_register_frame_ops(hold_writable, drop_writable);
     domain_exception_register(raise_exception);

@@ -478,7 +478,7 @@ static void kicked(void)
 {
 }
 
-void sched_init_cpu(struct cpu *cpu)
+void __init sched_init_cpu(struct cpu *cpu)
 {
     chosen[cpu->id] = vcpu_sched(cpu->idle);
     timer_init(&slices[cpu->id], slice_ended, NULL);

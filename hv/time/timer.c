@@ -150,7 +150,7 @@ void __init timers_init(uint64_t tsc_hz, uint64_t lapic_hz)
     vector_register(VECTOR_TIMER, timer_interrupt);
 }
 
-void time_init_cpu(struct cpu *cpu)
+void __init time_init_cpu(struct cpu *cpu)
 {
     struct cpu_timers *timers = &cpu_timers[cpu->id];
 
