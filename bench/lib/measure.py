@@ -49,6 +49,19 @@ def entry_address(path):
         return struct.unpack_from("<I", f.read(28), 24)[0]
 
 
+def idle_code(path):
+    """Where the hypervisor zeroes memory while it idles, for the plugin; no
+    word of Xen, whose symbols are not there."""
+    elf = path + ".elf"
+    if not os.path.exists(elf):
+        return ""
+    symbols = subprocess.run(["nm", "-S", elf], check=True,
+                             capture_output=True, text=True).stdout
+    m = re.search(r"^(\w+) (\w+) t scrub_frame$", symbols, re.M)
+    start, length = (int(n, 16) for n in m.groups())
+    return f",idle={start:x}-{start + length:x}"
+
+
 def make_initramfs(name, script, more=()):
     path = os.path.join(OUT, name + ".initramfs.gz")
     subprocess.run(
@@ -74,7 +87,7 @@ def boot_command(hv, hv_args, initrd, raw, cpus):
         command += ["--hv", "none"]
     else:
         path = HYPERVISORS[hv]
-        plugin += f",entry={entry_address(path):x}"
+        plugin += f",entry={entry_address(path):x}" + idle_code(path)
         command += ["--hv", path, "--hv-args",
                     f"{HV_LINE} dom0_max_vcpus={cpus} {hv_args}".strip()]
     return command + (["--plugin", plugin] if cpus == 1 else [])
@@ -136,7 +149,7 @@ class Result:
     """What one run left: the profile, and what the programs printed."""
 
     def __init__(self, raw):
-        self.points = {}        # name -> (total, user, kern, hv)
+        self.points = {}        # name -> (total, user, kern, hv, idle)
         self.sections = {}      # id -> Section
         self.read_profile(raw + ".prof")
         with open(raw + ".log", encoding="latin-1") as f:

@@ -18,8 +18,9 @@
  * these are 999.N, N being the binary logarithm of the visit's length.
  *
  * Options: out=FILE; entry=HEX, the address at which the loader enters the
- * hypervisor.  Lines of the output:
- *   POINT name total user kern hv      the time line
+ * hypervisor; idle=HEX-HEX, its code that runs while there is nothing else to
+ * do (also counted as hv).  Lines of the output:
+ *   POINT name total user kern hv idle the time line
  *   PV mark cause exit visits insns    visits up to a mark
  *   B id times user kern hv            sections: instruction sums
  *   E id region class count            special instructions
@@ -91,7 +92,8 @@ struct section {
 };
 
 static FILE *out;
-static uint64_t entry_address;
+static uint64_t entry_address, idle_start, idle_end;
+static uint64_t idle_insns;
 static uint64_t insns[REGIONS], insns_then[REGIONS];
 static uint64_t events[REGIONS][INSN_CLASSES];
 static uint64_t events_then[REGIONS][INSN_CLASSES];
@@ -117,7 +119,7 @@ static enum region region_of(uint64_t address)
 
 static void print_sums(const uint64_t *by_region)
 {
-    fprintf(out, " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", by_region[USER],
+    fprintf(out, " %" PRIu64 " %" PRIu64 " %" PRIu64, by_region[USER],
             by_region[KERN], by_region[HV]);
 }
 
@@ -126,6 +128,7 @@ static void print_point(const char *name)
     fprintf(out, "POINT %s %" PRIu64, name,
             insns[USER] + insns[KERN] + insns[HV]);
     print_sums(insns);
+    fprintf(out, " %" PRIu64 "\n", idle_insns);
 }
 
 /* ---- visits ---- */
@@ -406,6 +409,13 @@ static int mark_of(const uint8_t *bytes, size_t count)
     return bytes[4];
 }
 
+static int insn_is_idle(const struct qemu_plugin_insn *insn)
+{
+    uint64_t address = qemu_plugin_insn_vaddr(insn);
+
+    return address >= idle_start && address < idle_end;
+}
+
 static void watch_insn(struct qemu_plugin_insn *insn, enum region region)
 {
     const uint8_t *bytes = qemu_plugin_insn_data(insn);
@@ -415,6 +425,9 @@ static void watch_insn(struct qemu_plugin_insn *insn, enum region region)
 
     qemu_plugin_register_vcpu_insn_exec_inline(insn, QEMU_PLUGIN_INLINE_ADD_U64,
                                                &insns[region], 1);
+    if (insn_is_idle(insn))
+        qemu_plugin_register_vcpu_insn_exec_inline(
+            insn, QEMU_PLUGIN_INLINE_ADD_U64, &idle_insns, 1);
     if (class != INSN_OTHER)
         qemu_plugin_register_vcpu_insn_exec_inline(
             insn, QEMU_PLUGIN_INLINE_ADD_U64, &events[region][class], 1);
@@ -469,6 +482,7 @@ static void print_section(int id)
 
     fprintf(out, "B %d %" PRIu64, id, s->times);
     print_sums(s->insns);
+    fputc('\n', out);
     print_events(id, s->events);
     for (int i = 0; i < VISIT_SLOTS; i++) {
         if (!s->visits[i].count)
@@ -486,6 +500,7 @@ static void print_whole_run(void)
 {
     fprintf(out, "B %d 1", WHOLE_RUN);
     print_sums(insns);
+    fputc('\n', out);
     print_events(WHOLE_RUN, events);
     for (int i = 0; i < VISIT_SLOTS; i++) {
         if (!visits[i].count)
@@ -523,6 +538,7 @@ int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info_t *info,
                         int count, char **options)
 {
     const char *name = "hvprof.txt";
+    char *end;
 
     (void)info;
     for (int i = 0; i < count; i++) {
@@ -530,6 +546,10 @@ int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info_t *info,
             name = options[i] + 4;
         if (strncmp(options[i], "entry=", 6) == 0)
             entry_address = strtoull(options[i] + 6, NULL, 16);
+        if (strncmp(options[i], "idle=", 5) == 0) {
+            idle_start = strtoull(options[i] + 5, &end, 16);
+            idle_end = *end ? strtoull(end + 1, NULL, 16) : 0;
+        }
     }
     out = fopen(name, "w");
     if (!out) {

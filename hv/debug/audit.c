@@ -86,10 +86,12 @@ static void audit(void)
         order++;
     while (order && !(counts = pages_alloc(order)))
         order--;
+    frames_hold_scrub(true);
     if (counts)
         run(source, counts, (PAGE_SIZE << order) / sizeof(*counts));
     else
         run(source, small_counts, ARRAY_SIZE(small_counts));
+    frames_hold_scrub(false);
     pages_free(counts, order);
     audit_machine_end();
 }

@@ -22,6 +22,7 @@ static const char *const texts[AUDIT_ERRORS] = {
     [AUDIT_SLOTS] = "an L4 without our slots",
     [AUDIT_FREE_USED] = "free and in use",
     [AUDIT_FREE_LIST] = "a wrong block of a free list",
+    [AUDIT_UNCLEAN] = "free, and not zero as it should be",
     [AUDIT_OWNER] = "owned by nobody",
     [AUDIT_LOST] = "lost",
     [AUDIT_HYPERVISOR] = "the hypervisor's and in use",
@@ -238,6 +239,15 @@ static void check_m2p(struct audit *a, uint64_t n)
         report_frame(a, AUDIT_M2P, n, pfn, M2P_INVALID);
 }
 
+static bool is_zero(const struct audit *a, uint64_t n)
+{
+    const uint64_t *page = a->source->map(n);
+    bool zero = page_is_zero(page);
+
+    a->source->unmap(page);
+    return zero;
+}
+
 static enum audit_state check_free(struct audit *a, uint64_t n,
                                    const struct frame *f,
                                    const struct audit_count *c)
@@ -251,6 +261,8 @@ static enum audit_state check_free(struct audit *a, uint64_t n,
              (f->type & TYPE_MASK ||
               (owner_of(f) < DOMID_FIRST_RESERVED && f->ref & REF_COUNT)))
         report_frame(a, AUDIT_FREE_USED, n, f->ref, f->type);
+    if (f->ref & REF_CLEAN && !is_zero(a, n))
+        report_frame(a, AUDIT_UNCLEAN, n, 0, 1);
     check_m2p(a, n);
     return AUDIT_IS_FREE;
 }

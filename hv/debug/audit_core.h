@@ -23,6 +23,7 @@ enum audit_error {
     AUDIT_SLOTS,      /* an L4 without the hypervisor's slots */
     AUDIT_FREE_USED,  /* a free frame has a user */
     AUDIT_FREE_LIST,  /* a free block within another, or of a wrong size */
+    AUDIT_UNCLEAN,    /* a free frame that is said to be zero is not */
     AUDIT_OWNER,      /* owned by nobody that exists */
     AUDIT_LOST,       /* neither free, nor referenced */
     AUDIT_HYPERVISOR, /* a frame of ours that a guest uses, or has a type */

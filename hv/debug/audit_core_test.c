@@ -284,6 +284,11 @@ static void test_wrong_free_frames(void **state)
     assert_true(found > 1);
     assert_int_equal(findings[0].error, AUDIT_FREE_LIST);
     setup(state);
+    records[13].ref |= REF_CLEAN;
+    expect(0, AUDIT_UNCLEAN, 0);
+    tables[13][511] = 1;
+    expect(1, AUDIT_UNCLEAN, 13);
+    setup(state);
     pfns[13] = 4;
     expect(1, AUDIT_M2P, 13);
     pfns[13] = M2P_INVALID;

@@ -122,7 +122,6 @@ static void give_extent(const struct exchange *e, mfn_t first, uint64_t pfn)
     for (uint64_t i = 0; i < 1UL << e->x.out.extent_order; i++) {
         mfn_t m = mfn_add(first, i);
 
-        frame_clear(m);
         M2P[m.n] = pfn + i;
         __atomic_store_n(&frame_of(m)->ref, owned_word(e), __ATOMIC_SEQ_CST);
         /* Whoever takes the domain apart finds it, or we do it for him. */

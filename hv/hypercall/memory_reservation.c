@@ -31,10 +31,6 @@ static bool add_extent(struct reservation_work *w, mfn_t *first)
         !domain_claims_allow(w->d, 1UL << order) ||
         !frames_alloc(order, bits, first))
         return false;
-    for (uint64_t i = 0; i < 1UL << order; i++) {
-        M2P[first->n + i] = M2P_INVALID;
-        frame_clear(mfn_add(*first, i));
-    }
     if (!domain_assign_frames(w->d, *first, order))
         return true;
     frames_free(*first, order);

@@ -32,7 +32,7 @@ static void *buffer_alloc(struct dom0_build *b, size_t bytes)
 
     if (!bytes || order_of(bytes) > ALLOC_ORDER_MAX)
         return NULL;
-    if (frames_alloc(order_of(bytes), 0, &m))
+    if (frames_alloc_any(order_of(bytes), &m))
         return mfn_to_virt(m);
     for (uint32_t i = b->extents; i-- > 0;) {
         struct dom0_extent *e = &b->extent[i];

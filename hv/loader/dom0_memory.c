@@ -11,7 +11,7 @@ static bool add_extent(struct dom0_build *b, uint64_t pfn, unsigned order)
     struct dom0_extent *last = b->extents ? &b->extent[b->extents - 1] : NULL;
     mfn_t m;
 
-    if (!frames_alloc(order, 0, &m))
+    if (!frames_alloc_any(order, &m))
         return false;
     if (last && m.n == last->mfn + last->frames) {
         last->frames += 1UL << order;

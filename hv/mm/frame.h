@@ -27,6 +27,8 @@ struct frame {
 #define REF_SHARED      (1UL << 33) /* hypervisor page a guest may map */
 #define REF_FREE        (1UL << 34) /* on a free list: see mm/alloc.c */
 #define REF_LEFT        (1UL << 35) /* shared, but we do not use it any more */
+#define REF_CLEAN       (1UL << 36) /* free, and full of zeroes */
+#define REF_UNCLEAN     (1UL << 37) /* a free block that may have others */
 #define REF_ORDER_SHIFT 40          /* of a free block: bits 40-47 */
 #define REF_OWNER_SHIFT 48
 #define REF_COUNT_MAX   0x7fffffffUL

@@ -142,6 +142,13 @@ void tlb_flush_stamp(uint32_t stamp)
         flush_others(~0UL, stamp);
 }
 
+bool tlb_is_forgotten(uint32_t stamp)
+{
+    if (tlb_is_stale(this_cpu()->flush_clock, stamp))
+        tlb_flush_local();
+    return cpus_present == 1 || !holders(~0UL, stamp);
+}
+
 void tlb_flush_cpus(cpu_mask_t mask)
 {
     uint32_t stamp = tlb_stamp();

@@ -71,6 +71,8 @@ static inline bool tlb_is_stale(uint32_t flushed, uint32_t stamp)
 
 /* Makes sure that no CPU holds a translation that ended at `stamp`. */
 void tlb_flush_stamp(uint32_t stamp);
+/* Whether no CPU does, once this one has flushed; asks no other. */
+bool tlb_is_forgotten(uint32_t stamp);
 /* Flushes every CPU; returns when all have. */
 void tlb_flush_all(void);
 /* The same for some CPUs: everything, or what is cached of one page. */

@@ -12,6 +12,7 @@
 #include "cpu/traps.h"
 #include "irq/irq.h"
 #include "lib/string.h"
+#include "mm/alloc.h"
 
 struct spinlock queue_lock = SPINLOCK_INIT(LOCK_RUN_QUEUE);
 struct list_node queue = LIST_INIT(queue);
@@ -490,6 +491,10 @@ void sched_idle(void)
 {
     for (;;) {
         softirq_run();
+        if (frames_scrub()) {
+            irq_window();
+            continue;
+        }
         /* Nothing can come between the test and hlt: sti takes effect after
          * the next instruction. */
         if (!READ_ONCE(this_cpu()->softirq_pending))

@@ -195,6 +195,7 @@ bool frames_alloc(unsigned order, unsigned addr_bits, mfn_t *first)
     for (unsigned c = 0; c < VCPUS; c++)
         if (state->cached[c][wanted - 1])
             complain("reused before the flush");
+    memset(memory[wanted], 0, PTES * sizeof(uint64_t));
     records[wanted] = (struct frame){(uint64_t)DOMID_XEN << REF_OWNER_SHIFT | 1,
                                      FRAME_NONE | state->free_stamp};
     return true;
