@@ -157,7 +157,7 @@ check-guest: all | build/include/xen
 check-guest-smp: all | build/include/xen
 	$(MAKE) LOCK_CHECK=1 all
 	SMP=4 PARAVANE=build/locks/paravane tools/check-guest $(TESTS)
-check-system: all
+check-system: all uk
 	tools/check-system $(or $(SUITE),check) $(TESTS)
 
 ## make corpus        let each fuzzer add to its corpus for CORPUS_SECONDS=60
