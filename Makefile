@@ -32,6 +32,8 @@ CODE := -std=gnu11 -O2 -g -ffreestanding -fpie -mcmodel=small -mno-red-zone \
     -fno-strict-aliasing -fno-omit-frame-pointer -fno-common \
     -ffile-prefix-map=$(CURDIR)=.
 CODE += $(if $(LOCK_CHECK),-DLOCK_CHECK)
+IS_GCC := $(findstring gcc,$(notdir $(firstword $(CC))))
+CODE += $(if $(IS_GCC),-fcallgraph-info=su)
 CFLAGS = $(CODE) $(WARNINGS) $(INCLUDES) $(ROOM_CFLAGS)
 LDFLAGS := -m elf_x86_64 -static -nostdlib -z noexecstack \
     -z max-page-size=4096 --no-warn-rwx-segments --fatal-warnings \
@@ -65,9 +67,11 @@ $(IMG).gz: $(IMG)
 
 # Three links: the first tells the functions' names, which fixes the size of
 # the symbol table; the second their final addresses.
-$(IMG).elf: $(O)/symbols2.o $(O)/link.args hv/boot/paravane.lds
+$(IMG).elf: $(O)/symbols2.o $(O)/link.args hv/boot/paravane.lds \
+    tools/check_stack
 	$(say) LINK $@
 	mkdir -p $(@D)
+	$(if $(IS_GCC),tools/check_stack $(OBJECTS:.o=.ci))
 	$(LD) $(LDFLAGS) -o $(O)/paravane.elf @$(O)/link.args $<
 	tools/symbols $(O)/paravane.elf | cmp -s - $(O)/symbols2.S || \
 	    { echo 'the symbol table does not match the image'; false; }

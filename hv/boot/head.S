@@ -225,10 +225,10 @@ boot_l2:
     .skip 4 * 4096
 
     .section .bss.stack, "aw", @nobits
-    .balign 32768
+    .balign 16384
     .globl boot_stack, boot_stack_end
 boot_stack:
-    .skip 32768
+    .skip 16384
 boot_stack_end:
 
     .section .note.GNU-stack, "", @progbits

@@ -64,14 +64,14 @@ static void __init make_memory(struct cpu_memory *m)
     _Static_assert(sizeof(struct cpu_tables) <= 4 * PAGE_SIZE, "order 2");
     m->gdt_paddr = virt_to_paddr(&m->tables->gdt);
     for (unsigned i = 0; i < IST_STACKS; i++)
-        m->ist[i] = need(pages_alloc(3)); /* STACK_SIZE */
+        m->ist[i] = need(pages_alloc(STACK_ORDER));
 }
 
 /* The idle vcpu, on whose stack the CPU begins. */
 static void __init make_idle(struct cpu *cpu)
 {
     struct vcpu *v = need(pages_alloc(1));
-    uint8_t *stack = need(pages_alloc(3));
+    uint8_t *stack = need(pages_alloc(STACK_ORDER));
     struct stack_top *top =
         (struct stack_top *)(void *)(stack + STACK_SIZE) - 1;
 

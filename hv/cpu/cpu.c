@@ -11,7 +11,7 @@ struct cpu cpus[CPUS_MAX];
 uint32_t cpus_present = 1;
 
 static struct cpu_tables boot_cpu_tables;
-static uint8_t boot_ist_stacks[IST_STACKS][STACK_SIZE] __aligned(32768)
+static uint8_t boot_ist_stacks[IST_STACKS][STACK_SIZE] __aligned(16384)
     __section(".bss.stack");
 
 struct idt_gate {

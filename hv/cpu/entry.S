@@ -120,7 +120,7 @@ ist_common:
     PUSH_ALL rax, rbx, rcx, rsi, rdi
     /* stack_top of this IST stack has the CPU; its stub data the real top. */
     mov %rsp, %rax
-    or $32767, %rax
+    or $STACK_MASK, %rax
     mov 1 - STACK_TOP_SIZE + STACK_cpu(%rax), %rax
     mov CPU_stub_data(%rax), %rax
     mov 8(%rax), %rbx /* the vcpu's stack top */

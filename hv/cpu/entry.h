@@ -32,6 +32,7 @@
 #define STACK_cpu      8
 #define STACK_tss      16
 #define STACK_TOP_SIZE 32
+#define STACK_MASK     16383
 
 /* struct cpu */
 #define CPU_stub_data   40

@@ -156,7 +156,7 @@ isolated_ist:
     .macro FIND_EXIT
     PUSH_ALL rax, rbx, rcx
     mov %rsp, %rax
-    or $32767, %rax
+    or $STACK_MASK, %rax
     mov 1 - STACK_TOP_SIZE + STACK_vcpu(%rax), %rbx
     mov 1 - STACK_TOP_SIZE + STACK_cpu(%rax), %rax
     mov CPU_flush_clock(%rax), %ecx

@@ -86,7 +86,7 @@ spec_piece_\name\()_end:
     .globl spec_piece_flags_reference
     PIECE flags
     mov %rsp, %rax
-    or $32767, %rax
+    or $STACK_MASK, %rax
     mov 1 - STACK_TOP_SIZE + STACK_cpu(%rax), %rax
     mov CPU_id(%rax), %eax
     lea spec_ibpb_flags(%rip), %rcx

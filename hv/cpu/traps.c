@@ -26,6 +26,7 @@ CHECK_OFFSET(struct stack_top, vcpu, STACK_vcpu);
 CHECK_OFFSET(struct stack_top, cpu, STACK_cpu);
 CHECK_OFFSET(struct stack_top, tss, STACK_tss);
 _Static_assert(sizeof(struct stack_top) == STACK_TOP_SIZE, "stack_top");
+_Static_assert(STACK_SIZE - 1 == STACK_MASK, "STACK_MASK");
 CHECK_OFFSET(struct cpu, softirq_pending, 0);
 CHECK_OFFSET(struct cpu, stub_data, CPU_stub_data);
 CHECK_OFFSET(struct cpu, flush_clock, CPU_flush_clock);

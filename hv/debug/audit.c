@@ -59,6 +59,20 @@ static void print_outcome(const struct audit *a)
                frames, a->tables);
 }
 
+/* Of the room that a vcpu's stack has, a quarter is to spare. */
+#define STACK_ENOUGH ((STACK_SIZE - STACK_OTHER) / 4 * 3)
+
+static void check_stacks(struct audit *a)
+{
+    uint64_t used = audit_deepest_stack();
+
+    printk(XENLOG_INFO "audit: %lu bytes of a vcpu's stack were used\n", used);
+    if (used > STACK_ENOUGH) {
+        printk(XENLOG_ERR "audit: that is too much\n");
+        a->errors++;
+    }
+}
+
 static void run(const struct audit_source *source, struct audit_count *counts,
                 uint64_t capacity)
 {
@@ -71,6 +85,7 @@ static void run(const struct audit_source *source, struct audit_count *counts,
     audit_check_total(&a, audit_ram_frames());
     for (uint32_t i = 0; (d = audit_domain(i)); i++)
         audit_check_domain(&a, d->id);
+    check_stacks(&a);
     print_outcome(&a);
 }
 

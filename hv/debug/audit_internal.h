@@ -17,6 +17,8 @@ void audit_machine_end(void);
 struct domain *audit_domain(uint32_t index);
 /* The frames of RAM that the memory map says we have. */
 uint64_t audit_ram_frames(void);
+/* How many bytes of its stack any vcpu has ever used. */
+uint64_t audit_deepest_stack(void);
 /* Prints for what how many frames of ours were allocated. */
 void audit_print_purposes(void);
 

@@ -221,6 +221,28 @@ static void visit(struct audit *a)
         visit_domain(a, domains[i]);
 }
 
+/* It was zero when the vcpu was made. */
+static uint64_t stack_use(const struct vcpu *v)
+{
+    const uint64_t *stack = v->stack;
+    unsigned i = STACK_OTHER / sizeof(*stack);
+
+    while (i < STACK_SIZE / sizeof(*stack) && !stack[i])
+        i++;
+    return STACK_SIZE - i * sizeof(*stack);
+}
+
+uint64_t audit_deepest_stack(void)
+{
+    uint64_t most = 0;
+
+    for (uint32_t i = 0; i < domain_count; i++)
+        for (uint32_t v = 0; v < domains[i]->vcpu_count; v++)
+            if (domains[i]->vcpu[v])
+                most = MAX(most, stack_use(domains[i]->vcpu[v]));
+    return most;
+}
+
 uint64_t audit_ram_frames(void)
 {
     uint64_t frames = 0;

@@ -72,7 +72,8 @@ static void destroy(struct domain *d)
             d->vcpu[i] = NULL;
         }
     perdomain_free(d);
-    pages_free(d->e820, e820_order(d->e820_entries));
+    if (d->e820 != d->e820_few)
+        pages_free(d->e820, e820_order(d->e820_entries));
     domain_shared_page_free(d->shared_info);
     domain_release(d);
 }

@@ -143,8 +143,21 @@ static int run_births(struct domain *d)
     return rc;
 }
 
-_Static_assert(sizeof(struct domain) <= 2 * PAGE_SIZE, "struct domain");
+#define DOMAIN_BYTES (2 * PAGE_SIZE)
+
+_Static_assert(sizeof(struct domain) <= DOMAIN_BYTES, "struct domain");
 _Static_assert(sizeof(struct vcpu) <= 2 * PAGE_SIZE, "struct vcpu");
+
+void *domain_part_alloc(struct domain *d, size_t bytes)
+{
+    size_t at = ROUND_UP(sizeof(*d), 64UL) + d->parts_bytes;
+
+    bytes = ROUND_UP(bytes, 64UL);
+    if (bytes > DOMAIN_BYTES - at)
+        return NULL;
+    d->parts_bytes += (uint32_t)bytes;
+    return (char *)d + at;
+}
 
 /* What a guest finds there from the start. */
 static void fill_shared_info(struct domain *d)

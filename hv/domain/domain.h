@@ -83,7 +83,7 @@ struct vcpu {
     uint64_t kernel_l4, user_l4; /* MFNs the entry.*_cr3 stand for; 0: none */
     uint64_t *shadow[2]; /* user's, kernel's: pv/isolation.h; NULL: none */
 
-    struct xsave_area *fpu;
+    struct xsave_area *fpu; /* at the stack's low end */
 
     /* Shared areas. info_frame: registered vcpu_info's frame or NULL. */
     struct frame *info_frame;
@@ -106,6 +106,8 @@ struct vcpu {
 };
 
 _Static_assert(NR_VIRQS == 24, "virq_port");
+
+#define E820_FEW 4
 
 #define WATCHDOGS 2 /* of a domain: SCHEDOP_watchdog */
 
@@ -170,6 +172,8 @@ struct domain {
     struct xen_e820entry *e820; /* set_memory_map, or NULL */
     uint32_t e820_entries;
 
+    struct xen_e820entry e820_few[E820_FEW]; /* where a short one is kept */
+
     struct timer watchdog[WATCHDOGS];
     uint8_t watchdogs_used; /* bits */
 
@@ -179,7 +183,14 @@ struct domain {
     bool is_xenstore, is_debugged;
     uint8_t tsc_mode;
     uint32_t tsc_incarnation, emulation_flags;
+    uint32_t parts_bytes; /* given away by domain_part_alloc() */
 };
+
+/*
+ * Zeroed memory for what a room keeps of the domain, out of what the domain's
+ * own pages have left; it goes with them. NULL: so much is not there.
+ */
+void *domain_part_alloc(struct domain *d, size_t bytes);
 
 extern struct domain *dom0;
 

@@ -14,7 +14,6 @@ int perdomain_create_vcpu(struct vcpu *v);
 void perdomain_free(struct domain *d);
 /* Frees what vcpu_create() made of it. */
 void vcpu_destroy(struct vcpu *v);
-#define STACK_ORDER 3 /* STACK_SIZE */
 
 /* Tells whoever registered for exceptions. */
 void domain_exception(struct domain *suspended);

@@ -89,14 +89,14 @@ static void close_bucket(struct domain *d, uint32_t bucket)
     uint32_t first = bucket * (uint32_t)PORTS_PER_BUCKET;
 
     for (uint32_t i = 0; i < PORTS_PER_BUCKET; i++)
-        if (READ_ONCE(d->evtchn->bucket_used[bucket]))
+        if (READ_ONCE(d->evtchn->bucket[bucket].used))
             evtchn_close(d, first + i);
 }
 
 static int close_buckets(struct domain *d)
 {
     for (uint32_t i = 0; i < d->evtchn->buckets; i++) {
-        if (!READ_ONCE(d->evtchn->bucket_used[i]))
+        if (!READ_ONCE(d->evtchn->bucket[i].used))
             continue;
         close_bucket(d, i);
         if (preempt_point())

@@ -90,14 +90,15 @@ static void fifo_queue_port(struct domain *d, struct port *p, struct vcpu *v,
     enum fifo_result result;
 
     spin_lock(&s->fifo_lock);
-    to = (struct fifo_place){&s->queues[v->id], READ_ONCE(p->priority)};
+    to = (struct fifo_place){fifo_queues_of(s, v->id), READ_ONCE(p->priority)};
     if (!to.queues->control) {
         p->waiting = 1; /* evtchn_init_control() raises it again */
         spin_unlock(&s->fifo_lock);
         return;
     }
-    from = (struct fifo_place){&s->queues[p->last_vcpu], p->last_priority};
-    result = fifo_enqueue(&s->array, number, from, to);
+    from =
+        (struct fifo_place){fifo_queues_of(s, p->last_vcpu), p->last_priority};
+    result = fifo_enqueue(&s->form->array, number, from, to);
     if (result != FIFO_ALREADY) {
         p->last_vcpu = (uint8_t)v->id;
         p->last_priority = (uint8_t)to.priority;
@@ -114,13 +115,13 @@ static void fifo_queue_port(struct domain *d, struct port *p, struct vcpu *v,
 static void fifo_raise(struct domain *d, struct port *p, struct vcpu *v,
                        uint32_t number)
 {
-    uint32_t *word = fifo_word(&d->evtchn->array, number);
+    uint32_t *word = fifo_word(&d->evtchn->form->array, number);
     uint32_t old;
 
     if (unlikely(!word)) {
         /* expand_array looks at `waiting` after the page is there. */
         __atomic_store_n(&p->waiting, 1, __ATOMIC_SEQ_CST);
-        word = fifo_word(&d->evtchn->array, number);
+        word = fifo_word(&d->evtchn->form->array, number);
         if (!word)
             return;
     }
@@ -134,7 +135,7 @@ static void fifo_raise(struct domain *d, struct port *p, struct vcpu *v,
 static void fifo_unmask(struct domain *d, struct port *p, struct vcpu *v,
                         uint32_t number)
 {
-    uint32_t *word = fifo_word(&d->evtchn->array, number);
+    uint32_t *word = fifo_word(&d->evtchn->form->array, number);
 
     if (word && word_clear(word, WORD_MASKED) & WORD_PENDING)
         fifo_raise(d, p, v, number);
@@ -175,7 +176,7 @@ bool port_is_pending(const struct domain *d, uint32_t number)
 
     if (!d->evtchn->fifo)
         return bitmap_test(pending_bits(d), number);
-    word = fifo_word(&d->evtchn->array, number);
+    word = fifo_word(&d->evtchn->form->array, number);
     return word && word_read(word) & WORD_PENDING;
 }
 
@@ -187,7 +188,7 @@ void port_clear_pending(struct domain *d, uint32_t number)
         bitmap_test_and_clear(pending_bits(d), number);
         return;
     }
-    word = fifo_word(&d->evtchn->array, number);
+    word = fifo_word(&d->evtchn->form->array, number);
     if (word)
         word_clear(word, WORD_PENDING);
 }

@@ -28,22 +28,38 @@
 
 #define PIRQS_MAX (PAGE_SIZE / sizeof(uint32_t))
 
+/* Ports that lie together in a page. */
+struct bucket {
+    struct port *port; /* PORTS_PER_BUCKET */
+    uint32_t used;     /* ports not FREE */
+};
+
+/* Enough for the 2-level form. */
+#define BUCKETS_FEW (PORTS_2L / PORTS_PER_BUCKET)
+
+/* What the FIFO form needs, from its first control block on. */
+struct fifo_form {
+    struct fifo_array array;
+    mfn_t array_frame[FIFO_PAGES]; /* what is mapped there */
+    struct fifo_vcpu {
+        struct fifo_queues queues;
+        mfn_t control_frame;
+    } vcpu[]; /* of each that the domain may have */
+};
+
 struct evtchn_state {
     struct spinlock lock;
     struct spinlock fifo_lock;
     uint32_t max_port;   /* the highest that may be used */
     uint32_t used;       /* ports that are not FREE; port 0 is never counted */
     uint32_t polling;    /* bit v: vcpu v polls */
-    bool fifo;           /* the FIFO form is on */
+    bool fifo;           /* the FIFO form is on, so there is a form */
     bool closed;         /* no new ports: the domain is going */
     uint32_t *pirq_port; /* PIRQS_MAX of them, 0: none; made when needed */
     uint32_t buckets;    /* how many there are, from the lowest */
-    struct port *bucket[BUCKETS];
-    uint8_t bucket_used[BUCKETS]; /* ports not FREE in each */
-    struct fifo_array array;
-    struct fifo_queues queues[VCPUS_MAX];
-    mfn_t array_frame[FIFO_PAGES]; /* what is mapped there */
-    mfn_t control_frame[VCPUS_MAX];
+    struct bucket *bucket; /* `few`, or room for BUCKETS */
+    struct bucket few[BUCKETS_FEW];
+    struct fifo_form *form;
 };
 
 extern struct spinlock pairing_lock;
@@ -67,7 +83,7 @@ static inline struct port *port_find(const struct evtchn_state *s,
     if (number / PORTS_PER_BUCKET >= s->buckets)
         return NULL;
     return &s->bucket[index_nospec(number / PORTS_PER_BUCKET, s->buckets)]
-                     [number % PORTS_PER_BUCKET];
+                .port[number % PORTS_PER_BUCKET];
 }
 
 /* The lowest FREE port, which the caller makes something else at once.
@@ -118,6 +134,12 @@ int evtchn_set_priority(struct domain *d, uint32_t port, uint32_t priority);
 /* Back to the 2-level form; gives the frames of the FIFO form back. -EAGAIN:
  * a port is in use. */
 int fifo_stop(struct domain *d);
+/* The vcpu's queues. The FIFO form is on. */
+static inline struct fifo_queues *fifo_queues_of(const struct evtchn_state *s,
+                                                 uint32_t vcpu)
+{
+    return &s->form->vcpu[vcpu].queues;
+}
 /* The vcpu_info that was registered goes; it is where it was at first. */
 void vcpu_info_drop(struct vcpu *v);
 

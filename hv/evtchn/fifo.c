@@ -4,8 +4,7 @@
  */
 #include "evtchn/evtchn_internal.h"
 #include "lib/bitmap.h"
-#include "lib/string.h"
-#include "mm/frame.h"
+#include "mm/alloc.h"
 
 static int no_frame(struct domain *d, mfn_t m)
 {
@@ -54,7 +53,9 @@ static void raise_waiting(struct domain *d, uint32_t first, uint32_t end)
     for (uint32_t n = first; n < end; n++) {
         struct port *p;
 
-        if (!s->bucket_used[n / PORTS_PER_BUCKET]) {
+        if (n / PORTS_PER_BUCKET >= s->buckets)
+            return;
+        if (!s->bucket[n / PORTS_PER_BUCKET].used) {
             n |= PORTS_PER_BUCKET - 1;
             continue;
         }
@@ -79,26 +80,48 @@ static void switch_form(struct domain *d)
     }
 }
 
+static unsigned form_order(const struct domain *d)
+{
+    size_t bytes =
+        sizeof(struct fifo_form) + d->vcpu_count * sizeof(struct fifo_vcpu);
+
+    return bytes > PAGE_SIZE;
+}
+
+/* Lock held; the vcpu exists. */
+static int set_control_locked(struct domain *d, void *page,
+                              const struct evtchn_init_control *op)
+{
+    struct evtchn_state *s = d->evtchn;
+    struct fifo_vcpu *v;
+
+    if (s->closed)
+        return -EINVAL;
+    if (!s->form)
+        s->form = pages_alloc(form_order(d));
+    if (!s->form)
+        return -ENOMEM;
+    v = &s->form->vcpu[index_nospec(op->vcpu, d->vcpu_count)];
+    if (v->queues.control)
+        return -EINVAL;
+    spin_lock(&s->fifo_lock);
+    v->queues.control = (void *)((char *)page + op->offset);
+    spin_unlock(&s->fifo_lock);
+    v->control_frame = mfn(op->control_gfn);
+    if (!s->fifo)
+        switch_form(d);
+    raise_waiting(d, 1, s->form->array.pages * (uint32_t)FIFO_WORDS_PER_PAGE);
+    return 0;
+}
+
 static int set_control(struct domain *d, void *page,
                        const struct evtchn_init_control *op)
 {
-    struct evtchn_state *s = d->evtchn;
-    uint32_t vcpu = op->vcpu % VCPUS_MAX; /* checked; not speculatively */
-    struct fifo_queues *q = &s->queues[vcpu];
-    int rc = -EINVAL;
+    int rc;
 
-    spin_lock(&s->lock);
-    if (!q->control && !s->closed) {
-        spin_lock(&s->fifo_lock);
-        q->control = (void *)((char *)page + op->offset);
-        spin_unlock(&s->fifo_lock);
-        s->control_frame[vcpu] = mfn(op->control_gfn);
-        if (!s->fifo)
-            switch_form(d);
-        raise_waiting(d, 1, s->array.pages * (uint32_t)FIFO_WORDS_PER_PAGE);
-        rc = 0;
-    }
-    spin_unlock(&s->lock);
+    spin_lock(&d->evtchn->lock);
+    rc = set_control_locked(d, page, op);
+    spin_unlock(&d->evtchn->lock);
     return rc;
 }
 
@@ -126,16 +149,18 @@ int evtchn_init_control(struct domain *d, struct evtchn_init_control *op)
 static int add_page(struct domain *d, void *page, mfn_t m)
 {
     struct evtchn_state *s = d->evtchn;
-    uint32_t i = s->array.pages;
-    uint32_t first = i * (uint32_t)FIFO_WORDS_PER_PAGE;
+    struct fifo_form *form = s->form;
+    uint32_t i, first;
 
     if (!s->fifo || s->closed)
         return -EOPNOTSUPP;
+    i = form->array.pages;
+    first = i * (uint32_t)FIFO_WORDS_PER_PAGE;
     if (i == FIFO_PAGES)
         return -ENOSPC;
-    __atomic_store_n(&s->array.page[i], page, __ATOMIC_SEQ_CST);
-    s->array_frame[i] = m;
-    s->array.pages++;
+    __atomic_store_n(&form->array.page[i], page, __ATOMIC_SEQ_CST);
+    form->array_frame[i] = m;
+    form->array.pages++;
     raise_waiting(d, first, first + (uint32_t)FIFO_WORDS_PER_PAGE);
     return 0;
 }
@@ -179,47 +204,35 @@ int evtchn_set_priority(struct domain *d, uint32_t number, uint32_t priority)
     return rc;
 }
 
-/* What is to be given back once the locks are released. */
-struct fifo_frames {
-    uint32_t count;
-    void *page[FIFO_PAGES + VCPUS_MAX];
-    mfn_t frame[FIFO_PAGES + VCPUS_MAX];
-};
-
-static void collect(struct fifo_frames *f, void *page, mfn_t m)
+/* Nobody else knows the form any more. */
+static void give_back(struct domain *d, struct fifo_form *form)
 {
-    f->page[f->count] = page;
-    f->frame[f->count++] = m;
+    for (uint32_t i = 0; i < d->vcpu_count; i++)
+        if (form->vcpu[i].queues.control)
+            unmap_guest_frame(d, form->vcpu[i].queues.control,
+                              form->vcpu[i].control_frame);
+    for (uint32_t i = 0; i < form->array.pages; i++)
+        unmap_guest_frame(d, form->array.page[i], form->array_frame[i]);
+    pages_free(form, form_order(d));
 }
 
-/* Lock held; no port is in use, so nobody delivers. */
-static void detach(struct evtchn_state *s, struct fifo_frames *f)
-{
-    f->count = 0;
-    for (uint32_t i = 0; i < VCPUS_MAX; i++)
-        if (s->queues[i].control)
-            collect(f, s->queues[i].control, s->control_frame[i]);
-    for (uint32_t i = 0; i < s->array.pages; i++)
-        collect(f, s->array.page[i], s->array_frame[i]);
-    s->fifo = false;
-    memset(s->queues, 0, sizeof(s->queues));
-    memset(&s->array, 0, sizeof(s->array));
-}
-
+/* When no port is in use, nobody delivers. */
 int fifo_stop(struct domain *d)
 {
     struct evtchn_state *s = d->evtchn;
-    struct fifo_frames f;
+    struct fifo_form *form;
 
     spin_lock(&s->lock);
     if (s->used) {
         spin_unlock(&s->lock);
         return -EAGAIN;
     }
-    detach(s, &f);
+    form = s->form;
+    s->form = NULL;
+    s->fifo = false;
     spin_unlock(&s->lock);
-    for (uint32_t i = 0; i < f.count; i++)
-        unmap_guest_frame(d, f.page[i], f.frame[i]);
+    if (form)
+        give_back(d, form);
     return 0;
 }
 

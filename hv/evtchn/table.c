@@ -3,23 +3,39 @@
  * port. Layer: evtchn. Grows by pages of 128 ports.
  */
 #include "evtchn/evtchn_internal.h"
+#include "lib/string.h"
 #include "mm/alloc.h"
 
-#define STATE_ORDER 2
+#define ALL_ORDER 2 /* of BUCKETS */
 
-_Static_assert(sizeof(struct evtchn_state) <= PAGE_SIZE << STATE_ORDER,
-               "STATE_ORDER");
-_Static_assert(PORTS_PER_BUCKET <= UINT8_MAX, "bucket_used");
+_Static_assert(BUCKETS * sizeof(struct bucket) == PAGE_SIZE << ALL_ORDER,
+               "ALL_ORDER");
 
 struct spinlock pairing_lock = SPINLOCK_INIT(LOCK_PAIRING);
 
+/* Room for as many as there may be. Who looks without the lock may go on with
+ * the few: they stay there. */
+static int make_room(struct evtchn_state *s)
+{
+    struct bucket *all = pages_alloc(ALL_ORDER);
+
+    if (!all)
+        return -ENOMEM;
+    memcpy(all, s->few, sizeof(s->few));
+    __atomic_store_n(&s->bucket, all, __ATOMIC_RELEASE);
+    return 0;
+}
+
 static int add_bucket(struct evtchn_state *s)
 {
-    struct port *bucket = pages_alloc(0);
+    struct port *ports;
 
-    if (!bucket)
+    if (s->buckets == BUCKETS_FEW && s->bucket == s->few && make_room(s))
         return -ENOMEM;
-    s->bucket[s->buckets++] = bucket;
+    ports = pages_alloc(0);
+    if (!ports)
+        return -ENOMEM;
+    s->bucket[s->buckets++].port = ports;
     return 0;
 }
 
@@ -31,10 +47,11 @@ static int bucket_with_room(struct evtchn_state *s, uint32_t *index)
     for (uint32_t i = 0; i * PORTS_PER_BUCKET < limit; i++) {
         uint32_t own = i == 0 ? 1 : 0; /* port 0 is nobody's */
 
-        if (s->bucket_used[i] + own >= PORTS_PER_BUCKET)
-            continue;
         *index = i;
-        return i < s->buckets ? 0 : add_bucket(s);
+        if (i == s->buckets)
+            return add_bucket(s);
+        if (s->bucket[i].used + own < PORTS_PER_BUCKET)
+            return 0;
     }
     return -ENOSPC;
 }
@@ -50,13 +67,13 @@ int port_take(struct evtchn_state *s, struct port **port, uint32_t *number)
     if (rc)
         return rc;
     n = b == 0 ? 1 : 0;
-    while (n < PORTS_PER_BUCKET && s->bucket[b][n].type != PORT_FREE)
+    while (n < PORTS_PER_BUCKET && s->bucket[b].port[n].type != PORT_FREE)
         n++;
     *number = b * (uint32_t)PORTS_PER_BUCKET + n;
     if (n == PORTS_PER_BUCKET || *number >= table_limit(s))
         return -ENOSPC;
-    *port = &s->bucket[b][n];
-    s->bucket_used[b]++;
+    *port = &s->bucket[b].port[n];
+    s->bucket[b].used++;
     s->used++;
     return 0;
 }
@@ -67,7 +84,7 @@ void port_release(struct domain *d, struct port *p, uint32_t number)
 
     port_make_free(p);
     port_clear_pending(d, number);
-    s->bucket_used[number / PORTS_PER_BUCKET]--;
+    s->bucket[number / PORTS_PER_BUCKET].used--;
     s->used--;
 }
 
@@ -87,9 +104,10 @@ int evtchn_set_max_port(struct domain *d, uint32_t max_port)
 
 static int evtchn_create(struct domain *d)
 {
-    d->evtchn = pages_alloc(STATE_ORDER);
+    d->evtchn = domain_part_alloc(d, sizeof(*d->evtchn));
     if (!d->evtchn)
         return -ENOMEM;
+    d->evtchn->bucket = d->evtchn->few;
     spin_init(&d->evtchn->lock, LOCK_EVTCHN);
     spin_init(&d->evtchn->fifo_lock, LOCK_FIFO);
     d->evtchn->max_port = PORTS_FIFO - 1;
@@ -123,11 +141,12 @@ static void evtchn_destroy(struct domain *d)
     if (!s)
         return;
     for (uint32_t i = 0; i < s->buckets; i++)
-        pages_free(s->bucket[i], 0);
+        pages_free(s->bucket[i].port, 0);
+    if (s->bucket != s->few)
+        pages_free(s->bucket, ALL_ORDER);
     if (s->pirq_port)
         pages_free(s->pirq_port, 0);
     d->evtchn = NULL;
-    pages_free(s, STATE_ORDER);
 }
 
 const struct domain_unit evtchn_unit = {

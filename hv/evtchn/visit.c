@@ -47,11 +47,11 @@ void evtchn_visit_frames(const struct domain *d, void (*fn)(void *arg, mfn_t m),
 {
     const struct evtchn_state *s = d->evtchn;
 
-    if (!s)
+    if (!s || !s->form)
         return;
-    for (uint32_t i = 0; i < VCPUS_MAX; i++)
-        if (s->queues[i].control)
-            fn(arg, s->control_frame[i]);
-    for (uint32_t i = 0; i < s->array.pages; i++)
-        fn(arg, s->array_frame[i]);
+    for (uint32_t i = 0; i < d->vcpu_count; i++)
+        if (s->form->vcpu[i].queues.control)
+            fn(arg, s->form->vcpu[i].control_frame);
+    for (uint32_t i = 0; i < s->form->array.pages; i++)
+        fn(arg, s->form->array_frame[i]);
 }

@@ -22,6 +22,9 @@
 #define STATUS_FRAMES(n)     DIV_ROUND_UP((n)*V2_PER_FRAME, STATUS_PER_FRAME)
 #define STATUS_FRAMES_MAX    STATUS_FRAMES(GRANT_FRAMES_MAX)
 
+#define USES_PER_PAGE  (PAGE_SIZE / sizeof(struct grant_use))
+#define USES_PAGES_MAX (GRANT_FRAMES_MAX * V1_PER_FRAME / USES_PER_PAGE)
+
 #define HANDLE_PAGES_MAX 1024
 #define HANDLES_PER_PAGE (PAGE_SIZE / sizeof(struct grant_mapping))
 #define HANDLE_NONE      UINT32_MAX
@@ -42,8 +45,8 @@ struct grant_table {
     uint32_t version; /* 1 or 2 */
     uint32_t max_version;
     void *entries[GRANT_FRAMES_MAX];
-    struct grant_use *uses[GRANT_FRAMES_MAX]; /* V1_PER_FRAME each */
-    uint32_t status_frames;                   /* version 2 has these */
+    struct grant_use *uses[USES_PAGES_MAX]; /* made when they are needed */
+    uint32_t status_frames;                 /* version 2 has these */
     grant_status_t *status[STATUS_FRAMES_MAX];
 
     struct spinlock handle_lock;
@@ -86,7 +89,14 @@ void grant_release(struct domain *granter, uint32_t ref, unsigned how,
 mfn_t grant_used_frame(struct domain *granter, uint32_t ref);
 /* The number of entries. Lock held. */
 uint32_t grant_entries(const struct grant_table *t);
+/* NULL if there never was a use of it. */
 struct grant_use *grant_use_of(struct grant_table *t, uint32_t ref);
+static inline bool grant_ref_is_used(struct grant_table *t, uint32_t ref)
+{
+    const struct grant_use *use = grant_use_of(t, ref);
+
+    return use && grant_is_used(use);
+}
 /* The place of an entry and of its status word. Lock held. */
 void *grant_entry_of(struct grant_table *t, uint32_t ref);
 grant_status_t *grant_status_of(struct grant_table *t, uint32_t ref);

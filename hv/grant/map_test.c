@@ -85,7 +85,7 @@ static int teardown(void **state)
         assert_int_equal(writers[i], 0);
     }
     for (unsigned i = 0; i < 512; i++)
-        assert_false(grant_is_used(&d[1].grants->uses[0][i]));
+        assert_false(grant_ref_is_used(d[1].grants, i));
     for (domid_t i = 0; i < 2; i++) {
         assert_int_equal(d[i].refs, 1);
         grant_unit.destroy(&d[i]);
@@ -400,7 +400,7 @@ static void test_passed_on(void **state)
     e->transitive.trans_domid = 1;
     assert_int_equal(copy(op), GNTST_general_error);
     assert_int_equal(*grant_status_of(d[1].grants, 20), 0);
-    assert_false(grant_is_used(grant_use_of(d[0].grants, 30)));
+    assert_false(grant_ref_is_used(d[0].grants, 30));
 }
 
 static void test_replace(void **state)

@@ -42,7 +42,7 @@ static int16_t swap(struct grant_table *t, uint32_t a, uint32_t b)
         return GNTST_bad_gntref;
     if (a == b)
         return GNTST_okay;
-    if (grant_is_used(grant_use_of(t, a)) || grant_is_used(grant_use_of(t, b)))
+    if (grant_ref_is_used(t, a) || grant_ref_is_used(t, b))
         return GNTST_eagain;
     swap_bytes(grant_entry_of(t, a), grant_entry_of(t, b),
                t->version == 2 ? sizeof(union grant_entry_v2)
@@ -86,7 +86,7 @@ static bool is_granted(struct domain *owner, mfn_t m)
     for (uint32_t ref = 0; ref < refs; ref++) {
         const struct grant_use *use = grant_use_of(t, ref);
 
-        if (grant_is_used(use) && use->domid == current_domain->id &&
+        if (use && grant_is_used(use) && use->domid == current_domain->id &&
             use->frame == m.n)
             return true;
     }

@@ -5,13 +5,6 @@
 #include "grant/grant_internal.h"
 #include "mm/alloc.h"
 
-#define USES_ORDER 1
-
-_Static_assert(V1_PER_FRAME * sizeof(struct grant_use) == PAGE_SIZE
-                                                              << USES_ORDER,
-               "USES_ORDER");
-_Static_assert(sizeof(struct grant_table) <= PAGE_SIZE, "one page");
-
 int grant_add_status(struct domain *d, uint32_t frames)
 {
     struct grant_table *t = d->grants;
@@ -30,18 +23,13 @@ int grant_add_status(struct domain *d, uint32_t frames)
 static int grow(struct domain *d)
 {
     struct grant_table *t = d->grants;
-    struct grant_use *uses =
-        t->version == 2 && grant_add_status(d, t->frames + 1)
-            ? NULL
-            : pages_alloc(USES_ORDER);
-    void *entries = uses ? domain_shared_page_alloc(d) : NULL;
+    void *entries;
 
-    if (!entries) {
-        if (uses)
-            pages_free(uses, USES_ORDER);
+    if (t->version == 2 && grant_add_status(d, t->frames + 1))
         return -ENOMEM;
-    }
-    t->uses[t->frames] = uses;
+    entries = domain_shared_page_alloc(d);
+    if (!entries)
+        return -ENOMEM;
     t->entries[t->frames] = entries;
     t->frames++;
     return 0;
@@ -208,7 +196,7 @@ int grant_set_limits(struct domain *d, int32_t frames, int32_t handle_frames,
 
 static int grant_create(struct domain *d)
 {
-    struct grant_table *t = pages_alloc(0);
+    struct grant_table *t = domain_part_alloc(d, sizeof(*t));
 
     if (!t)
         return -ENOMEM;
@@ -220,11 +208,7 @@ static int grant_create(struct domain *d)
     t->max_frames = GRANT_FRAMES_DEFAULT;
     t->max_handle_pages = HANDLE_PAGES_MAX;
     t->free_handle = HANDLE_NONE;
-    if (!grow(d))
-        return 0;
-    d->grants = NULL;
-    pages_free(t, 0);
-    return -ENOMEM;
+    return grow(d);
 }
 
 static void grant_destroy(struct domain *d)
@@ -233,15 +217,14 @@ static void grant_destroy(struct domain *d)
 
     if (!t)
         return;
-    for (uint32_t i = 0; i < t->frames; i++) {
-        pages_free(t->uses[i], USES_ORDER);
+    for (uint32_t i = 0; i < USES_PAGES_MAX; i++)
+        pages_free(t->uses[i], 0);
+    for (uint32_t i = 0; i < t->frames; i++)
         domain_shared_page_free(t->entries[i]);
-    }
     for (uint32_t i = 0; i < t->status_frames; i++)
         domain_shared_page_free(t->status[i]);
     handles_free(t);
     d->grants = NULL;
-    pages_free(t, 0);
 }
 
 const struct domain_unit grant_unit = {

@@ -3,6 +3,7 @@
  * through one grant of another. Layer: grant. Lock: table->lock, one at a time.
  */
 #include "grant/grant_internal.h"
+#include "mm/alloc.h"
 
 uint32_t grant_entries(const struct grant_table *t)
 {
@@ -12,9 +13,21 @@ uint32_t grant_entries(const struct grant_table *t)
 
 struct grant_use *grant_use_of(struct grant_table *t, uint32_t ref)
 {
-    uint64_t page = index_nospec(ref / V1_PER_FRAME, t->frames);
+    struct grant_use *page =
+        READ_ONCE(t->uses[index_nospec(ref / USES_PER_PAGE, USES_PAGES_MAX)]);
 
-    return &t->uses[page][ref % V1_PER_FRAME];
+    return page ? &page[ref % USES_PER_PAGE] : NULL;
+}
+
+/* The same for who begins a use; NULL: there is no memory. Lock held. */
+static struct grant_use *make_use(struct grant_table *t, uint32_t ref)
+{
+    struct grant_use **page =
+        &t->uses[index_nospec(ref / USES_PER_PAGE, USES_PAGES_MAX)];
+
+    if (!*page)
+        __atomic_store_n(page, pages_alloc(0), __ATOMIC_RELEASE);
+    return *page ? &(*page)[ref % USES_PER_PAGE] : NULL;
 }
 
 void *grant_entry_of(struct grant_table *t, uint32_t ref)
@@ -39,10 +52,15 @@ static int16_t get_entry(struct domain *granter, uint32_t ref, domid_t who,
 {
     struct grant_table *t = granter->grants;
     int16_t status = GNTST_bad_gntref;
+    struct grant_use *use;
+    bool exists;
 
     spin_lock(&t->lock);
-    if (ref < grant_entries(t)) {
-        struct grant_use *use = grant_use_of(t, ref);
+    exists = ref < grant_entries(t);
+    use = exists ? make_use(t, ref) : NULL;
+    if (exists && !use) {
+        status = GNTST_no_space;
+    } else if (use) {
         void *entry = grant_entry_of(t, ref);
 
         status = t->version == 2

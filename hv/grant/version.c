@@ -9,7 +9,7 @@
 static bool is_in_use(struct grant_table *t)
 {
     for (uint32_t ref = GRANT_RESERVED; ref < grant_entries(t); ref++)
-        if (grant_is_used(grant_use_of(t, ref)))
+        if (grant_ref_is_used(t, ref))
             return true;
     return false;
 }

@@ -165,14 +165,11 @@ static int check_image(const struct domain *d, const struct extstate_header *h,
 /* The image is in memory of our own: nobody changes it any more. */
 static void take_image(struct vcpu *v, uint64_t xcr0, struct xsave_area *image)
 {
-    struct xsave_area *old = v->fpu;
-
     image->xstate_bv &= xcr0;
     stop(v);
-    v->fpu = image;
+    *v->fpu = *image;
     v->control.xcr0 = xcr0 | XSTATE_SSE;
     domain_unpause(v->domain);
-    pages_free(old, 0);
 }
 
 static int set_extstate(struct vcpu *v, const struct extstate_header *h,
@@ -186,10 +183,9 @@ static int set_extstate(struct vcpu *v, const struct extstate_header *h,
     rc = guest_read(image, guest_ptr(from), bytes)
              ? -EFAULT
              : check_image(v->domain, h, image);
-    if (rc)
-        pages_free(image, 0);
-    else
+    if (!rc)
         take_image(v, h->xcr0, image);
+    pages_free(image, 0);
     return rc;
 }
 

@@ -9,16 +9,19 @@
 
 #define MAP_ENTRIES_MAX 1024
 
-/* The domain itself may read the old one meanwhile: it stands still then. */
+/* A short map has its place in the domain. The domain itself may read the old
+ * one meanwhile: it stands still then. */
 static int set_map(struct domain *d, uint64_t from, uint32_t entries)
 {
+    struct xen_e820entry few[E820_FEW], *map = few, *old;
+    bool is_short = entries <= E820_FEW;
     unsigned order = e820_order(entries), old_order;
-    struct xen_e820entry *map = pages_alloc(order), *old;
 
-    if (!map)
+    if (!is_short && !(map = pages_alloc(order)))
         return -ENOMEM;
     if (guest_read(map, guest_ptr(from), entries * sizeof(*map))) {
-        pages_free(map, order);
+        if (!is_short)
+            pages_free(map, order);
         return -EFAULT;
     }
     if (d != current_domain)
@@ -26,12 +29,15 @@ static int set_map(struct domain *d, uint64_t from, uint32_t entries)
     spin_lock(&d->lock);
     old = d->e820;
     old_order = e820_order(d->e820_entries);
-    d->e820 = map;
+    d->e820 = is_short ? d->e820_few : map;
+    if (is_short)
+        memcpy(d->e820_few, few, entries * sizeof(*few));
     d->e820_entries = entries;
     spin_unlock(&d->lock);
     if (d != current_domain)
         domain_unpause(d);
-    pages_free(old, old_order);
+    if (old != d->e820_few)
+        pages_free(old, old_order);
     return 0;
 }
 

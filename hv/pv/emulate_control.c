@@ -31,9 +31,8 @@ void __init pv_init_cpu_state(void)
 
 int pv_init_vcpu_state(struct vcpu *v)
 {
-    v->fpu = pages_alloc(0);
-    if (!v->fpu)
-        return -ENOMEM;
+    _Static_assert(sizeof(*v->fpu) == STACK_OTHER, "the page below the stack");
+    v->fpu = v->stack;
     fpu_init_state(v->fpu);
     v->control.xcr0 = FPU_XCR0_INITIAL;
     v->control.cr0 = CR0_GUEST;
@@ -42,13 +41,6 @@ int pv_init_vcpu_state(struct vcpu *v)
     v->control.dr[7] = DR7_RESET;
     pv_init_gdt(v);
     return 0;
-}
-
-void pv_free_vcpu_state(struct vcpu *v)
-{
-    if (v->fpu)
-        pages_free(v->fpu, 0);
-    v->fpu = NULL;
 }
 
 uint64_t pv_guest_cr4(uint64_t wanted)

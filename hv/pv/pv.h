@@ -66,7 +66,6 @@ int pv_msr_write(struct vcpu *v, uint32_t msr, uint64_t value);
  */
 void pv_init_cpu_state(void);
 int pv_init_vcpu_state(struct vcpu *v);
-void pv_free_vcpu_state(struct vcpu *v);
 /* CR0.TS of the current vcpu, as it reads and feels it. */
 void pv_set_task_switched(struct vcpu *v, bool set);
 /* Debug registers: 0, -ENODEV or -EPERM. v is current or does not run. */

@@ -22,7 +22,6 @@ static int create_vcpu(struct vcpu *v)
 static void destroy_vcpu(struct vcpu *v)
 {
     pv_isolation_free_vcpu(v);
-    pv_free_vcpu_state(v);
 }
 
 static int create(struct domain *d)
