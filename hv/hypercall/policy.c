@@ -110,6 +110,13 @@ int sysctl_cpu_featureset(struct xen_sysctl_cpu_featureset *op)
     return asked < POLICY_WORDS ? -ENOBUFS : 0;
 }
 
+void sysctl_host_features(uint32_t *words, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++)
+        words[i] =
+            policy_word(cpuid_system_policy(XEN_SYSCTL_cpu_policy_host), i);
+}
+
 int domctl_get_policy(struct domain *d, struct xen_domctl *op)
 {
     struct xen_domctl_cpu_policy *c = &op->u.cpu_policy;

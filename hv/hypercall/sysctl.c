@@ -16,11 +16,40 @@
 
 #define DEVICES_AT_ONCE 64U
 
+/* By its local APIC's number; where leaf 0xb does not tell what the bits of
+ * that mean, each CPU is a socket. */
+static struct xen_sysctl_cputopo place_of(const struct cpu *cpu)
+{
+    bool told = cpuid(0, 0).a >= 0xb && cpuid(0xb, 1).b;
+    uint32_t core = told ? cpuid(0xb, 0).a & 31 : 0;
+    uint32_t socket = told ? cpuid(0xb, 1).a & 31 : 0;
+    uint32_t id = cpu->lapic_id;
+
+    return (struct xen_sysctl_cputopo){
+        .core = (id & ((1U << socket) - 1)) >> core, .socket = id >> socket};
+}
+
+/* As many as CPU 0 has beside it. */
+static void count_neighbours(struct xen_sysctl_physinfo *p)
+{
+    struct xen_sysctl_cputopo first = place_of(&cpus[0]);
+    uint32_t in_socket = 0;
+
+    for_each_cpu(cpu)
+    {
+        struct xen_sysctl_cputopo t = place_of(cpu);
+
+        in_socket += t.socket == first.socket;
+        p->threads_per_core += t.socket == first.socket && t.core == first.core;
+    }
+    p->cores_per_socket = in_socket / p->threads_per_core;
+}
+
 static int get_physinfo(struct xen_sysctl_physinfo *p)
 {
     memset(p, 0, sizeof(*p));
-    p->threads_per_core = 1;
-    p->cores_per_socket = 1;
+    count_neighbours(p);
+    sysctl_host_features(p->hw_cap, ARRAY_SIZE(p->hw_cap));
     p->nr_cpus = cpus_present;
     p->max_cpu_id = cpus_present - 1;
     p->nr_nodes = 1;
@@ -123,7 +152,7 @@ static int get_cpus(struct xen_sysctl_cputopoinfo *p)
         p->num_cpus = cpus_present;
     p->num_cpus = MIN(p->num_cpus, cpus_present);
     for (uint32_t i = 0; to && i < p->num_cpus; i++) {
-        struct xen_sysctl_cputopo t = {.socket = i};
+        struct xen_sysctl_cputopo t = place_of(&cpus[i]);
 
         if (guest_put(to + i * sizeof(t), &t))
             return -EFAULT;

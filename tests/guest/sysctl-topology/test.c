@@ -32,7 +32,14 @@ static void cpus(void)
     CHECK_EQ(call(XEN_SYSCTL_cputopoinfo), 0);
     CHECK_EQ(op.u.cputopoinfo.num_cpus, 2);
     CHECK_EQ(t[0].core | t[0].node | t[1].node, 0);
-    CHECK(t[1].core + t[1].socket > 0);
+    CHECK_EQ(t[0].socket | t[1].socket, 0); /* QEMU makes cores */
+    CHECK_EQ(t[1].core, 1);
+    CHECK_EQ(zeroed(XEN_SYSCTL_physinfo), 0);
+    CHECK_EQ(op.u.physinfo.cores_per_socket, 2);
+    CHECK_EQ(op.u.physinfo.threads_per_core, 1);
+    CHECK_EQ(op.u.physinfo.hw_cap[0] & 0xf1, cpuid_forced(1, 0).d & 0xf1);
+    CHECK_EQ(zeroed(XEN_SYSCTL_cputopoinfo), 0);
+    set_xen_guest_handle(op.u.cputopoinfo.cputopo, t);
     op.u.cputopoinfo.num_cpus = 1;
     CHECK_EQ(call(XEN_SYSCTL_cputopoinfo), 0);
     CHECK_EQ(op.u.cputopoinfo.num_cpus, 1);
