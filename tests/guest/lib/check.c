@@ -56,6 +56,7 @@ static void power_off(void)
 {
     struct sched_shutdown s = {.reason = SHUTDOWN_poweroff};
 
+    print_finish();
     for (;;)
         sched_op(SCHEDOP_shutdown, &s);
 }

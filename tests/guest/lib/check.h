@@ -11,6 +11,8 @@
 /* Formats: %s %c %d %u %x with l or none, and a width padded by 0 or blanks. */
 __attribute__((format(printf, 1, 2))) void print(const char *format, ...);
 void vprint(const char *format, va_list list);
+/* Waits until what was printed has been read. */
+void print_finish(void);
 
 /* The guest's name: the first word of its command line. */
 extern const char *test_name;
