@@ -1,0 +1,73 @@
+# libvirt's daemon does to a guest what virsh tells it.
+. /root/lib.sh
+start_tools
+mkdir -p /var/log/libvirt/libxl /var/lib/libvirt /var/cache /run/libvirt
+cat >/etc/libvirt/libvirtd.conf <<'EOF'
+auth_unix_rw = "none"
+auth_unix_ro = "none"
+EOF
+libvirtd -d || cat /var/log/libvirt/*.log
+v() { virsh -q -c xen:///system "$@"; }
+ok 'libvirtd is up' within 5 v list
+v version
+v nodeinfo
+ok capabilities sh -c "virsh -c xen:///system capabilities | grep -q xenpv"
+cat >/run/u1.xml <<'EOF'
+<domain type='xen'>
+  <name>u1</name>
+  <memory unit='MiB'>128</memory>
+  <vcpu>2</vcpu>
+  <os>
+    <type arch='x86_64' machine='xenpv'>linux</type>
+    <kernel>/root/vmlinuz</kernel>
+    <initrd>/root/guest.gz</initrd>
+    <cmdline>console=hvc0 quiet</cmdline>
+  </os>
+  <on_poweroff>destroy</on_poweroff>
+  <on_reboot>restart</on_reboot>
+  <on_crash>destroy</on_crash>
+  <devices>
+    <console type='pty'><target type='xen' port='0'/></console>
+  </devices>
+</domain>
+EOF
+ok define v define /run/u1.xml
+v list --all
+ok start v start u1
+ok 'u1 is up' within 60 hears u1 'guest:/#'
+v list --all
+v dominfo u1
+v vcpuinfo u1
+ok dumpxml v dumpxml u1
+asks u1 'echo on $(cat /sys/hypervisor/type)' 'on xen'
+(
+    sleep 3
+    echo 'echo typ""ed here'
+    sleep 3
+    printf '\035' # Ctrl-]
+    sleep 2
+) | timeout 60 socat - EXEC:'virsh -c xen\:///system console u1',pty,setsid,ctty \
+    >/run/console
+ok 'console, both ways' grep -q '^typed here' /run/console || cat /run/console
+ok suspend v suspend u1
+ok 'is paused' [ "$(v domstate u1)" = paused ]
+ok resume v resume u1
+ok 'is running' [ "$(v domstate u1)" = running ]
+ok setvcpus v setvcpus u1 1 --live
+ok setmem v setmem u1 120M --live
+ok dump v dump u1 /run/core
+rm -f /run/core
+ok save v save u1 /run/u1.save
+ok 'is gone' gone u1
+ok restore v restore /run/u1.save
+asks u1 'echo still al""ive' 'still alive'
+ok shutdown v shutdown u1
+ok 'is shut down' within 30 gone u1
+ok 'start again' v start u1
+ok reboot v reboot u1
+ok destroy v destroy u1
+ok undefine v undefine u1
+v list --all
+sed 's/<type.*type>/<type>hvm<\/type>/' /run/u1.xml >/run/h.xml
+refused 'an hvm guest' v create /run/h.xml
+finish
