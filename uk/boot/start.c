@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 
 #include "boot/args.h"
+#include "boot/control.h"
 #include "lib/string.h"
 #include "mm/pages.h"
 #include "mm/space.h"
@@ -169,6 +170,8 @@ static uint64_t module_address(const struct start_info *start)
 
 noreturn_ void uk_start(const struct start_info *start)
 {
+    struct start_info *page = direct((uint32_t)((uintptr_t)start >> 12));
+
     kept = *start;
     shared_init(start);
     console_init(start);
@@ -184,5 +187,6 @@ noreturn_ void uk_start(const struct start_info *start)
     vfs_init();
     if (kept.mod_len)
         archive_unpack((const char *)kept.mod_start, kept.mod_len);
+    control_init(page);
     uk_run_program(build_stack(&kept, stack_top()));
 }

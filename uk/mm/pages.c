@@ -8,6 +8,7 @@
 #include "mm/pages_internal.h"
 #include "xen/console.h"
 #include "xen/hypercall.h"
+#include "xen/shared.h"
 
 enum { BATCH = 128, TABLES_KEPT = 8 };
 
@@ -74,11 +75,33 @@ void pages_write_slot(uint32_t table, unsigned slot, uint64_t entry)
         .val = entry};
 }
 
-static uint32_t frame_of_entry(uint64_t entry)
+uint64_t pages_mfn_of(uint32_t frame)
+{
+    return memory.mfn_of[frame];
+}
+
+uint32_t pages_frame_of(uint64_t mfn)
 {
     const uint64_t *m2p = (const uint64_t *)MACH2PHYS_VIRT_START;
 
-    return (uint32_t)m2p[(entry & PTE_FRAME) >> 12];
+    return (uint32_t)m2p[mfn];
+}
+
+static uint32_t frame_of_entry(uint64_t entry)
+{
+    return pages_frame_of((entry & PTE_FRAME) >> 12);
+}
+
+/* The list is seen by the page tables, in place of the older tree. */
+void pages_publish(void)
+{
+    struct arch_shared_info *arch = &shared_info()->arch;
+
+    arch->max_pfn = memory.count;
+    arch->pfn_to_mfn_frame_list_list = ~0UL;
+    arch->p2m_cr3 = memory.mfn_of[memory.top_table] << 12;
+    arch->p2m_vaddr = (uintptr_t)memory.mfn_of;
+    arch->p2m_generation = 0;
 }
 
 static unsigned slot_of(uint64_t va, unsigned level)

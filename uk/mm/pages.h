@@ -51,4 +51,11 @@ bool pages_set(uint64_t va, struct page page);
 struct page pages_get(uint64_t va);
 void pages_flush(void);
 
+/* The hypervisor's number of a frame, and the frame of such a number. */
+uint64_t pages_mfn_of(uint32_t frame);
+uint32_t pages_frame_of(uint64_t mfn);
+
+/* Tells the tools where the list of those numbers is, in the shared page. */
+void pages_publish(void);
+
 #endif

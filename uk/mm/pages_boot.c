@@ -198,9 +198,10 @@ void pages_init(const struct start_info *start)
     build_direct_map();
     memory.count = b.count;
     memory.top_table = b.old;
-    memory.mfn_of = (const uint64_t *)(DIRECT_BASE + start->mfn_list);
+    memory.mfn_of = (uint64_t *)(DIRECT_BASE + start->mfn_list);
     b.mfn_of = memory.mfn_of;
     protect_image();
     unmap_the_rest();
     free_the_rest();
+    pages_publish();
 }

@@ -20,7 +20,7 @@ enum { SLOTS = 512 };
 
 /* What pages_boot.c finds out for pages.c. */
 struct memory {
-    const uint64_t *mfn_of; /* of each frame, seen through the direct map */
+    uint64_t *mfn_of; /* of each frame, seen through the direct map */
     uint32_t count;
     uint32_t top_table;
     struct frames frames;

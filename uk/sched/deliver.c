@@ -14,6 +14,7 @@
 #include "mm/space.h"
 #include "sched/signal.h"
 #include "xen/console.h"
+#include "xen/end.h"
 #include "xen/hypercall.h"
 #include "xen/shared.h"
 
@@ -126,8 +127,8 @@ noreturn_ static void end_by(const struct frame *f, int signal)
         console_print("signal: %d\n", signal);
         trap_crash(f);
     }
-    console_print("signal: %d\nexit: %d\n", signal, 128 + signal);
-    shared_shutdown(SHUTDOWN_poweroff);
+    console_print("signal: %d\n", signal);
+    end_program(128 + signal);
 }
 
 static void fill_context(ucontext_t *c, const struct thread *t,

@@ -63,7 +63,7 @@ static void arm(void)
     if (at == armed_ns)
         return;
     armed_ns = at;
-    xen_set_timer(at == NEVER ? 0 : at);
+    xen_set_timer(at == NEVER ? 0 : clock_to_system(at));
 }
 
 void sched_set_timer(struct timer *t, uint64_t at_ns)
@@ -104,6 +104,13 @@ static void bind_timer(void)
         console_panic("no timer: error %ld", error);
     xen_vcpu_op(VCPUOP_stop_periodic_timer, 0, NULL);
     shared_bind(bind.port, run_timers);
+}
+
+void sched_resume(void)
+{
+    bind_timer();
+    armed_ns = NEVER;
+    arm();
 }
 
 /* -------------------------------------------------------------- threads */

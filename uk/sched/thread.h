@@ -45,6 +45,8 @@ static inline struct thread *thread_current(void)
 
 /* What runs becomes the first thread. */
 void sched_init(void);
+/* The domain was restored: its timer is to be set again. */
+void sched_resume(void);
 
 /*
  * A thread that returns from the running one's system call with 0, on the stack

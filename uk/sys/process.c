@@ -7,7 +7,7 @@
 #include "sys/sys.h"
 #include "sys/user.h"
 #include "xen/clock.h"
-#include "xen/console.h"
+#include "xen/end.h"
 #include "xen/entropy.h"
 #include "xen/hypercall.h"
 #include "xen/shared.h"
@@ -16,8 +16,7 @@ enum { PID = 1 };
 
 long sys_exit_group(int status)
 {
-    console_print("exit: %d\n", status & 0xff);
-    shared_shutdown(SHUTDOWN_poweroff);
+    end_program(status);
 }
 
 long sys_getpid(void)

@@ -17,7 +17,9 @@ static uint64_t scale(uint64_t delta, uint32_t factor, int8_t shift)
     return (uint64_t)((unsigned __int128)delta * factor >> 32);
 }
 
-uint64_t clock_monotonic_ns(void)
+static uint64_t passed_over_ns; /* by a jump of the hypervisor's clock */
+
+uint64_t clock_system_ns(void)
 {
     const volatile struct vcpu_time_info *t = &percpu()->vcpu_info->time;
     uint32_t version;
@@ -33,6 +35,21 @@ uint64_t clock_monotonic_ns(void)
     return now;
 }
 
+uint64_t clock_monotonic_ns(void)
+{
+    return clock_system_ns() - passed_over_ns;
+}
+
+uint64_t clock_to_system(uint64_t monotonic_ns)
+{
+    return monotonic_ns + passed_over_ns;
+}
+
+void clock_go_on_from(uint64_t monotonic_ns)
+{
+    passed_over_ns = clock_system_ns() - monotonic_ns;
+}
+
 uint64_t clock_wall_ns(void)
 {
     const volatile struct shared_info *s = shared_info();
@@ -46,5 +63,5 @@ uint64_t clock_wall_ns(void)
             ((uint64_t)s->wc_sec_hi << 32 | s->wc_sec) * NS_PER_S + s->wc_nsec;
         barrier();
     } while (version != s->wc_version);
-    return at_start + clock_monotonic_ns();
+    return at_start + clock_system_ns();
 }

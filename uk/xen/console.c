@@ -105,6 +105,16 @@ void console_listen(void (*listener)(const char *text, size_t n))
     hear(0);
 }
 
+void console_resume(const struct start_info *start)
+{
+    if (!ring)
+        return;
+    ring_port = start->console.domU.evtchn;
+    if (input)
+        shared_bind(ring_port, hear);
+    ring_notify();
+}
+
 static void print_list(const char *format, va_list args)
 {
     char line[256];

@@ -6,6 +6,8 @@
 #include <xen/xen.h>
 
 void console_init(const struct start_info *start);
+/* The restored domain's has another port. */
+void console_resume(const struct start_info *start);
 void console_write(const char *text, size_t n);
 /* From now on `input` gets what is typed. */
 void console_listen(void (*input)(const char *text, size_t n));

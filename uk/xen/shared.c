@@ -19,13 +19,23 @@ struct shared_info *shared_info(void)
     return (struct shared_info *)(void *)shared_page;
 }
 
+void shared_map(const struct start_info *start)
+{
+    xen_update_va_mapping(shared_page,
+                          start->shared_info | PTE_PRESENT_RW | 1UL << 63,
+                          UVMF_INVLPG);
+}
+
+void shared_unmap(void)
+{
+    xen_update_va_mapping(shared_page, 0, UVMF_INVLPG);
+}
+
 void shared_init(const struct start_info *start)
 {
     struct percpu *p = &boot_percpu;
 
-    xen_update_va_mapping(shared_page,
-                          start->shared_info | PTE_PRESENT_RW | 1UL << 63,
-                          UVMF_INVLPG);
+    shared_map(start);
     p->self = p;
     p->kstack_top = boot_stack + KSTACK_BYTES;
     p->vcpu_info = &shared_info()->vcpu_info[0];
@@ -40,6 +50,19 @@ void shared_bind(unsigned port, void (*handler)(unsigned port))
     handlers[port] = handler;
     __atomic_and_fetch(&shared_info()->evtchn_mask[0], ~(1UL << port),
                        __ATOMIC_SEQ_CST);
+}
+
+void shared_clear(unsigned port)
+{
+    if (port < PORTS)
+        __atomic_and_fetch(&shared_info()->evtchn_pending[0], ~(1UL << port),
+                           __ATOMIC_SEQ_CST);
+}
+
+void shared_forget_ports(void)
+{
+    for (unsigned port = 0; port < PORTS; port++)
+        handlers[port] = NULL;
 }
 
 void shared_handle_events(void)

@@ -12,9 +12,16 @@
 void shared_init(const struct start_info *start);
 struct shared_info *shared_info(void);
 
+/* The mapping alone: a domain is saved without it. */
+void shared_map(const struct start_info *start);
+void shared_unmap(void);
+
 /* Called with events masked: calls the handlers of all ports that are set. */
 void shared_handle_events(void);
 void shared_bind(unsigned port, void (*handler)(unsigned port));
+void shared_clear(unsigned port);
+/* A restored domain has none of its ports any more. */
+void shared_forget_ports(void);
 
 /* Ends the domain; `reason` is one of SHUTDOWN_*. */
 noreturn_ void shared_shutdown(unsigned reason);

@@ -17,6 +17,33 @@ ok 'hello says so' within 20 hears hello '^hello one|two|a b|/'
 ok 'and its exit status' hears hello '^exit: 3'
 ok 'hello is gone' within 10 gone hello
 
+exit_of() { xenstore-read "/local/domain/$1/data/exit"; }
+
+# Has it said so many ticks?
+ticks() {
+    [ "$(grep -c '^tick' $logs/guest-patient.log)" -ge "$1" ]
+}
+program patient "extra='patient 100000'" "on_poweroff='preserve'"
+ok 'patient ticks' within 20 ticks 3
+ok save xl save patient /run/patient.save
+rm $logs/guest-patient.log
+sleep 2
+ok restore xl restore /run/patient.save
+ok 'patient ticks again' within 20 ticks 3
+ok 'a failing save' sh -c '! xl save patient /dev/full'
+seen=$(grep -c '^tick' $logs/guest-patient.log)
+ok 'it ticks on' within 20 ticks $((seen + 3))
+ok 'memory down' xl mem-set patient 8
+ok 'has less' within 20 sh -c 'xl list patient | grep -q " 8 "'
+ok 'memory up' xl mem-set patient 16
+ok 'has more' within 20 sh -c 'xl list patient | grep -q " 16 "'
+id=$(xl domid patient)
+ok 'asked to end' xl shutdown patient
+ok 'it has ended' within 20 state_is patient '???s*'
+ok 'with 7' [ "$(exit_of "$id")" = 7 ]
+ok 'no failure' sh -c "! grep -q 'tick.*[1-9] failures' $logs/guest-patient.log"
+ok 'destroy patient' xl destroy patient
+
 program typing "extra='typing'"
 ok 'typing asks' within 20 hears typing '^ready'
 tell typing hello
