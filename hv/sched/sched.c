@@ -19,6 +19,7 @@ struct list_node queue = LIST_INIT(queue);
 uint64_t floor_runtime; /* of the vcpu chosen last */
 static cpu_mask_t online_cpus, idle_cpus;
 static struct timer slices[CPUS_MAX];
+static uint64_t slice_ends[CPUS_MAX]; /* when it ends, ~0: it does not */
 struct sched_vcpu *chosen[CPUS_MAX];
 static struct vcpu *switched_from[CPUS_MAX];
 static void (*switch_hook)(struct vcpu *from, struct vcpu *to);
@@ -112,8 +113,17 @@ static struct cpu *latest(cpu_mask_t cpus_allowed, uint64_t now,
     return found;
 }
 
-/* One that was queued finds an idle CPU, or takes one whose vcpu has had much
- * more, or sees to it that a turn will end. */
+/* When the turn of one that runs ends, if the other one waits. */
+static uint64_t turn_end(const struct sched_vcpu *s, uint64_t runtime,
+                         const struct sched_vcpu *waits)
+{
+    return s->turn_ns + (fair_preempts(waits->runtime, runtime)
+                             ? fair_grain(s->stops)
+                             : FAIR_SLICE_NS);
+}
+
+/* One that was queued finds an idle CPU, or sees to it that the turn will end
+ * of one that has had more. */
 void place(const struct sched_vcpu *s, uint64_t now)
 {
     cpu_mask_t allowed = allowed_cpus(s), idle = allowed & idle_cpus;
@@ -130,8 +140,7 @@ void place(const struct sched_vcpu *s, uint64_t now)
         return;
     }
     cpu = latest(allowed, now, &runtime);
-    if (cpu &&
-        (fair_preempts(s->runtime, runtime) || !timer_is_set(&slices[cpu->id])))
+    if (cpu && turn_end(chosen[cpu->id], runtime, s) < slice_ends[cpu->id])
         sched_poke(cpu, SOFTIRQ_SCHEDULE);
 }
 
@@ -164,8 +173,9 @@ static struct sched_vcpu *choose(const struct cpu *cpu, struct sched_vcpu *s,
         return first ? first : vcpu_sched(cpu->idle);
     if (first && s->yielding)
         s->runtime = fair_yield(s->runtime, first->runtime);
-    if (first && (s->yielding ||
-                  fair_follows(first->runtime, s->runtime, now - s->turn_ns)))
+    if (first &&
+        (s->yielding || fair_follows(first->runtime, s->runtime,
+                                     now - s->turn_ns, fair_grain(s->stops))))
         return first;
     if (now - s->turn_ns >= FAIR_SLICE_NS)
         s->turn_ns = now;
@@ -186,14 +196,15 @@ static void take(struct cpu *cpu, struct sched_vcpu *s, uint64_t now)
 }
 
 /* A turn ends only while somebody waits for it, or with the budget. */
-static void set_slice(struct cpu *cpu, bool is_waited_for)
+static void set_slice(struct cpu *cpu, const struct sched_vcpu *waits)
 {
     struct timer *t = &slices[cpu->id];
     const struct sched_vcpu *s = chosen[cpu->id];
-    uint64_t end = is_waited_for ? s->turn_ns + FAIR_SLICE_NS : ~0UL;
+    uint64_t end = waits ? turn_end(s, s->runtime, waits) : ~0UL;
 
     if (unlikely(is_capped(s)) && s->domain->cap.budget_ns > 0)
         end = MIN(end, s->charged_ns + (uint64_t)s->domain->cap.budget_ns);
+    slice_ends[cpu->id] = end;
     if (end != ~0UL)
         timer_set(t, end);
     else if (timer_is_set(t))
@@ -231,6 +242,19 @@ static void switch_to(struct cpu *cpu, struct vcpu *from, struct sched_vcpu *s)
     switch_finish();
 }
 
+/* Who wants the CPU after `to`: the first in the queue, or the one it follows,
+ * which is not there yet. */
+static const struct sched_vcpu *waiting_for(const struct cpu *cpu,
+                                            const struct sched_vcpu *from,
+                                            const struct sched_vcpu *to)
+{
+    const struct sched_vcpu *first = first_for(cpu);
+
+    if (first || to == from || from->idle || !is_runnable(from))
+        return first;
+    return from;
+}
+
 void schedule(void)
 {
     struct cpu *cpu = this_cpu();
@@ -243,20 +267,26 @@ void schedule(void)
     if (!from->idle)
         charge(from, now);
     to = choose(cpu, from, now);
+    if (to != from && is_runnable(from))
+        from->stops = fair_stop(from->stops, now - from->turn_ns);
     from->yielding = false;
     if (to->idle)
         idle_cpus |= cpu_bit(cpu) & online_cpus;
     else
         idle_cpus &= ~cpu_bit(cpu);
     take(cpu, to, now);
-    set_slice(cpu, !to->idle && (first_for(cpu) || (to != from && !from->idle &&
-                                                    is_runnable(from))));
+    set_slice(cpu, to->idle ? NULL : waiting_for(cpu, from, to));
     spin_unlock(&queue_lock);
     if (to != from)
         switch_to(cpu, v, to);
 }
 
 /* ---- sleeping and waking ---- */
+
+static bool has_run(const struct sched_vcpu *s)
+{
+    return s->charged_ns;
+}
 
 void sched_wake(struct vcpu *v)
 {
@@ -269,7 +299,8 @@ void sched_wake(struct vcpu *v)
     spin_lock(&queue_lock);
     if (s->blocked) {
         s->blocked = false;
-        s->runtime = fair_wake(s->runtime, floor_runtime);
+        s->runtime = has_run(s) ? fair_wake(s->runtime, floor_runtime)
+                                : fair_join(s->runtime, floor_runtime);
         queue_if_waiting(s, time_now_ns());
     }
     spin_unlock(&queue_lock);
@@ -277,6 +308,7 @@ void sched_wake(struct vcpu *v)
 
 void sched_block_prepare(void)
 {
+    vcpu_sched(current)->stops = 0;
     /* A full barrier: who raises an event sets it, then wakes. */
     (void)__atomic_exchange_n(&vcpu_sched(current)->wake, false,
                               __ATOMIC_SEQ_CST);
@@ -355,7 +387,7 @@ void sched_unpause(struct vcpu *v)
     spin_lock(&queue_lock);
     WRITE_ONCE(s->pause_count, s->pause_count - 1);
     if (!s->pause_count && !s->queued) {
-        s->runtime = fair_wake(s->runtime, floor_runtime);
+        s->runtime = fair_join(s->runtime, floor_runtime);
         queue_if_waiting(s, time_now_ns());
     }
     spin_unlock(&queue_lock);
@@ -483,6 +515,7 @@ void __init sched_init_cpu(struct cpu *cpu)
 {
     chosen[cpu->id] = vcpu_sched(cpu->idle);
     timer_init(&slices[cpu->id], slice_ended, NULL);
+    slice_ends[cpu->id] = ~0UL;
     softirq_register(SOFTIRQ_SCHEDULE, schedule);
     vector_register(VECTOR_KICK, kicked);
 }
