@@ -15,9 +15,13 @@
 #include "pv/debugreg.h"
 #include "pv/segments.h"
 
-static enum emulate_result fetch_fault(struct cpu_regs *regs, vaddr_t at)
+enum emulate_result emulate_access_fault(struct cpu_regs *regs, vaddr_t at,
+                                         uint32_t error)
 {
-    pv_inject_page_fault(regs, at, PF_INSN);
+    if (addr_is_guest(at))
+        pv_inject_page_fault(regs, at, error);
+    else
+        pv_inject_trap(regs, TRAP_GP, 0);
     return EMULATE_FAULTED;
 }
 
@@ -42,7 +46,7 @@ enum emulate_result emulate_fetch(struct cpu_regs *regs, bool wide,
         vaddr_t at = regs->rip + have;
 
         if (guest_read(bytes + have, guest_ptr(at), wanted - have))
-            return fetch_fault(regs, at);
+            return emulate_access_fault(regs, at, PF_INSN);
         have = wanted;
         result = decode_insn(bytes, have, wide, insn);
     }

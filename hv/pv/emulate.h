@@ -21,6 +21,11 @@ enum emulate_result {
 enum emulate_result emulate_fetch(struct cpu_regs *regs, bool wide,
                                   struct insn *insn);
 
+/* What was to be read or written at `at` could not be: #PF, or #GP if the
+ * address is not canonical or is ours. Returns FAULTED. */
+enum emulate_result emulate_access_fault(struct cpu_regs *regs, vaddr_t at,
+                                         uint32_t error);
+
 /* Ends an instruction of `length` bytes: rip, RF and the single step's #DB. */
 void emulate_retire(struct cpu_regs *regs, unsigned length);
 

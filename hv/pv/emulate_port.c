@@ -84,7 +84,7 @@ void emulate_string_advance(struct cpu_regs *regs, const struct insn *insn,
         advance(&regs->rcx, insn, -1);
 }
 
-/* #PF at the first byte of the operand that the guest cannot access. */
+/* The fault of the operand's first byte that the guest cannot access. */
 static enum emulate_result string_fault(struct cpu_regs *regs, vaddr_t at,
                                         unsigned bytes, bool write)
 {
@@ -98,8 +98,7 @@ static enum emulate_result string_fault(struct cpu_regs *regs, vaddr_t at,
         if (first_is_fine)
             at = last & PAGE_MASK;
     }
-    pv_inject_page_fault(regs, at, write ? PF_WRITE : 0);
-    return EMULATE_FAULTED;
+    return emulate_access_fault(regs, at, write ? PF_WRITE : 0);
 }
 
 static enum emulate_result input_element(struct vcpu *v, struct cpu_regs *regs,

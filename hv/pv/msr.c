@@ -16,15 +16,17 @@
 
 #define EFER_GUEST (EFER_SCE | EFER_LME | EFER_LMA | EFER_NXE)
 
-#define MISC_ENABLE_NO_BTS  (1UL << 11)
-#define MISC_ENABLE_NO_PEBS (1UL << 12)
-#define HWCR_TSC_FREQ_SEL   (1UL << 24)
-#define DE_CFG_LFENCE       (1UL << 1)
+/* No branch traces, no event samples, no xTPR messages. */
+#define MISC_ENABLE_SET (1UL << 11 | 1UL << 12 | 1UL << 23)
+/* Performance counters, monitor and mwait. */
+#define MISC_ENABLE_CLEAR (1UL << 7 | 1UL << 18)
+#define HWCR_TSC_FREQ_SEL (1UL << 24)
+#define DE_CFG_LFENCE     (1UL << 1)
 
 enum msr_read {
     READ_VALUE, /* rule->value */
-    READ_HOST, /* the CPU's, with the bits of rule->value set; may be refused */
-    READ_MASK, /* the CPU's, only the bits of rule->value; 0 if it has none */
+    READ_HOST,  /* the CPU's misc enable, changed; refused if it has none */
+    READ_MASK,  /* the CPU's, only the bits of rule->value; 0 if it has none */
 };
 
 enum msr_write {
@@ -54,8 +56,7 @@ static const struct msr_rule rules[] = {
     {ONE(0x140), 0, READ_VALUE, WRITE_SAME},
     /* machine checks are ours: no bank */
     {0x179, 0x17b, 0, READ_VALUE, WRITE_IGNORE},
-    {ONE(0x1a0), MISC_ENABLE_NO_BTS | MISC_ENABLE_NO_PEBS, READ_HOST,
-     WRITE_SAME},
+    {ONE(0x1a0), MISC_ENABLE_SET, READ_HOST, WRITE_SAME},
     {ONE(MSR_PAT), PAT_VALUE, READ_VALUE, WRITE_SAME},
     {0x280, 0x29f, 0, READ_VALUE, WRITE_IGNORE},
     {ONE(0x345), 0, READ_VALUE, WRITE_REFUSE}, /* PMU's capabilities */
@@ -97,8 +98,9 @@ static int read_by_rule(uint32_t msr, uint64_t *value)
         *value = 0;
         return rule->read == READ_HOST ? -EPERM : 0;
     }
-    *value =
-        rule->read == READ_HOST ? *value | rule->value : *value & rule->value;
+    *value = rule->read == READ_HOST
+                 ? (*value & ~MISC_ENABLE_CLEAR) | rule->value
+                 : *value & rule->value;
     return 0;
 }
 

@@ -57,7 +57,7 @@ static void addresses(uint64_t rip, uint64_t rsp)
     const struct frame *f;
 
     f = go(0x800000000000, CS_KERNEL, SS_KERNEL, rsp);
-    CHECK(f->vector == VECTOR_GP || f->vector == VECTOR_PF);
+    CHECK_EQ(f->vector, VECTOR_GP);
     CHECK_EQ(f->rip, 0x800000000000);
     CHECK_EQ(f->rsp, rsp);
     f = go(HV_START, CS_KERNEL, SS_KERNEL, rsp);
