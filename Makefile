@@ -15,9 +15,10 @@ MAKEFLAGS += -j$(shell nproc)
 endif
 
 # Objects of each compiler live apart, so both can be built in turn.
-# With LOCK_CHECK=1 an image that checks the order of locks: build/locks/.
-O := build/obj/$(notdir $(firstword $(CC)))$(if $(LOCK_CHECK),-locks)
-IMG := build/$(if $(LOCK_CHECK),locks/)paravane
+# With LOCK_CHECK=1 an image that checks the order of locks: build/locks/; with
+# FAULTS=1 one whose allocations can be made to fail: build/faults/.
+O := build/obj/$(notdir $(firstword $(CC)))$(if $(LOCK_CHECK),-locks)$(if $(FAULTS),-faults)
+IMG := build/$(if $(LOCK_CHECK),locks/)$(if $(FAULTS),faults/)paravane
 TP_BUILD := $(O)/third_party
 say = @printf '  %-7s %s\n'
 
@@ -37,14 +38,15 @@ CODE += $(if $(IS_GCC),-fcallgraph-info=su)
 CFLAGS = $(CODE) $(WARNINGS) $(INCLUDES) $(ROOM_CFLAGS)
 LDFLAGS := -m elf_x86_64 -static -nostdlib -z noexecstack \
     -z max-page-size=4096 --no-warn-rwx-segments --fatal-warnings \
-    -T hv/boot/paravane.lds
+    -T hv/boot/paravane.lds $(if $(FAULTS), --wrap=debug_keys_init \
+    --wrap=frames_alloc --wrap=pages_alloc)
 
-SOURCES := $(sort $(filter-out %_test.c %_fuzz.c, \
+SOURCES := $(sort $(filter-out %_test.c %_fuzz.c $(if $(FAULTS),,%/faults.c), \
     $(wildcard hv/*/*.c hv/*/*.S)))
 OBJECTS := $(patsubst %,$(O)/%.o,$(basename $(SOURCES)))
 
 .PHONY: all help fetch run gdb check check-full soak check-unit check-fuzz
-.PHONY: check-model check-guest-smp
+.PHONY: check-model check-guest-smp check-faults
 .PHONY: objects check-style check-guest check-system corpus format stats docs install clean force
 .DELETE_ON_ERROR:
 
@@ -143,7 +145,7 @@ fetch:
 check:
 	+tools/check unit model fuzz style guest uk system
 check-full:
-	+tools/check unit model fuzz style guest guest-smp uk system-full
+	+tools/check unit model fuzz style guest guest-smp faults uk system-full
 soak:
 	+tools/check unit fuzz style guest uk system-soak
 
@@ -161,6 +163,9 @@ check-guest: all | build/include/xen
 check-guest-smp: all | build/include/xen
 	$(MAKE) LOCK_CHECK=1 all
 	SMP=4 PARAVANE=build/locks/paravane tools/check-guest $(TESTS)
+check-faults: all | build/include/xen
+	$(MAKE) FAULTS=1 all
+	tools/check-faults
 check-system: all uk
 	tools/check-system $(or $(SUITE),check) $(TESTS)
 

@@ -68,12 +68,11 @@ static void rename_cpu(struct move *of, enum move_part part, void *what,
         leaves[1].a ^= 0x10;
 }
 
-static bool try_with(unsigned rest)
+static bool try_once(void)
 {
     uint64_t before;
     long rc;
 
-    eat(rest);
     before = free_pages();
     rc = move(&m);
     if (!rc)
@@ -83,6 +82,26 @@ static bool try_with(unsigned rest)
         domain_destroy(b.id);
     CHECK_EQ(free_pages(), before);
     return false;
+}
+
+static bool try_with(unsigned rest)
+{
+    eat(rest);
+    return try_once();
+}
+
+/* With memory enough, but for one allocation each: of those before the domain's
+ * pages, and of those after them. */
+static void try_faults(void)
+{
+    unsigned faults = (unsigned)option_number("faults", 0);
+
+    for (unsigned n = 1; n <= 2 * faults; n++) {
+        fault_at(n <= faults ? n : SIBLING_PAGES - 2 * faults + n);
+        if (try_once())
+            domain_destroy(b.id);
+    }
+    fault_at(0);
 }
 
 void test(void)
@@ -97,6 +116,7 @@ void test(void)
     CHECK_EQ(sibling_wait(&a), SHUTDOWN_suspend);
     move_init(&m, &a, &b);
     m.alter = rename_cpu;
+    try_faults();
     before = free_pages_settled();
     hog = domain_new(1, 8);
     for (rest = 0; rest < 64; rest += rest < 40 ? 1 : 8)

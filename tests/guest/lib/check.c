@@ -118,6 +118,7 @@ static bool runs_on_xen(void)
 }
 
 void pages_init(struct start_info *info);
+void events_of_toolstack(void);
 void guest_main(struct start_info *info);
 
 void guest_main(struct start_info *info)
@@ -125,6 +126,7 @@ void guest_main(struct start_info *info)
     set_name((char *)info->cmd_line);
     on_xen = runs_on_xen();
     pages_init(info);
+    events_of_toolstack();
     traps_init();
     if (is_sibling)
         sibling_main();

@@ -119,6 +119,24 @@ uint64_t free_pages_settled(void)
     return pages;
 }
 
+void fault_at(unsigned n)
+{
+    char keys[] = {'F',
+                   (char)('0' + n / 1000 % 10),
+                   (char)('0' + n / 100 % 10),
+                   (char)('0' + n / 10 % 10),
+                   (char)('0' + n % 10),
+                   '.'};
+    struct xen_sysctl op;
+
+    memset(&op, 0, sizeof(op));
+    op.cmd = XEN_SYSCTL_debug_keys;
+    op.interface_version = XEN_SYSCTL_INTERFACE_VERSION;
+    set_xen_guest_handle(op.u.debug_keys.keys, keys);
+    op.u.debug_keys.nr_keys = sizeof(keys);
+    REQUIRE_EQ(sysctl(&op), 0);
+}
+
 /* ------------------------------------------------------- foreign mappings */
 
 static void *windows[WINDOWS];

@@ -59,6 +59,10 @@ void *sibling_at(const struct sibling *s, const volatile void *va);
 /* In the sibling: */
 __attribute__((noreturn)) void shut_down(unsigned reason);
 
+/* In an image of `make FAULTS=1` the hypervisor's nth allocation from now on
+ * fails; 0: none does. */
+void fault_at(unsigned n);
+
 /* Lets others run for a moment. */
 void yield(void);
 /* Until the condition holds; false: it did not in 4 G cycles. */
