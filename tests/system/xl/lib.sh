@@ -92,7 +92,7 @@ asks() {
 }
 
 gone() {
-    ! xl domid "$1"
+    ! xl domid "$1" 2>/dev/null
 }
 
 # State letters of guest $1.
