@@ -34,8 +34,12 @@ void print_finish(void)
 {
     struct xencons_interface *ring = is_sibling ? NULL : console_ring();
 
-    while (ring && READ_ONCE(ring->out_cons) != ring->out_prod)
+    /* Who closed its port is not heard any more. */
+    for (unsigned n = 0; ring && n < 1000000; n++) {
+        if (READ_ONCE(ring->out_cons) == ring->out_prod)
+            return;
         sched_op(SCHEDOP_yield, NULL);
+    }
 }
 
 static void flush(void)
