@@ -9,6 +9,7 @@
 
 static struct signal_action actions[SIGNALS];
 static struct pending of_program;
+static void (*on_send)(void);
 
 struct signal_action *signal_action(int signal)
 {
@@ -18,6 +19,11 @@ struct signal_action *signal_action(int signal)
 void signals_init(void)
 {
     pending_init(&of_program);
+}
+
+void signals_on_send(void (*handler)(void))
+{
+    on_send = handler;
 }
 
 static uint64_t all_pending(const struct thread *t)
@@ -88,10 +94,13 @@ void signal_send(struct thread *to, const siginfo_t *info)
     new = heap_alloc(sizeof(*new));
     if (new)
         new->info = *info;
-    if (pending_add(p, signal, new))
-        tell(to, signal);
-    else
+    if (!pending_add(p, signal, new)) {
         heap_free(new, sizeof(*new));
+        return;
+    }
+    tell(to, signal);
+    if (on_send)
+        on_send();
 }
 
 void signal_send_simple(struct thread *to, int signal, int code)

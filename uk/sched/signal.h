@@ -24,6 +24,9 @@ void signal_send(struct thread *to, const siginfo_t *info);
 /* The same with what a signal from the kernel or kill() says of itself. */
 void signal_send_simple(struct thread *to, int signal, int code);
 
+/* Who wants to know that one was sent. */
+void signals_on_send(void (*handler)(void));
+
 /* Sets percpu()->work: has the running thread a signal to take? */
 void signals_look(void);
 

@@ -1,10 +1,12 @@
 /* io.c - the calls that move data through descriptors. Layer: sys. */
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 
 #include "sys/sys.h"
 #include "sys/user.h"
-#include "vfs/file.h"
+#include "vfs/socket.h"
+#include "vfs/wait.h"
 
 enum { READS = 1, WRITES = 2 };
 
@@ -70,6 +72,25 @@ static long check_parts(const struct iovec *parts, int count)
     return 0;
 }
 
+/* All parts are one message. */
+static long move_message(struct file *f, int way, const struct iovec *parts,
+                         int count)
+{
+    struct socket_message m = {.parts = parts, .count = count};
+    long done;
+
+    f->uses++;
+    done = way == READS ? socket_receive(f, &m) : socket_send(f, &m);
+    file_put(f);
+    return done;
+}
+
+/* Nobody waits for more than there is. */
+static bool would_wait(struct file *f, int way)
+{
+    return way == READS && !f->ops->has_position && !(file_poll(f) & POLLIN);
+}
+
 /* `at` is NULL for the file's own position. */
 static long move_parts(int fd, int way, const struct iovec *parts, int count,
                        const uint64_t *at)
@@ -81,7 +102,10 @@ static long move_parts(int fd, int way, const struct iovec *parts, int count,
         error = check_parts(parts, count);
     if (error)
         return error;
-    for (int i = 0; i < count; i++) {
+    if (file_is_socket(f))
+        return move_message(f, way, parts, count);
+    f->uses++;
+    for (int i = 0; i < count && !(sum && would_wait(f, way)); i++) {
         void *data = parts[i].iov_base;
         size_t n = parts[i].iov_len;
         long done = 0;
@@ -89,12 +113,15 @@ static long move_parts(int fd, int way, const struct iovec *parts, int count,
         if (n > 0)
             done = at ? move(f, way, data, n, *at + (uint64_t)sum)
                       : move_here(f, way, data, n);
+        if (done < 0 && !sum)
+            sum = done;
         if (done < 0)
-            return sum ? sum : done;
+            break;
         sum += done;
         if ((size_t)done < n)
             break;
     }
+    file_put(f);
     return sum;
 }
 

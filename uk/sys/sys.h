@@ -11,6 +11,7 @@
 #include "lib/types.h"
 
 struct signal_action;
+struct msghdr;
 struct timespec;
 struct itimerval;
 struct itimerspec;
@@ -180,5 +181,28 @@ long sys_utimensat(int fd, const char *path, const struct timespec *times,
                    int flags);
 long sys_write(int fd, const void *from, size_t n);
 long sys_writev(int fd, const struct iovec *parts, int count);
+
+/* Sockets and signalfd. */
+long sys_accept(int fd, void *name, uint32_t *size);
+long sys_accept4(int fd, void *name, uint32_t *size, int flags);
+long sys_bind(int fd, const void *name, uint32_t size);
+long sys_connect(int fd, const void *name, uint32_t size);
+long sys_getpeername(int fd, void *name, uint32_t *size);
+long sys_getsockname(int fd, void *name, uint32_t *size);
+long sys_getsockopt(int fd, int level, int option, void *out, uint32_t *size);
+long sys_listen(int fd, int backlog);
+long sys_recvfrom(int fd, void *to, size_t n, int flags, void *name,
+                  uint32_t *size);
+long sys_recvmsg(int fd, struct msghdr *h, int flags);
+long sys_sendmsg(int fd, const struct msghdr *h, int flags);
+long sys_sendto(int fd, const void *from, size_t n, int flags, const void *name,
+                uint32_t size);
+long sys_setsockopt(int fd, int level, int option, const void *value,
+                    uint32_t size);
+long sys_shutdown(int fd, int how);
+long sys_signalfd(int fd, const uint64_t *mask, size_t size);
+long sys_signalfd4(int fd, const uint64_t *mask, size_t size, int flags);
+long sys_socket(int domain, int type, int protocol);
+long sys_socketpair(int domain, int type, int protocol, int *fds);
 
 #endif

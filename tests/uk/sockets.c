@@ -1,0 +1,277 @@
+/* sockets.c - sockets of AF_UNIX, files that go through them, and signalfd.
+ * expect: 0 failures
+ */
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "check.h"
+
+static char buffer[300000];
+
+static short polled(int fd)
+{
+    struct pollfd p = {.fd = fd, .events = POLLIN | POLLOUT | POLLRDHUP};
+
+    poll(&p, 1, 0);
+    return p.revents;
+}
+
+static void pairs(void)
+{
+    int fd[2], n = 0;
+    struct iovec parts[2] = {{buffer, 3}, {buffer + 10, 5}};
+
+    CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, fd) == 0);
+    CHECK(polled(fd[0]) == POLLOUT);
+    CHECK(write(fd[0], "hello", 5) == 5 && write(fd[0], "world", 5) == 5);
+    CHECK(polled(fd[1]) == (POLLIN | POLLOUT));
+    CHECK(recv(fd[1], buffer, 7, MSG_PEEK) == 7);
+    CHECK(readv(fd[1], parts, 2) == 8);
+    CHECK(memcmp(buffer, "hel", 3) == 0 &&
+          memcmp(buffer + 10, "lowor", 5) == 0);
+    CHECK(read(fd[1], buffer, 100) == 2 && memcmp(buffer, "ld", 2) == 0);
+    FAILS(recv(fd[1], buffer, 1, MSG_DONTWAIT), EAGAIN);
+    while (send(fd[0], buffer, 10000, MSG_DONTWAIT) > 0)
+        n++;
+    CHECK(errno == EAGAIN && n > 10 && n < 100);
+    CHECK(!(polled(fd[0]) & POLLOUT));
+    CHECK(shutdown(fd[0], SHUT_WR) == 0);
+    while (read(fd[1], buffer, sizeof(buffer)) > 0)
+        ;
+    CHECK(read(fd[1], buffer, 1) == 0);
+    CHECK(polled(fd[1]) & POLLRDHUP && !(polled(fd[1]) & POLLHUP));
+    CHECK(write(fd[1], "x", 1) == 1 && read(fd[0], buffer, 9) == 1);
+    FAILS(send(fd[0], "x", 1, MSG_NOSIGNAL), EPIPE);
+    close(fd[0]);
+    CHECK(polled(fd[1]) & POLLHUP);
+    FAILS(send(fd[1], "x", 1, MSG_NOSIGNAL), EPIPE);
+    close(fd[1]);
+    FAILS(socketpair(AF_INET, SOCK_STREAM, 0, fd), EAFNOSUPPORT);
+    FAILS(socketpair(AF_UNIX, SOCK_RDM, 0, fd), ESOCKTNOSUPPORT);
+    FAILS(recv(0, buffer, 1, 0), ENOTSOCK);
+    FAILS(recv(99, buffer, 1, 0), EBADF);
+}
+
+static socklen_t name(struct sockaddr_un *a, const char *path)
+{
+    memset(a, 0, sizeof(*a));
+    a->sun_family = AF_UNIX;
+    strcpy(a->sun_path + (*path == '@'), path + (*path == '@'));
+    return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path) +
+                       (*path != '@'));
+}
+
+static void *client(void *path)
+{
+    struct sockaddr_un a;
+    socklen_t size = name(&a, path);
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+    CHECK(connect(fd, (void *)&a, size) == 0);
+    FAILS(connect(fd, (void *)&a, size), EISCONN);
+    CHECK(write(fd, "ping", 4) == 4);
+    CHECK(read(fd, buffer, 100) == 4 && memcmp(buffer, "pong", 4) == 0);
+    close(fd);
+    return NULL;
+}
+
+static void connections(const char *path)
+{
+    struct sockaddr_un a, b;
+    socklen_t size = name(&a, path), room = sizeof(b);
+    int server = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), fd;
+    char got[8] = "";
+    struct stat s;
+    pthread_t t;
+
+    FAILS(listen(server, 1), EINVAL);
+    CHECK(bind(server, (void *)&a, size) == 0);
+    FAILS(bind(server, (void *)&a, size), EINVAL);
+    fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    FAILS(bind(fd, (void *)&a, size), EADDRINUSE);
+    FAILS(connect(fd, (void *)&a, size), ECONNREFUSED);
+    FAILS(accept(server, NULL, NULL), EINVAL);
+    CHECK(listen(server, 4) == 0);
+    CHECK(getsockname(server, (void *)&b, &room) == 0 && room == size &&
+          memcmp(&a, &b, size) == 0);
+    if (*path == '/')
+        CHECK(stat(path, &s) == 0 && S_ISSOCK(s.st_mode));
+    close(fd);
+    pthread_create(&t, NULL, client, (void *)(uintptr_t)path);
+    room = sizeof(b);
+    fd = accept(server, (void *)&b, &room);
+    CHECK(fd >= 0 && room == 2 && b.sun_family == AF_UNIX);
+    CHECK(recv(fd, got, 4, MSG_WAITALL) == 4 && memcmp(got, "ping", 4) == 0);
+    CHECK(write(fd, "pong", 4) == 4);
+    pthread_join(t, NULL);
+    CHECK(read(fd, got, 1) == 0);
+    close(fd);
+    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    CHECK(connect(fd, (void *)&a, size) == 0);
+    CHECK(polled(server) & POLLIN);
+    close(server);
+    CHECK(polled(fd) & POLLHUP);
+    close(fd);
+    fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    FAILS(connect(fd, (void *)&a, size), ECONNREFUSED);
+    if (*path == '/')
+        CHECK(unlink(path) == 0);
+    if (*path == '/')
+        FAILS(connect(fd, (void *)&a, size), ENOENT);
+    close(fd);
+}
+
+static void datagrams(void)
+{
+    struct sockaddr_un a, b;
+    socklen_t size = name(&a, "@drop"), room = sizeof(b);
+    int to = socket(AF_UNIX, SOCK_DGRAM, 0);
+    int from = socket(AF_UNIX, SOCK_DGRAM, 0), fd[2];
+    struct timeval t = {.tv_usec = 20000}, seen;
+
+    CHECK(bind(to, (void *)&a, size) == 0);
+    FAILS(send(from, "x", 1, 0), ENOTCONN);
+    size = name(&b, "@from");
+    CHECK(bind(from, (void *)&b, size) == 0);
+    size = name(&a, "@drop");
+    CHECK(sendto(from, "one", 3, 0, (void *)&a, size) == 3);
+    CHECK(connect(from, (void *)&a, size) == 0);
+    CHECK(send(from, "", 0, 0) == 0 && send(from, "three", 5, 0) == 5);
+    CHECK(recvfrom(to, buffer, 2, MSG_TRUNC, (void *)&b, &room) == 3);
+    CHECK(room == 2 + 5 && memcmp(b.sun_path, "\0from", 5) == 0);
+    CHECK(recv(to, buffer, 9, 0) == 0 && recv(to, buffer, 9, 0) == 5);
+    CHECK(setsockopt(to, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof(t)) == 0);
+    room = sizeof(seen);
+    CHECK(getsockopt(to, SOL_SOCKET, SO_RCVTIMEO, &seen, &room) == 0 &&
+          seen.tv_usec == 20000);
+    FAILS(recv(to, buffer, 1, 0), EAGAIN);
+    FAILS(send(from, buffer, sizeof(buffer), 0), EMSGSIZE);
+    close(to);
+    FAILS(send(from, "x", 1, 0), ECONNREFUSED);
+    close(from);
+    CHECK(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fd) == 0);
+    CHECK(write(fd[0], "ab", 2) == 2 && write(fd[0], "cd", 2) == 2);
+    CHECK(read(fd[1], buffer, 9) == 2);
+    close(fd[0]);
+    CHECK(read(fd[1], buffer, 1) == 1 && read(fd[1], buffer, 1) == 0);
+    close(fd[1]);
+}
+
+static void files_go_through(void)
+{
+    union {
+        struct cmsghdr header;
+        char room[CMSG_SPACE(2 * sizeof(int))];
+    } control;
+    struct iovec part = {buffer, 1};
+    struct msghdr h = {.msg_iov = &part, .msg_iovlen = 1};
+    int fd[2], ends[2], got[2] = {-1, -1};
+
+    h.msg_control = &control;
+    h.msg_controllen = sizeof(control);
+    control.header.cmsg_len = CMSG_LEN(2 * sizeof(int));
+    control.header.cmsg_level = SOL_SOCKET;
+    control.header.cmsg_type = SCM_RIGHTS;
+    CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, fd) == 0 && pipe(ends) == 0);
+    memcpy(CMSG_DATA(&control.header), ends, sizeof(ends));
+    CHECK(sendmsg(fd[0], &h, 0) == 1);
+    close(ends[0]);
+    close(ends[1]);
+    memset(&control, 0, sizeof(control));
+    CHECK(recvmsg(fd[1], &h, MSG_CMSG_CLOEXEC) == 1);
+    CHECK(control.header.cmsg_type == SCM_RIGHTS &&
+          control.header.cmsg_len == CMSG_LEN(sizeof(got)));
+    memcpy(got, CMSG_DATA(&control.header), sizeof(got));
+    CHECK(fcntl(got[0], F_GETFD) == FD_CLOEXEC);
+    CHECK(write(got[1], "through", 7) == 7 && read(got[0], buffer, 9) == 7);
+    memcpy(CMSG_DATA(&control.header), (int[]){got[0], 77}, sizeof(got));
+    h.msg_controllen = sizeof(control);
+    FAILS(sendmsg(fd[0], &h, 0), EBADF);
+    control.header.cmsg_len = 1000;
+    FAILS(sendmsg(fd[0], &h, 0), EINVAL);
+    control.header.cmsg_len = CMSG_LEN(sizeof(int));
+    CHECK(sendmsg(fd[0], &h, 0) == 1);
+    close(got[0]);
+    FAILS(send(fd[0], (void *)16, 5, 0), EFAULT);
+    close(fd[0]);
+    close(fd[1]);
+    /* The end that was on its way is gone, too. */
+    signal(SIGPIPE, SIG_IGN);
+    FAILS(write(got[1], "x", 1), EPIPE);
+    close(got[1]);
+}
+
+static void *send_signal(void *unused)
+{
+    usleep(10000);
+    kill(getpid(), SIGUSR1);
+    return unused;
+}
+
+static void signals(void)
+{
+    struct epoll_event e = {.events = EPOLLIN};
+    struct signalfd_siginfo s[3];
+    sigset_t set;
+    pthread_t t;
+    int fd, epoll = epoll_create1(0);
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGUSR1);
+    sigaddset(&set, SIGRTMIN);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    fd = signalfd(-1, &set, SFD_NONBLOCK);
+    CHECK(fd >= 0);
+    FAILS(read(fd, s, sizeof(s)), EAGAIN);
+    FAILS(read(fd, s, 10), EINVAL);
+    epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &e);
+    CHECK(epoll_wait(epoll, &e, 1, 0) == 0);
+    pthread_create(&t, NULL, send_signal, NULL);
+    CHECK(epoll_wait(epoll, &e, 1, 2000) == 1);
+    pthread_join(t, NULL);
+    sigqueue(getpid(), SIGRTMIN, (union sigval){.sival_int = 7});
+    CHECK(read(fd, s, sizeof(s)) == 2 * sizeof(*s));
+    CHECK(s[0].ssi_signo == SIGUSR1 && s[1].ssi_int == 7 &&
+          s[1].ssi_signo == (unsigned)SIGRTMIN);
+    fcntl(fd, F_SETFL, 0);
+    pthread_create(&t, NULL, send_signal, NULL);
+    CHECK(read(fd, s, sizeof(s)) == sizeof(*s) && s[0].ssi_signo == SIGUSR1);
+    pthread_join(t, NULL);
+    close(fd);
+    close(epoll);
+}
+
+/* As much as there is, without waiting for the second part. */
+static void parts_of_a_pipe(void)
+{
+    struct iovec parts[2] = {{buffer, 3}, {buffer + 10, 5}};
+    int fd[2];
+
+    CHECK(pipe(fd) == 0 && write(fd[1], "abc", 3) == 3);
+    CHECK(readv(fd[0], parts, 2) == 3);
+    close(fd[0]);
+    close(fd[1]);
+}
+
+int main(void)
+{
+    pairs();
+    connections("/tmp/socket");
+    connections("@abstract");
+    datagrams();
+    files_go_through();
+    signals();
+    parts_of_a_pipe();
+    return done();
+}

@@ -1,0 +1,578 @@
+/*
+ * sockets.c - the calls about sockets, and signalfd. Layer: sys. Source:
+ * POSIX.1-2017, 2.10; unix(7), cmsg(3).
+ */
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/time.h>
+
+#include "lib/string.h"
+#include "sys/names.h"
+#include "sys/sys.h"
+#include "sys/user.h"
+#include "vfs/signalfd.h"
+#include "vfs/socket.h"
+#include "xen/clock.h"
+
+enum { FLAGS = SOCK_NONBLOCK | SOCK_CLOEXEC, PATH_AT = 2 };
+
+static long find(int fd, struct file **f)
+{
+    *f = fd_find(fd);
+    if (!*f)
+        return -EBADF;
+    return file_is_socket(*f) ? 0 : -ENOTSOCK;
+}
+
+/* ------------------------------------------------------------------ names */
+/* As the program gives it; what it leads to is looked for later. */
+static long read_name(const void *from, uint32_t size, struct socket_name *name)
+{
+    const struct sockaddr_un *a = from;
+
+    if (size < PATH_AT || size > sizeof(*a))
+        return -EINVAL;
+    if (!user_reads(from, size))
+        return -EFAULT;
+    if (a->sun_family != AF_UNIX)
+        return -EAFNOSUPPORT;
+    *name = (struct socket_name){.length = size - PATH_AT};
+    memcpy(name->path, a->sun_path, name->length);
+    if (name->length && name->path[0]) {
+        uint32_t n = 0;
+
+        while (n < name->length && name->path[n])
+            n++;
+        if (n == SOCKET_NAME_BYTES)
+            return -EINVAL;
+        name->length = n + 1;
+    }
+    return 0;
+}
+
+/* A name's node must be there and be a socket. */
+static long find_name(const void *from, uint32_t size, struct socket_name *name)
+{
+    long error = read_name(from, size, name);
+    struct place p;
+
+    if (!error && !name->length)
+        error = -EINVAL;
+    if (error || !name->path[0])
+        return error;
+    error = path_walk(names_here(), name->path, true, &p);
+    if (error)
+        return error;
+    name->node = p.node;
+    if (!p.node)
+        return -ENOENT;
+    return S_ISSOCK(p.node->stat.st_mode) ? 0 : -ECONNREFUSED;
+}
+
+/* Gives it with what was there of room, and says how much it needed. */
+static long write_name(const struct socket_name *name, void *to, uint32_t *size)
+{
+    struct sockaddr_un a = {.sun_family = AF_UNIX};
+    uint32_t n = PATH_AT + name->length;
+
+    if (!user_writes(size, sizeof(*size)))
+        return -EFAULT;
+    if (*size > INT_MAX)
+        return -EINVAL;
+    memcpy(a.sun_path, name->path, name->length);
+    if (!user_writes(to, minimum(n, *size)))
+        return -EFAULT;
+    memcpy(to, &a, minimum(n, *size));
+    *size = n;
+    return 0;
+}
+
+/* The node that bind() makes is there before the socket has the name. */
+static long make_name(struct socket_name *name)
+{
+    mode_t mask = (mode_t)sys_umask(0);
+    struct place p;
+    struct node *n;
+    long error = path_walk(names_here(), name->path, false, &p);
+
+    sys_umask(mask);
+    if (error)
+        return error;
+    if (p.node)
+        return -EADDRINUSE;
+    if (p.slash)
+        return -ENOENT;
+    n = node_create(S_IFSOCK | (0777 & ~mask));
+    if (!n)
+        return -ENOSPC;
+    error = directory_add(p.parent, p.name, p.length, n);
+    node_put(n);
+    name->node = n;
+    return error;
+}
+
+static void invent_name(struct socket_name *name)
+{
+    static uint32_t last;
+
+    name->length = 6;
+    name->path[0] = 0;
+    last++;
+    for (int i = 0; i < 5; i++)
+        name->path[i + 1] = "0123456789abcdef"[last >> (16 - 4 * i) & 15];
+}
+
+long sys_bind(int fd, const void *from, uint32_t size)
+{
+    struct socket_name name, old;
+    struct file *f;
+    long error = find(fd, &f);
+
+    if (!error)
+        error = read_name(from, size, &name);
+    if (error)
+        return error;
+    socket_get_name(f, false, &old);
+    if (old.length)
+        return -EINVAL;
+    if (!name.length)
+        invent_name(&name);
+    if (name.path[0])
+        error = make_name(&name);
+    return error ? error : socket_bind(f, &name);
+}
+
+static long get_name(int fd, bool of_peer, void *to, uint32_t *size)
+{
+    struct socket_name name;
+    struct file *f;
+    long error = find(fd, &f);
+
+    if (!error)
+        error = socket_get_name(f, of_peer, &name);
+    return error ? error : write_name(&name, to, size);
+}
+
+long sys_getsockname(int fd, void *name, uint32_t *size)
+{
+    return get_name(fd, false, name, size);
+}
+
+long sys_getpeername(int fd, void *name, uint32_t *size)
+{
+    return get_name(fd, true, name, size);
+}
+
+/* ------------------------------------------------------ making, connecting */
+static long check_kind(int domain, int type, int protocol)
+{
+    if (domain != AF_UNIX)
+        return -EAFNOSUPPORT;
+    if (protocol && protocol != AF_UNIX)
+        return -EPROTONOSUPPORT;
+    type &= ~FLAGS;
+    return type == SOCK_STREAM || type == SOCK_DGRAM || type == SOCK_SEQPACKET
+               ? 0
+               : -ESOCKTNOSUPPORT;
+}
+
+long sys_socket(int domain, int type, int protocol)
+{
+    struct file *f;
+    long error = check_kind(domain, type, protocol);
+
+    if (!error)
+        error = socket_create_file(type & ~FLAGS, type & O_NONBLOCK, &f);
+    return error ? error : fd_add(f, 0, type & SOCK_CLOEXEC);
+}
+
+long sys_socketpair(int domain, int type, int protocol, int *fds)
+{
+    struct file *pair[2];
+    long error = check_kind(domain, type, protocol), fd;
+
+    if (!error && !user_writes(fds, 2 * sizeof(*fds)))
+        error = -EFAULT;
+    if (!error)
+        error = socket_create_pair(type & ~FLAGS, type & O_NONBLOCK, pair);
+    if (error)
+        return error;
+    fd = fd_add(pair[0], 0, type & SOCK_CLOEXEC);
+    if (fd < 0) {
+        file_put(pair[1]);
+        return fd;
+    }
+    fds[0] = (int)fd;
+    fd = fd_add(pair[1], 0, type & SOCK_CLOEXEC);
+    if (fd < 0) {
+        fd_close(fds[0]);
+        return fd;
+    }
+    fds[1] = (int)fd;
+    return 0;
+}
+
+long sys_listen(int fd, int backlog)
+{
+    struct file *f;
+    long error = find(fd, &f);
+
+    return error ? error : socket_listen(f, backlog);
+}
+
+/* It may wait, and be closed meanwhile; so may the name go. */
+long sys_connect(int fd, const void *from, uint32_t size)
+{
+    struct socket_name name;
+    struct file *f;
+    long error = find(fd, &f);
+
+    if (!error)
+        error = find_name(from, size, &name);
+    if (error)
+        return error;
+    f->uses++;
+    if (name.node)
+        node_get(name.node);
+    error = socket_connect(f, &name);
+    if (name.node)
+        node_put(name.node);
+    file_put(f);
+    return error;
+}
+
+long sys_accept4(int fd, void *to, uint32_t *size, int flags)
+{
+    struct socket_name name;
+    struct file *f, *new;
+    long error = find(fd, &f);
+
+    if (!error && flags & ~FLAGS)
+        error = -EINVAL;
+    if (error)
+        return error;
+    f->uses++;
+    error = socket_accept(f, flags & O_NONBLOCK, &new, &name);
+    file_put(f);
+    if (!error && to)
+        error = write_name(&name, to, size);
+    return error ? error : fd_add(new, 0, flags & SOCK_CLOEXEC);
+}
+
+long sys_accept(int fd, void *name, uint32_t *size)
+{
+    return sys_accept4(fd, name, size, 0);
+}
+
+long sys_shutdown(int fd, int how)
+{
+    struct file *f;
+    long error = find(fd, &f);
+
+    return error ? error : socket_shutdown(f, how);
+}
+
+/* ------------------------------------------------------------------- data */
+/* The message's name is given by the caller. */
+static long send_message(struct file *f, struct socket_message *m,
+                         const void *name, uint32_t size)
+{
+    struct socket_name to;
+    long done = 0;
+
+    if (name)
+        done = find_name(name, size, &to);
+    if (done)
+        return done;
+    m->name = name ? &to : NULL;
+    f->uses++;
+    if (name && to.node)
+        node_get(to.node);
+    done = socket_send(f, m);
+    if (name && to.node)
+        node_put(to.node);
+    file_put(f);
+    return done;
+}
+
+long sys_sendto(int fd, const void *from, size_t n, int flags, const void *name,
+                uint32_t size)
+{
+    struct iovec part = {(void *)(uintptr_t)from, n};
+    struct socket_message m = {.parts = &part, .count = 1, .flags = flags};
+    struct file *f;
+    long error = find(fd, &f);
+
+    if (!error && !user_reads(from, n))
+        error = -EFAULT;
+    return error ? error : send_message(f, &m, name, size);
+}
+
+long sys_recvfrom(int fd, void *to, size_t n, int flags, void *at,
+                  uint32_t *size)
+{
+    struct iovec part = {to, n};
+    struct socket_name name;
+    struct socket_message m = {
+        .parts = &part, .count = 1, .flags = flags, .name = &name};
+    struct file *f;
+    long done = find(fd, &f), error = 0;
+
+    if (!done && !user_writes(to, n))
+        done = -EFAULT;
+    if (done)
+        return done;
+    f->uses++;
+    done = socket_receive(f, &m);
+    file_put(f);
+    if (done >= 0 && at)
+        error = write_name(&name, at, size);
+    return error ? error : done;
+}
+
+static long take_some(const struct cmsghdr *c, struct file **files, unsigned *n)
+{
+    const int *fds = (const int *)(const void *)(c + 1);
+
+    for (size_t k = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int); k > 0; k--) {
+        struct file *f = fd_find(*fds++);
+
+        if (!f)
+            return -EBADF;
+        if (*n == SOCKET_FILES)
+            return -EINVAL;
+        f->uses++;
+        files[(*n)++] = f;
+    }
+    return 0;
+}
+
+/* Takes the files that the header names, used once more each. */
+static long take_files(const struct msghdr *h, struct file **files, unsigned *n)
+{
+    size_t size = h->msg_control ? h->msg_controllen : 0, at = 0;
+    long error = 0;
+
+    *n = 0;
+    if (!user_reads(h->msg_control, size))
+        return -EFAULT;
+    while (!error && at < size && size - at >= sizeof(struct cmsghdr)) {
+        const struct cmsghdr *c =
+            (const void *)((const char *)h->msg_control + at);
+
+        if (c->cmsg_len < CMSG_LEN(0) || c->cmsg_len > size - at ||
+            c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+            return -EINVAL;
+        error = take_some(c, files, n);
+        at += CMSG_ALIGN((size_t)c->cmsg_len);
+    }
+    return error;
+}
+
+static void drop_files(struct file **files, unsigned n)
+{
+    while (n > 0)
+        file_put(files[--n]);
+}
+
+static long check_header(const struct msghdr *h, bool receives)
+{
+    const struct iovec *parts;
+
+    if (!user_reads(h, sizeof(*h)))
+        return -EFAULT;
+    parts = h->msg_iov;
+    if (h->msg_iovlen < 0 || h->msg_iovlen > IOV_MAX)
+        return -EMSGSIZE;
+    if (!user_reads(parts, (size_t)h->msg_iovlen * sizeof(*parts)))
+        return -EFAULT;
+    for (int i = 0; i < h->msg_iovlen; i++)
+        if (receives ? !user_writes(parts[i].iov_base, parts[i].iov_len)
+                     : !user_reads(parts[i].iov_base, parts[i].iov_len))
+            return -EFAULT;
+    return 0;
+}
+
+long sys_sendmsg(int fd, const struct msghdr *h, int flags)
+{
+    struct file *f, *files[SOCKET_FILES];
+    struct socket_message m = {.flags = flags, .files = files};
+    long done = find(fd, &f);
+
+    if (!done)
+        done = check_header(h, false);
+    if (done)
+        return done;
+    m.parts = h->msg_iov;
+    m.count = h->msg_iovlen;
+    done = take_files(h, files, &m.file_count);
+    if (!done)
+        done = send_message(f, &m, h->msg_namelen ? h->msg_name : NULL,
+                            h->msg_namelen);
+    if (done < 0)
+        drop_files(files, m.file_count);
+    return done;
+}
+
+/* The files get descriptors; their numbers go where the header says. */
+static void give_files(struct msghdr *h, const struct socket_message *m,
+                       bool close_on_exec)
+{
+    struct cmsghdr *c = h->msg_control;
+    unsigned n = 0;
+
+    if (!m->file_count) {
+        h->msg_controllen = 0;
+        return;
+    }
+    for (unsigned i = 0; i < m->file_count; i++) {
+        long fd = fd_add(m->files[i], 0, close_on_exec);
+
+        if (fd < 0)
+            h->msg_flags |= MSG_CTRUNC;
+        else
+            ((int *)(void *)CMSG_DATA(c))[n++] = (int)fd;
+    }
+    *c = (struct cmsghdr){.cmsg_len = (socklen_t)CMSG_LEN(n * sizeof(int)),
+                          .cmsg_level = SOL_SOCKET,
+                          .cmsg_type = SCM_RIGHTS};
+    h->msg_controllen = (socklen_t)minimum((size_t)h->msg_controllen,
+                                           CMSG_SPACE(n * sizeof(int)));
+}
+
+static unsigned room_for_files(const struct msghdr *h)
+{
+    size_t n = h->msg_controllen;
+
+    if (!h->msg_control || n < CMSG_LEN(sizeof(int)))
+        return 0;
+    return (unsigned)minimum((n - CMSG_LEN(0)) / sizeof(int),
+                             (size_t)SOCKET_FILES);
+}
+
+long sys_recvmsg(int fd, struct msghdr *h, int flags)
+{
+    struct file *f, *files[SOCKET_FILES];
+    struct socket_name name;
+    struct socket_message m = {.flags = flags, .files = files, .name = &name};
+    long done = find(fd, &f), error = 0;
+
+    if (!done)
+        done = check_header(h, true);
+    if (!done && (!user_writes(h, sizeof(*h)) ||
+                  (h->msg_controllen &&
+                   !user_writes(h->msg_control, h->msg_controllen))))
+        done = -EFAULT;
+    if (done)
+        return done;
+    m.parts = h->msg_iov;
+    m.count = h->msg_iovlen;
+    m.file_count = room_for_files(h);
+    f->uses++;
+    done = socket_receive(f, &m);
+    file_put(f);
+    if (done < 0)
+        return done;
+    /* Another thread may have taken the memory meanwhile. */
+    if (!user_writes(h, sizeof(*h)) ||
+        (m.file_count && !user_writes(h->msg_control, h->msg_controllen))) {
+        drop_files(files, m.file_count);
+        return -EFAULT;
+    }
+    h->msg_flags = m.flags & ~MSG_CMSG_CLOEXEC;
+    give_files(h, &m, flags & MSG_CMSG_CLOEXEC);
+    if (h->msg_name)
+        error = write_name(&name, h->msg_name, &h->msg_namelen);
+    return error ? error : done;
+}
+
+/* ---------------------------------------------------------------- options */
+static long put_option(const void *value, uint32_t n, void *out, uint32_t *size)
+{
+    if (!user_writes(size, sizeof(*size)))
+        return -EFAULT;
+    n = minimum(n, *size);
+    if (!user_writes(out, n))
+        return -EFAULT;
+    memcpy(out, value, n);
+    *size = n;
+    return 0;
+}
+
+long sys_getsockopt(int fd, int level, int option, void *out, uint32_t *size)
+{
+    struct file *f;
+    long value = find(fd, &f);
+    int number;
+
+    if (value)
+        return value;
+    if (level != SOL_SOCKET)
+        return -EOPNOTSUPP;
+    if (option == SO_RCVTIMEO || option == SO_SNDTIMEO) {
+        uint64_t ns = *socket_timeout(f, option == SO_SNDTIMEO);
+        struct timeval t = {.tv_sec = (time_t)(ns / NS_PER_S),
+                            .tv_usec = (suseconds_t)(ns % NS_PER_S / 1000)};
+
+        return put_option(&t, sizeof(t), out, size);
+    }
+    if (option == SO_PEERCRED) {
+        const struct ucred program = {.pid = 1};
+
+        return put_option(&program, sizeof(program), out, size);
+    }
+    value = socket_get_option(f, option);
+    number = (int)value;
+    return value < 0 ? value : put_option(&number, sizeof(number), out, size);
+}
+
+long sys_setsockopt(int fd, int level, int option, const void *value,
+                    uint32_t size)
+{
+    const struct timeval *t = value;
+    struct file *f;
+    long error = find(fd, &f);
+
+    if (error)
+        return error;
+    if (level != SOL_SOCKET || (option != SO_RCVTIMEO && option != SO_SNDTIMEO))
+        return -ENOPROTOOPT;
+    if (size < sizeof(*t))
+        return -EINVAL;
+    if (!user_reads(t, sizeof(*t)))
+        return -EFAULT;
+    if (t->tv_sec < 0 || t->tv_usec < 0 || t->tv_usec >= 1000000)
+        return -EDOM;
+    *socket_timeout(f, option == SO_SNDTIMEO) =
+        minimum((uint64_t)t->tv_sec, UINT64_MAX / 4 / NS_PER_S) * NS_PER_S +
+        (uint64_t)t->tv_usec * 1000;
+    return 0;
+}
+
+/* --------------------------------------------------------------- signalfd */
+long sys_signalfd4(int fd, const uint64_t *mask, size_t size, int flags)
+{
+    struct file *f = fd_find(fd);
+    long error;
+
+    if (size != sizeof(*mask) || flags & ~(SFD_NONBLOCK | SFD_CLOEXEC))
+        return -EINVAL;
+    if (!user_reads(mask, sizeof(*mask)))
+        return -EFAULT;
+    if (fd != -1) {
+        if (!f || !file_is_signalfd(f))
+            return f ? -EINVAL : -EBADF;
+        signalfd_set(f, *mask);
+        return fd;
+    }
+    error = signalfd_create_file(*mask, flags & O_NONBLOCK, &f);
+    return error ? error : fd_add(f, 0, flags & SFD_CLOEXEC);
+}
+
+long sys_signalfd(int fd, const uint64_t *mask, size_t size)
+{
+    return sys_signalfd4(fd, mask, size, 0);
+}

@@ -1,0 +1,343 @@
+/*
+ * socket.c - see socket.h: names, connections and ends. Layer: vfs. Source:
+ * POSIX.1-2017, 2.10; unix(7).
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+
+#include "lib/string.h"
+#include "mm/heap.h"
+#include "vfs/socket_internal.h"
+#include "vfs/wait.h"
+#include "xen/clock.h"
+
+static struct socket *all;
+
+static bool is_stream(const struct socket *s)
+{
+    return s->type != SOCK_DGRAM;
+}
+
+short socket_poll(struct file *f)
+{
+    const struct socket *s = f->data, *peer = s->peer;
+    int shown = s->first || s->waiting ? POLLIN : 0;
+
+    if (s->listening)
+        return (short)shown;
+    if (s->cannot_read || (is_stream(s) && s->connected && !peer))
+        shown |= POLLIN | POLLRDHUP;
+    if (is_stream(s) && (!peer || (s->cannot_read && s->cannot_write)))
+        shown |= POLLHUP;
+    if (s->error)
+        shown |= POLLERR;
+    if (!peer || s->cannot_write || peer->filled < SOCKET_BYTES)
+        shown |= POLLOUT;
+    return (short)shown;
+}
+
+long socket_wait(struct file *f, short events, bool at_once, bool sending)
+{
+    const struct socket *s = f->data;
+    uint64_t span = s->timeouts_ns[sending], deadline = NEVER;
+
+    if (span)
+        deadline = clock_monotonic_ns() + span;
+    while (!(socket_poll(f) & events)) {
+        long error =
+            at_once || f->flags & O_NONBLOCK ? -EAGAIN : files_wait(deadline);
+
+        if (error)
+            return error == -ETIMEDOUT ? -EAGAIN : error;
+    }
+    return 0;
+}
+
+/* ---------------------------------------------------- beginning and end */
+static struct socket *create(int type)
+{
+    struct socket *s = heap_alloc(sizeof(*s));
+
+    if (!s)
+        return NULL;
+    s->type = type;
+    s->last = &s->first;
+    s->next_of_all = all;
+    all = s;
+    return s;
+}
+
+static void destroy(struct socket *s)
+{
+    struct socket **at = &all;
+
+    while (*at != s)
+        at = &(*at)->next_of_all;
+    *at = s->next_of_all;
+    for (struct socket *other = all; other; other = other->next_of_all) {
+        if (other->peer != s)
+            continue;
+        other->peer = NULL;
+        if (is_stream(s) && s->first)
+            other->error = ECONNRESET;
+    }
+    while (s->waiting) {
+        struct socket *next = s->waiting->next_waiting;
+
+        destroy(s->waiting);
+        s->waiting = next;
+    }
+    while (s->first) {
+        struct packet *next = s->first->next;
+
+        packet_free(s->first);
+        s->first = next;
+    }
+    if (s->name.node)
+        node_put(s->name.node);
+    heap_free(s, sizeof(*s));
+}
+
+static void release(struct file *f)
+{
+    destroy(f->data);
+    files_changed();
+}
+
+static const struct file_ops socket_ops = {.read = socket_read,
+                                           .write = socket_write,
+                                           .poll = socket_poll,
+                                           .release = release};
+
+bool file_is_socket(const struct file *f)
+{
+    return f->ops == &socket_ops;
+}
+
+/* Destroys the socket if there is no memory for a file. */
+static long create_file(struct socket *s, int flags, struct file **f)
+{
+    struct node *n = s ? node_create(S_IFSOCK | 0777) : NULL;
+
+    *f = n ? file_create(&socket_ops, n, flags | O_RDWR) : NULL;
+    if (!*f) {
+        if (s)
+            destroy(s);
+        return -ENOMEM;
+    }
+    (*f)->data = s;
+    return 0;
+}
+
+long socket_create_file(int type, int flags, struct file **f)
+{
+    return create_file(create(type), flags, f);
+}
+
+static void join(struct socket *a, struct socket *b)
+{
+    a->peer = b;
+    b->peer = a;
+    a->connected = b->connected = true;
+}
+
+long socket_create_pair(int type, int flags, struct file *pair[2])
+{
+    long error = socket_create_file(type, flags, &pair[0]);
+
+    if (error)
+        return error;
+    error = socket_create_file(type, flags, &pair[1]);
+    if (error)
+        file_put(pair[0]);
+    else
+        join(pair[0]->data, pair[1]->data);
+    return error;
+}
+
+/* ------------------------------------------------------------------ names */
+struct socket *socket_find(const struct socket_name *name)
+{
+    struct socket *s = all;
+
+    for (; s; s = s->next_of_all) {
+        if (s->is_accepted)
+            continue;
+        if (name->node
+                ? s->name.node == name->node
+                : s->name.length && s->name.length == name->length &&
+                      memcmp(s->name.path, name->path, name->length) == 0)
+            break;
+    }
+    return s;
+}
+
+long socket_bind(struct file *f, const struct socket_name *name)
+{
+    struct socket *s = f->data;
+
+    if (s->name.length)
+        return -EINVAL;
+    if (!name->node && socket_find(name))
+        return -EADDRINUSE;
+    s->name = *name;
+    if (s->name.node)
+        node_get(s->name.node);
+    return 0;
+}
+
+long socket_get_name(struct file *f, bool of_peer, struct socket_name *name)
+{
+    const struct socket *s = f->data;
+
+    if (of_peer && !s->peer)
+        return -ENOTCONN;
+    *name = of_peer ? s->peer->name : s->name;
+    return 0;
+}
+
+/* ------------------------------------------------------------ connections */
+long socket_listen(struct file *f, int backlog)
+{
+    struct socket *s = f->data;
+
+    if (!is_stream(s))
+        return -EOPNOTSUPP;
+    if (!s->name.length || s->connected)
+        return -EINVAL;
+    s->listening = true;
+    s->backlog = backlog < 0 || backlog > 4096 ? 4096 : (unsigned)backlog;
+    return 0;
+}
+
+static long wait_for_place(struct file *f, const struct socket_name *name,
+                           struct socket **to)
+{
+    for (;;) {
+        long error;
+
+        *to = socket_find(name);
+        if (!*to)
+            return -ECONNREFUSED;
+        if ((*to)->type != ((struct socket *)f->data)->type)
+            return -EPROTOTYPE;
+        if (!is_stream(*to))
+            return 0;
+        if (!(*to)->listening || (*to)->cannot_read)
+            return -ECONNREFUSED;
+        if ((*to)->waiting_count <= (*to)->backlog)
+            return 0;
+        error = f->flags & O_NONBLOCK ? -EAGAIN : files_wait(NEVER);
+        if (error)
+            return error;
+    }
+}
+
+/* The other end exists, with its name, before anybody accepts it. */
+long socket_connect(struct file *f, const struct socket_name *name)
+{
+    struct socket *s = f->data, *to, *other, **at;
+    long error = s->listening                   ? -EINVAL
+                 : is_stream(s) && s->connected ? -EISCONN
+                                                : 0;
+
+    if (!error)
+        error = wait_for_place(f, name, &to);
+    if (error)
+        return error;
+    if (!is_stream(s)) {
+        s->peer = to;
+        s->connected = true;
+        return 0;
+    }
+    other = create(s->type);
+    if (!other)
+        return -ENOMEM;
+    join(s, other);
+    other->is_accepted = true;
+    other->name = to->name;
+    if (other->name.node)
+        node_get(other->name.node);
+    for (at = &to->waiting; *at; at = &(*at)->next_waiting)
+        ;
+    *at = other;
+    to->waiting_count++;
+    files_changed();
+    return 0;
+}
+
+long socket_accept(struct file *f, int flags, struct file **other,
+                   struct socket_name *name)
+{
+    struct socket *s = f->data, *new;
+    long error = 0;
+
+    if (!is_stream(s))
+        return -EOPNOTSUPP;
+    if (!s->listening)
+        return -EINVAL;
+    while (!s->waiting && !error)
+        error = s->cannot_read ? -EINVAL : socket_wait(f, POLLIN, false, false);
+    if (error)
+        return error;
+    new = s->waiting;
+    s->waiting = new->next_waiting;
+    s->waiting_count--;
+    new->next_waiting = NULL;
+    *name = (struct socket_name){.length = 0};
+    if (new->peer)
+        *name = new->peer->name;
+    error = create_file(new, flags, other);
+    files_changed();
+    return error;
+}
+
+long socket_shutdown(struct file *f, int how)
+{
+    struct socket *s = f->data;
+
+    if (how != SHUT_RD && how != SHUT_WR && how != SHUT_RDWR)
+        return -EINVAL;
+    if (!s->peer && !s->listening)
+        return -ENOTCONN;
+    s->cannot_read |= how != SHUT_WR;
+    s->cannot_write |= how != SHUT_RD;
+    if (s->peer && is_stream(s)) {
+        s->peer->cannot_write |= how != SHUT_WR;
+        s->peer->cannot_read |= how != SHUT_RD;
+    }
+    files_changed();
+    return 0;
+}
+
+/* ---------------------------------------------------------------- options */
+long socket_get_option(struct file *f, int option)
+{
+    struct socket *s = f->data;
+    int error = s->error;
+
+    switch (option) {
+    case SO_TYPE:
+        return s->type;
+    case SO_DOMAIN:
+        return AF_UNIX;
+    case SO_PROTOCOL:
+        return 0;
+    case SO_ACCEPTCONN:
+        return s->listening;
+    case SO_SNDBUF:
+    case SO_RCVBUF:
+        return SOCKET_BYTES;
+    case SO_ERROR:
+        s->error = 0;
+        return error;
+    default:
+        return -ENOPROTOOPT;
+    }
+}
+
+uint64_t *socket_timeout(struct file *f, bool sending)
+{
+    return &((struct socket *)f->data)->timeouts_ns[sending];
+}

@@ -1,0 +1,327 @@
+/*
+ * socket_data.c - what sockets send and receive; see socket.h. A stream is a
+ * row of packets, whose borders its reader does not see. Layer: vfs.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/mman.h>
+
+#include "lib/string.h"
+#include "mm/heap.h"
+#include "vfs/socket_internal.h"
+#include "vfs/wait.h"
+
+enum { STREAM_PACKET = 16384 };
+
+void packet_free(struct packet *p)
+{
+    for (unsigned i = 0; i < p->file_count; i++)
+        file_put(p->files[i]);
+    heap_free(p->files, p->file_count * sizeof(*p->files));
+    heap_free(p, sizeof(*p) + p->size);
+}
+
+static size_t size_of(const struct socket_message *m)
+{
+    size_t sum = 0;
+
+    for (int i = 0; i < m->count; i++)
+        sum += m->parts[i].iov_len;
+    return sum;
+}
+
+/* Copies to or from what lies `skip` bytes behind the parts' start. */
+static bool copy(const struct socket_message *m, size_t skip, char *data,
+                 size_t size, bool out)
+{
+    for (int i = 0; i < m->count && size > 0; i++) {
+        size_t length = m->parts[i].iov_len, n;
+        char *at = m->parts[i].iov_base;
+
+        if (skip >= length) {
+            skip -= length;
+            continue;
+        }
+        n = minimum(length - skip, size);
+        at += skip;
+        if (!space_allows(at, n, out ? PROT_WRITE : PROT_READ))
+            return false;
+        memcpy(out ? at : data, out ? data : at, n);
+        data += n;
+        size -= n;
+        skip = 0;
+    }
+    return true;
+}
+
+/* ---------------------------------------------------------------- sending */
+static long create_packet(const struct socket *s,
+                          const struct socket_message *m, size_t at,
+                          size_t size, struct packet **new)
+{
+    unsigned files = at ? 0 : m->file_count;
+    struct packet *p = heap_alloc(sizeof(*p) + size);
+
+    *new = p;
+    if (!p)
+        return -ENOMEM;
+    p->size = size;
+    p->from = s->name;
+    p->from.node = NULL;
+    if (!copy(m, at, p->data, size, false)) {
+        packet_free(p);
+        return -EFAULT;
+    }
+    p->files = files ? heap_alloc(files * sizeof(*p->files)) : NULL;
+    if (files && !p->files) {
+        packet_free(p);
+        return -ENOMEM;
+    }
+    p->file_count = files;
+    memcpy(p->files, m->files, files * sizeof(*p->files));
+    return 0;
+}
+
+static void append(struct socket *to, struct packet *p)
+{
+    *to->last = p;
+    to->last = &p->next;
+    to->filled += p->size;
+    files_changed();
+}
+
+static long no_reader(const struct socket_message *m)
+{
+    if (!(m->flags & MSG_NOSIGNAL))
+        signal_send_simple(thread_current(), SIGPIPE, SI_KERNEL);
+    return -EPIPE;
+}
+
+static long send_stream(struct file *f, const struct socket_message *m)
+{
+    struct socket *s = f->data;
+    size_t size = size_of(m), done = 0;
+
+    if (m->name)
+        return s->connected ? -EISCONN : -EOPNOTSUPP;
+    if (!s->connected)
+        return -ENOTCONN;
+    do {
+        size_t part = minimum(size - done, (size_t)STREAM_PACKET);
+        struct packet *p;
+        long error = socket_wait(f, POLLOUT, m->flags & MSG_DONTWAIT, true);
+
+        if (!error && (s->cannot_write || !s->peer || s->peer->cannot_read))
+            error = done ? -EPIPE : no_reader(m);
+        if (!error && size > 0)
+            error = create_packet(s, m, done, part, &p);
+        if (error)
+            return done ? (long)done : error;
+        if (size > 0)
+            append(s->peer, p);
+        done += part;
+    } while (done < size);
+    return (long)done;
+}
+
+/* To whom one packet goes; there is room for it, or the sender waits. */
+static long find_reader(struct file *f, const struct socket_message *m,
+                        struct socket **to)
+{
+    struct socket *s = f->data;
+
+    for (;;) {
+        long error;
+
+        *to = m->name ? socket_find(m->name) : s->peer;
+        if (!*to)
+            return m->name || s->connected ? -ECONNREFUSED : -ENOTCONN;
+        if ((*to)->type != s->type)
+            return -EPROTOTYPE;
+        if (s->cannot_write || (*to)->cannot_read)
+            return no_reader(m);
+        if ((*to)->filled < SOCKET_BYTES)
+            return 0;
+        error = m->flags & MSG_DONTWAIT || f->flags & O_NONBLOCK
+                    ? -EAGAIN
+                    : files_wait(NEVER);
+        if (error)
+            return error;
+    }
+}
+
+/* An empty one counts, too: hence its record is part of what fills a queue. */
+static long send_packet(struct file *f, const struct socket_message *m)
+{
+    struct socket *s = f->data, *to;
+    size_t size = size_of(m);
+    struct packet *p;
+    long error;
+
+    if (s->type == SOCK_SEQPACKET && m->name)
+        return -EISCONN;
+    if (size > SOCKET_BYTES)
+        return -EMSGSIZE;
+    if (s->type == SOCK_SEQPACKET && s->connected && !s->peer)
+        return no_reader(m);
+    error = find_reader(f, m, &to);
+    if (!error)
+        error = create_packet(s, m, 0, size, &p);
+    if (error)
+        return error;
+    append(to, p);
+    return (long)size;
+}
+
+long socket_send(struct file *f, const struct socket_message *m)
+{
+    const struct socket *s = f->data;
+
+    if (m->flags & ~(MSG_DONTWAIT | MSG_NOSIGNAL | MSG_EOR))
+        return -EOPNOTSUPP;
+    return s->type == SOCK_STREAM ? send_stream(f, m) : send_packet(f, m);
+}
+
+/* -------------------------------------------------------------- receiving */
+static void take_files(struct packet *p, struct socket_message *m)
+{
+    unsigned n = minimum(m->file_count, p->file_count);
+
+    for (unsigned i = 0; i < n; i++) {
+        m->files[i] = p->files[i];
+        m->files[i]->uses++;
+    }
+    if (n < p->file_count)
+        m->flags |= MSG_CTRUNC;
+    m->file_count = n;
+}
+
+static void drop_first(struct socket *s)
+{
+    struct packet *p = s->first;
+
+    s->first = p->next;
+    if (!s->first)
+        s->last = &s->first;
+    s->filled -= p->size - p->taken;
+    packet_free(p);
+}
+
+static long receive_packet(struct socket *s, struct socket_message *m,
+                           bool peek, bool true_size)
+{
+    struct packet *p = s->first;
+    size_t n = minimum(size_of(m), p->size), size = p->size;
+
+    if (!copy(m, 0, p->data, n, true))
+        return -EFAULT;
+    m->flags = n < size ? MSG_TRUNC : 0;
+    if (m->name)
+        *m->name = p->from;
+    take_files(p, m);
+    if (!peek)
+        drop_first(s);
+    return (long)(true_size ? size : n);
+}
+
+/* Files end what one call gets. */
+static long receive_stream(struct socket *s, struct socket_message *m,
+                           bool peek)
+{
+    size_t size = size_of(m), done = 0;
+    struct packet *p = s->first, *next;
+    unsigned room = m->file_count;
+
+    m->flags = 0;
+    m->file_count = 0;
+    for (; p && done < size; p = next) {
+        size_t n = minimum(size - done, p->size - p->taken);
+
+        next = p->next;
+        if (done > 0 && p->file_count)
+            break;
+        if (!copy(m, done, p->data + p->taken, n, true))
+            return done ? (long)done : -EFAULT;
+        done += n;
+        if (p->file_count) {
+            m->file_count = room;
+            take_files(p, m);
+            next = NULL;
+        }
+        if (peek)
+            continue;
+        for (; p->file_count; p->file_count--)
+            file_put(p->files[p->file_count - 1]);
+        p->taken += n;
+        s->filled -= n;
+        if (p->taken == p->size)
+            drop_first(s);
+    }
+    return (long)done;
+}
+
+long socket_receive(struct file *f, struct socket_message *m)
+{
+    struct socket *s = f->data;
+    int flags = m->flags;
+    size_t size = size_of(m), done = 0;
+    long error;
+
+    if (flags & ~(MSG_DONTWAIT | MSG_PEEK | MSG_TRUNC | MSG_WAITALL |
+                  MSG_CMSG_CLOEXEC | MSG_NOSIGNAL))
+        return -EOPNOTSUPP;
+    if (m->name)
+        m->name->length = 0;
+    if (s->type != SOCK_DGRAM && !s->connected)
+        return s->type == SOCK_STREAM ? -EINVAL : -ENOTCONN;
+    error = socket_wait(f, POLLIN, flags & MSG_DONTWAIT, false);
+    if (error)
+        return error;
+    if (!s->first) {
+        error = -s->error;
+        s->error = 0;
+        m->file_count = 0;
+        m->flags = 0;
+        return error;
+    }
+    error = s->type == SOCK_STREAM
+                ? receive_stream(s, m, flags & MSG_PEEK)
+                : receive_packet(s, m, flags & MSG_PEEK, flags & MSG_TRUNC);
+    files_changed();
+    if (error <= 0 || s->type != SOCK_STREAM || flags & MSG_PEEK)
+        return error;
+    for (done = (size_t)error; flags & MSG_WAITALL && done < size;) {
+        struct iovec rest;
+        struct socket_message more = {.parts = &rest, .count = 1};
+
+        if (m->count != 1 || socket_wait(f, POLLIN, false, false) || !s->first)
+            break;
+        rest.iov_base = (char *)m->parts[0].iov_base + done;
+        rest.iov_len = size - done;
+        error = receive_stream(s, &more, false);
+        files_changed();
+        if (error <= 0)
+            break;
+        done += (size_t)error;
+    }
+    return (long)done;
+}
+
+long socket_read(struct file *f, void *to, size_t size, uint64_t at)
+{
+    struct iovec part = {to, size};
+    struct socket_message m = {.parts = &part, .count = 1};
+
+    (void)at;
+    return socket_receive(f, &m);
+}
+
+long socket_write(struct file *f, const void *from, size_t size, uint64_t at)
+{
+    struct iovec part = {(void *)(uintptr_t)from, size};
+    struct socket_message m = {.parts = &part, .count = 1};
+
+    (void)at;
+    return socket_send(f, &m);
+}
