@@ -58,7 +58,7 @@ config() {
     {
         printf '%s\n' "name='$name'" "kernel='/root/vmlinuz'" \
             "ramdisk='/root/guest.gz'" "extra='console=hvc0 quiet'" \
-            "memory=128" "vcpus=1" "on_poweroff='destroy'" \
+            "memory=128" "vcpus=${VCPUS:-1}" "on_poweroff='destroy'" \
             "on_crash='destroy'" "$@"
     } >"/run/$name.cfg"
 }
