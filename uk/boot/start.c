@@ -13,7 +13,7 @@
 #include "mm/space.h"
 #include "sched/faults.h"
 #include "sched/signal.h"
-#include "vfs/file.h"
+#include "vfs/proc.h"
 #include "xen/console.h"
 #include "xen/entropy.h"
 #include "xen/hypercall.h"
@@ -128,6 +128,7 @@ static uint64_t build_stack(const struct start_info *start, char *top)
     entropy_fill(random, 2 * sizeof(*random));
     for (int i = 0; i < assignments; i++)
         word += strlen(word) + 1;
+    proc_init(word, n - assignments);
     at = base;
     *at++ = (uint64_t)(n - assignments);
     push_words(&at, &word, n - assignments);

@@ -448,3 +448,19 @@ bool space_fault(uint64_t at, uint32_t prot)
     pages_flush();
     return done && pages_get(at).frame != FRAME_NONE;
 }
+
+bool space_next(uint64_t at, struct space_part *p)
+{
+    uint32_t i = regions_find(&regions, at);
+    const struct region *r = &regions.list[i];
+
+    if (i == regions.count)
+        return false;
+    *p = (struct space_part){.start = r->start,
+                             .end = r->end,
+                             .offset = r->offset,
+                             .prot = r->prot,
+                             .shared = r->flags & MAP_SHARED,
+                             .backing = r->object};
+    return true;
+}

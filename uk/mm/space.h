@@ -35,6 +35,15 @@ long space_resize(uint64_t start, uint64_t old, uint64_t new, bool may_move);
 /* Zeroes the private anonymous memory in it. */
 long space_discard(uint64_t start, uint64_t length);
 
+/* The mapping at `at` or the next one behind it. */
+struct space_part {
+    uint64_t start, end, offset;
+    uint32_t prot;
+    bool shared;
+    const struct backing *backing;
+};
+bool space_next(uint64_t at, struct space_part *p);
+
 /* May the program reach all of it, with `prot`? */
 bool space_allows(const void *start, uint64_t length, uint32_t prot);
 /* A fault at `at`: true if there is memory now. */

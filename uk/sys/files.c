@@ -288,6 +288,8 @@ static const struct file_ops *ops_of(const struct node *n)
 {
     if (S_ISDIR(n->stat.st_mode))
         return &directory_ops;
+    if (n->special)
+        return n->special;
     return S_ISCHR(n->stat.st_mode) ? n->device : &regular_ops;
 }
 
@@ -402,7 +404,7 @@ static size_t put_entry(char *out, size_t room, const struct node *n,
 static size_t put_next(struct file *f, char *out, size_t room)
 {
     struct node *d = f->node;
-    const struct entry *e = d->directory.entries;
+    const struct entry *e;
     size_t size;
 
     if (f->position < 2) {
@@ -413,7 +415,9 @@ static size_t put_next(struct file *f, char *out, size_t room)
         f->position += size > 0;
         return size;
     }
-    while (e && e->cookie < f->position)
+    if (f->position == 2 && d->directory.update)
+        d->directory.update(d);
+    for (e = d->directory.entries; e && e->cookie < f->position;)
         e = e->next;
     if (!e)
         return SIZE_MAX;

@@ -257,9 +257,15 @@ long sys_accept4(int fd, void *to, uint32_t *size, int flags)
     f->uses++;
     error = socket_accept(f, flags & O_NONBLOCK, &new, &name);
     file_put(f);
-    if (!error && to)
+    if (error)
+        return error;
+    if (to)
         error = write_name(&name, to, size);
-    return error ? error : fd_add(new, 0, flags & SOCK_CLOEXEC);
+    if (error) {
+        file_put(new);
+        return error;
+    }
+    return fd_add(new, 0, flags & SOCK_CLOEXEC);
 }
 
 long sys_accept(int fd, void *name, uint32_t *size)
@@ -315,7 +321,7 @@ long sys_recvfrom(int fd, void *to, size_t n, int flags, void *at,
                   uint32_t *size)
 {
     struct iovec part = {to, n};
-    struct socket_name name;
+    struct socket_name name = {.length = 0};
     struct socket_message m = {
         .parts = &part, .count = 1, .flags = flags, .name = &name};
     struct file *f;
@@ -456,7 +462,7 @@ static unsigned room_for_files(const struct msghdr *h)
 long sys_recvmsg(int fd, struct msghdr *h, int flags)
 {
     struct file *f, *files[SOCKET_FILES];
-    struct socket_name name;
+    struct socket_name name = {.length = 0};
     struct socket_message m = {.flags = flags, .files = files, .name = &name};
     long done = find(fd, &f), error = 0;
 

@@ -22,7 +22,8 @@ struct entry {
 };
 
 struct node {
-    struct backing backing; /* for mmap; first */
+    struct backing backing;         /* for mmap; first */
+    const struct file_ops *special; /* of a regular file without contents */
     struct stat stat;
     uint32_t uses; /* names, and whoever has it open or stands in it */
     union {
@@ -34,9 +35,11 @@ struct node {
             struct entry *entries, **last;
             struct node *parent;
             uint64_t next_cookie;
+            void (*update)(struct node *d); /* before it is looked at */
         } directory;
         struct {
-            char *target; /* st_size bytes and a zero */
+            char *target;      /* st_size bytes and a zero */
+            struct node *jump; /* what it is followed to, whatever its name */
         } link;
         const struct file_ops *device;
     };

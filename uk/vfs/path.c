@@ -41,6 +41,8 @@ static long step(struct place *p)
         return -ENOTDIR;
     if (p->length > NAME_MAX)
         return -ENAMETOOLONG;
+    if (p->parent->directory.update)
+        p->parent->directory.update(p->parent);
     p->node = directory_find(p->parent, p->name, p->length);
     return 0;
 }
@@ -57,6 +59,10 @@ static long follow_link(struct place *p, bool last, unsigned *links)
 
     if (++*links > LINKS_MAX)
         return -ELOOP;
+    if (p->node->link.jump) {
+        p->node = p->node->link.jump;
+        return 0;
+    }
     error = walk(p->parent, p->node->link.target, true, &there, links);
     if (error)
         return error;

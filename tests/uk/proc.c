@@ -1,0 +1,98 @@
+/* proc.c - /proc and /etc as programs read them. */
+/* args: ./proc one 'two three' */
+/* expect: 0 failures */
+#include <dirent.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "check.h"
+
+static char text[65536];
+
+static const char *file(const char *name)
+{
+    int fd = open(name, O_RDONLY);
+    ssize_t n, sum = 0;
+
+    while ((n = read(fd, text + sum, 100)) > 0)
+        sum += n;
+    text[sum] = 0;
+    close(fd);
+    return fd < 0 ? "" : text;
+}
+
+static void is_about_itself(void)
+{
+    char link[64] = "", line[64];
+    unsigned long start, end;
+    void *page =
+        mmap(NULL, 8192, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    int found = 0;
+    FILE *f;
+
+    CHECK(memcmp(file("/proc/self/cmdline"), "proc\0one\0two three", 19) == 0);
+    CHECK(strcmp(file("/proc/self/comm"), "proc\n") == 0);
+    CHECK(strncmp(file("/proc/1/stat"), "1 (proc) R 0 1", 14) == 0);
+    CHECK(strstr(file("/proc/self/status"), "\nThreads:\t1\n"));
+    CHECK(strstr(file("/proc/meminfo"), "\nMemFree: "));
+    CHECK(strstr(file("/proc/cpuinfo"), "model name\t: "));
+    CHECK(readlink("/proc/self/exe", link, sizeof(link)) == 5 &&
+          strcmp(link, "/proc") == 0);
+    f = fopen("/proc/self/maps", "r");
+    while (f && fgets(text, sizeof(text), f))
+        if (sscanf(text, "%lx-%lx %63s", &start, &end, line) == 3 &&
+            start <= (unsigned long)page && end >= (unsigned long)page + 8192)
+            found = strcmp(line, "r--p") == 0;
+    CHECK(found && f && fclose(f) == 0);
+    FAILS(open("/proc/self/nothing", O_RDONLY), ENOENT);
+}
+
+static void names_descriptors(void)
+{
+    char name[64], link[300];
+    int fd = open("/tmp/a file", O_RDWR | O_CREAT, 0600), again, ends[2];
+    ssize_t n;
+    unsigned found = 0;
+    struct dirent *e;
+    DIR *d;
+
+    sprintf(name, "/proc/self/fd/%d", fd);
+    n = readlink(name, link, sizeof(link));
+    CHECK(n == 11 && memcmp(link, "/tmp/a file", 11) == 0);
+    CHECK(unlink("/tmp/a file") == 0 && write(fd, "kept", 4) == 4);
+    sprintf(name, "/dev/fd/%d", fd);
+    again = open(name, O_RDONLY);
+    CHECK(again >= 0 && read(again, link, 9) == 4);
+    close(again);
+    close(fd);
+    FAILS(open(name, O_RDONLY), ENOENT);
+    CHECK(pipe(ends) == 0);
+    sprintf(name, "/proc/self/fd/%d", ends[0]);
+    CHECK(readlink(name, link, sizeof(link)) > 5 &&
+          memcmp(link, "pipe:[", 6) == 0);
+    d = opendir("/proc/self/fd");
+    while (d && (e = readdir(d)))
+        found |= 1U << atoi(e->d_name);
+    CHECK((found & 7) == 7 && found & 1U << ends[1]);
+    CHECK(ttyname(0) && strncmp(ttyname(0), "/dev/", 5) == 0);
+    if (d)
+        closedir(d);
+}
+
+static void knows_root(void)
+{
+    CHECK(getpwuid(0) && strcmp(getpwuid(0)->pw_name, "root") == 0);
+    CHECK(getpwnam("nobody") && getgrgid(0));
+}
+
+int main(void)
+{
+    is_about_itself();
+    names_descriptors();
+    knows_root();
+    return done();
+}
