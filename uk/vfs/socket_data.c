@@ -14,11 +14,18 @@
 
 enum { STREAM_PACKET = 16384 };
 
-void packet_free(struct packet *p)
+static void drop_files(struct packet *p)
 {
     for (unsigned i = 0; i < p->file_count; i++)
         file_put(p->files[i]);
     heap_free(p->files, p->file_count * sizeof(*p->files));
+    p->files = NULL;
+    p->file_count = 0;
+}
+
+void packet_free(struct packet *p)
+{
+    drop_files(p);
     heap_free(p, sizeof(*p) + p->size);
 }
 
@@ -251,8 +258,7 @@ static long receive_stream(struct socket *s, struct socket_message *m,
         }
         if (peek)
             continue;
-        for (; p->file_count; p->file_count--)
-            file_put(p->files[p->file_count - 1]);
+        drop_files(p);
         p->taken += n;
         s->filled -= n;
         if (p->taken == p->size)
