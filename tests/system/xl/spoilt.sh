@@ -1,0 +1,47 @@
+# Files of saved guests that somebody altered: refused, or that guest alone has
+# the damage; nothing is lost and others go on.
+. /root/lib.sh
+start_tools
+mount -t tmpfs -o size=90% tmpfs /mnt
+start u0 memory=96
+start u1 memory=96
+ok save xl save u1 /mnt/u1.save
+ok 'is gone' within 10 gone u1
+
+# The restored guest, if there is one, runs for a second.
+try() {
+    if xl restore -e /mnt/spoilt.save >/run/restore.out 2>&1; then
+        sleep 1
+        echo "$1: restored, $(state u1)"
+        ok "$1: destroy" xl destroy u1
+    else
+        echo "$1: refused: $(grep -i 'error' /run/restore.out | head -n 1)"
+        # What is half built xl takes away itself.
+        gone u1 || { echo "$1: left in state $(state u1)"; xl destroy u1; }
+    fi
+}
+
+spoilt() {
+    cp /mnt/u1.save /mnt/spoilt.save
+    spoil /mnt/spoilt.save "$1" "$2" | tail -n 3
+    try "$1 $2"
+}
+
+cp /mnt/u1.save /mnt/spoilt.save
+try 'not altered'
+before=$(free_memory)
+bytes=$(stat -c %s /mnt/u1.save)
+for n in 20 100 3000 100000 $((bytes / 2)) $((bytes - 20)); do
+    head -c $n /mnt/u1.save >/mnt/spoilt.save
+    try "cut at $n"
+done
+for what in $(arg what | tr , ' '); do
+    for seed in $(seq "$(arg seeds)"); do
+        spoilt "$what" "$seed"
+    done
+done
+rm /mnt/*.save
+ok "$before MiB are free as before" within 20 sh -c "[ \$(xl info free_memory) = $before ]"
+asks u0 'echo still al""ive' 'still alive'
+ok destroy xl destroy u0
+finish
