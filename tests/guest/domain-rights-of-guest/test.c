@@ -36,6 +36,10 @@ static void check_orders(void)
         CHECK_EQ(sysctl(&op), -EPERM);
         op.interface_version = XENPF_INTERFACE_VERSION;
         CHECK_EQ(platform_op(&op), -EPERM);
+        op.interface_version = 1;
+        CHECK_DIFFERS(domctl(&op), -EPERM, -EACCES);
+        CHECK_DIFFERS(sysctl(&op), -EPERM, -EACCES);
+        CHECK_DIFFERS(platform_op(&op), -EPERM, -EACCES);
     }
     for (unsigned i = 0; i < ARRAY_SIZE(beyond); i++) {
         memset(&op, 0, sizeof(op));
