@@ -2,9 +2,10 @@
  * A guest of a toolstack with front ends of its own that lie: in the store, in
  * each field of their rings, in the grant table, and last in the rings of the
  * store and the console. It says nothing of what comes of it: it is for those
- * who look at everybody else (tests/system/xl/lies.sh). As an initial domain,
- * which has no back ends, it is skipped.
+ * who look at everybody else (tests/system/xl/lies.sh). An initial
+ * domain has no back ends.
  */
+/* run-by: tests/system/xl-lies.test */
 #include "guest.h"
 #include <xen/io/console.h>
 #undef EINVAL /* or it has a table of all errors */
