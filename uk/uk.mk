@@ -11,16 +11,17 @@ UK_PROGRAMS := $(patsubst tests/uk/%.c,$(UK)/tests/%,$(wildcard tests/uk/*.c))
 
 # Floating-point registers are the program's: nothing here touches them.
 UK_CODE := -std=gnu11 -g -ffreestanding -fno-pic -no-pie -mcmodel=small \
-    -mno-red-zone -mgeneral-regs-only -fno-stack-protector -fcf-protection=none \
-    -fno-asynchronous-unwind-tables -fno-strict-aliasing -fno-common \
+    -mno-red-zone -mgeneral-regs-only -mpreferred-stack-boundary=3 \
+    -fno-stack-protector -fcf-protection=none -fno-strict-aliasing \
+    -fno-asynchronous-unwind-tables -fno-common \
     -falign-functions=1 -falign-jumps=1 -falign-loops=1 -falign-labels=1 \
     -fno-omit-frame-pointer -fno-builtin -ffile-prefix-map=$(CURDIR)=.
 # Small, for every program carries it; what is called most is fast instead. Jumps
 # to unaligned places cost nothing that is worth the room.
-UK_FAST := xen/% mm/% sched/% vfs/data.c vfs/file.c vfs/pipe.c vfs/wait.c \
-    sys/io.c sys/memory.c sys/process.c sys/signals.c sys/threads.c sys/time.c
-UK_SLOW := mm/pages_boot.c xen/entropy.c xen/console.c xen/store.c xen/traps.c
-uk_size = $(if $(filter $(UK_SLOW),$(1)),-Os,$(if $(filter $(UK_FAST),$(1)),-O2,-Os))
+UK_FAST := xen/clock xen/shared mm/pages mm/frames mm/heap mm/regions mm/space \
+    sched/thread sched/futex sched/timers vfs/data vfs/pipe vfs/wait sys/io \
+    sys/threads sys/time
+uk_speed = $(if $(filter $(UK_FAST),$(1)),-O2,-Os)
 UK_CFLAGS := $(UK_CODE) $(WARNINGS) -DUK_SYSCALLS=450 -D_GNU_SOURCE \
     -D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__ -nostdinc \
     -isystem $(UK_SYSROOT)/include -isystem build/include -iquote uk
@@ -56,7 +57,7 @@ $(UK_SYSROOT)/lib/libc.a: $(UK)/musl.fetched $(wildcard uk/libc/*)
 $(UK)/obj/%.o: uk/%.c uk/uk.mk $(UK_SYSROOT)/lib/libc.a | build/include/xen
 	$(say) CC $<
 	mkdir -p $(@D)
-	gcc $(call uk_size,$*.c) $(UK_CFLAGS) -MMD -MP -c -o $@ $<
+	gcc $(call uk_speed,$*) $(UK_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(UK)/obj/%.o: uk/%.S uk/uk.mk $(UK_SYSROOT)/lib/libc.a | build/include/xen
 	$(say) AS $<
