@@ -89,6 +89,17 @@ $(UK)/tests/%: tests/uk/%.c $(UK)/uk.o $(UK)/libpv.a tools/pvcc
 check-uk: all uk uk-programs
 	tools/check-uk $(TESTS)
 
+# Tests of others, against Linux: docs/uk-conformance.md; a sample of them.
+.PHONY: conformance check-conformance
+conformance check-conformance: all uk $(UK)/gnulib.fetched $(UK)/glibc.fetched
+conformance:
+	tests/conformance/run
+check-conformance:
+	. tools/results.sh; results_begin conformance; \
+	    if tests/conformance/run --sample 200; \
+	    then result PASS conformance/sample; \
+	    else result FAIL conformance/sample; fi; results_end
+
 # pvcc and what it links, beside the hypervisor.
 install-uk: $(UK)/uk.o $(UK)/libpv.a
 	install -D -t $(DESTDIR)/usr/bin tools/pvcc tools/pvcheck

@@ -14,6 +14,7 @@
 #include "sched/faults.h"
 #include "sched/signal.h"
 #include "vfs/proc.h"
+#include "xen/clock.h"
 #include "xen/console.h"
 #include "xen/entropy.h"
 #include "xen/hypercall.h"
@@ -172,9 +173,11 @@ static uint64_t module_address(const struct start_info *start)
 noreturn_ void uk_start(const struct start_info *start)
 {
     struct start_info *page = direct((uint32_t)((uintptr_t)start >> 12));
+    uint64_t entered_ns;
 
     kept = *start;
     shared_init(start);
+    entered_ns = clock_monotonic_ns();
     console_init(start);
     traps_init();
     entropy_stir(shared_info()->wc_sec ^ (uint64_t)shared_info()->wc_nsec
@@ -182,7 +185,7 @@ noreturn_ void uk_start(const struct start_info *start)
     pages_init(start);
     kept.mod_start = module_address(&kept);
     space_init();
-    sched_init();
+    sched_init(entered_ns);
     signals_init();
     traps_set_hooks(&hooks);
     vfs_init();

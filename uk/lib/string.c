@@ -1,10 +1,17 @@
 /* string.c - see string.h; sources: C11 7.24. */
 #include "lib/string.h"
 
+/* By words, then what is left. */
 void *memcpy(void *to, const void *from, size_t n)
 {
     void *d = to;
+    size_t words = n / 8;
 
+    n %= 8;
+    __asm__ volatile("rep movsq"
+                     : "+D"(d), "+S"(from), "+c"(words)
+                     :
+                     : "memory");
     __asm__ volatile("rep movsb" : "+D"(d), "+S"(from), "+c"(n) : : "memory");
     return to;
 }
@@ -24,7 +31,13 @@ void *memmove(void *to, const void *from, size_t n)
 void *memset(void *at, int byte, size_t n)
 {
     void *d = at;
+    size_t words = n / 8;
 
+    n %= 8;
+    __asm__ volatile("rep stosq"
+                     : "+D"(d), "+c"(words)
+                     : "a"((unsigned char)byte * 0x0101010101010101UL)
+                     : "memory");
     __asm__ volatile("rep stosb" : "+D"(d), "+c"(n) : "a"(byte) : "memory");
     return at;
 }

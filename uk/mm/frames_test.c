@@ -62,9 +62,27 @@ static void uses_do_not_wrap(void **state)
     uint32_t a = frames_alloc(&f, 1);
 
     (void)state;
-    for (int i = 1; i < UINT16_MAX; i++)
+    for (int i = 1; i < (int)FRAME_ZERO - 1; i++)
         assert_true(frames_get(&f, a));
     assert_false(frames_get(&f, a));
+}
+
+static void zeros_are_known_once(void **state)
+{
+    uint32_t a = frames_alloc(&f, 1);
+
+    (void)state;
+    assert_false(frames_was_zero(&f, a));
+    frames_put_zero(&f, a);
+    assert_int_equal(f.free, 52);
+    assert_int_equal(frames_alloc(&f, 1), a);
+    assert_true(frames_was_zero(&f, a));
+    assert_false(frames_was_zero(&f, a));
+    assert_true(frames_get(&f, a));
+    frames_put_zero(&f, a);
+    frames_put(&f, a);
+    assert_int_equal(frames_alloc(&f, 1), a);
+    assert_false(frames_was_zero(&f, a));
 }
 
 int main(void)
@@ -74,6 +92,7 @@ int main(void)
         cmocka_unit_test_setup(what_does_not_fit_changes_nothing, setup),
         cmocka_unit_test_setup(last_use_frees, setup),
         cmocka_unit_test_setup(uses_do_not_wrap, setup),
+        cmocka_unit_test_setup(zeros_are_known_once, setup),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,7 +10,8 @@
 #include "xen/hypercall.h"
 #include "xen/shared.h"
 
-enum { BATCH = 128, TABLES_KEPT = 8 };
+/* CLEAN is of entries that are not present. */
+enum { BATCH = 128, TABLES_KEPT = 8, CLEAN = 2 };
 
 struct memory memory;
 
@@ -35,8 +36,18 @@ uint32_t pages_alloc(uint32_t n)
 {
     uint32_t first = frames_alloc(&memory.frames, n);
 
-    if (first != FRAME_NONE)
-        zero_frames(first, n);
+    for (uint32_t i = 0; first != FRAME_NONE && i < n; i++)
+        if (!frames_was_zero(&memory.frames, first + i))
+            zero_frames(first + i, 1);
+    return first;
+}
+
+uint32_t pages_alloc_raw(uint32_t n)
+{
+    uint32_t first = frames_alloc(&memory.frames, n);
+
+    for (uint32_t i = 0; first != FRAME_NONE && i < n; i++)
+        frames_was_zero(&memory.frames, first + i);
     return first;
 }
 
@@ -178,7 +189,9 @@ static uint64_t entry_of(struct page page)
         return 0;
     /* Not present, the hypervisor takes any content. */
     if (page.prot == PROT_NONE)
-        return (uint64_t)(page.frame + 1) << 12;
+        return (uint64_t)(page.frame + 1) << 12 | (page.clean ? CLEAN : 0);
+    if (page.clean)
+        entry &= ~PTE_DIRTY;
     if (page.prot & PROT_WRITE)
         entry |= PTE_WRITE;
     if (page.prot & PROT_EXEC)
@@ -198,25 +211,91 @@ bool pages_set(uint64_t va, struct page page)
     return true;
 }
 
-/* What is gathered is written first, so that the tables are read as they are.
- */
-struct page pages_get(uint64_t va)
+static struct page page_of(uint64_t entry)
 {
     struct page page = {.frame = FRAME_NONE};
-    uint32_t table;
-    uint64_t entry;
 
-    if (!find_table(va, false, &table))
-        return page;
-    entry = ((const uint64_t *)direct(table))[slot_of(va, 1)];
     if (!entry)
         return page;
     if (!(entry & PTE_PRESENT)) {
         page.frame = (uint32_t)(entry >> 12) - 1;
+        page.clean = entry & CLEAN;
         return page;
     }
     page.frame = frame_of_entry(entry);
+    page.clean = !(entry & PTE_DIRTY);
     page.prot = PROT_READ | (entry & PTE_WRITE ? PROT_WRITE : 0U) |
                 (entry & PTE_NO_EXEC ? 0U : PROT_EXEC);
     return page;
+}
+
+struct page pages_get(uint64_t va)
+{
+    uint32_t table;
+
+    if (!find_table(va, false, &table))
+        return page_of(0);
+    return page_of(((const uint64_t *)direct(table))[slot_of(va, 1)]);
+}
+
+struct page pages_take(uint64_t va)
+{
+    uint32_t table;
+    uint64_t entry;
+
+    if (!find_table(va, false, &table))
+        return page_of(0);
+    entry = ((const uint64_t *)direct(table))[slot_of(va, 1)];
+    if (entry)
+        pages_write_slot(table, slot_of(va, 1), 0);
+    stale |= entry & PTE_PRESENT;
+    return page_of(entry);
+}
+
+/* The part of [va, end) that one table serves, in entries. */
+static unsigned run_length(uint64_t va, uint64_t end)
+{
+    return (unsigned)minimum((end - va) >> 12, SLOTS - slot_of(va, 1));
+}
+
+uint64_t pages_missing(uint64_t va, uint64_t end)
+{
+    uint64_t missing = 0;
+
+    while (va < end) {
+        unsigned n = run_length(va, end);
+        const uint64_t *entry;
+        uint32_t table;
+
+        if (find_table(va, false, &table)) {
+            entry = (const uint64_t *)direct(table) + slot_of(va, 1);
+            for (unsigned i = 0; i < n; i++)
+                missing += !entry[i];
+        } else {
+            missing += n;
+        }
+        va += n * PAGE_BYTES;
+    }
+    return missing;
+}
+
+bool pages_populate(uint64_t va, uint64_t end, uint32_t prot)
+{
+    uint64_t rights =
+        entry_of((struct page){.prot = prot, .clean = true}) & ~PTE_FRAME;
+    uint32_t frames = (uint32_t)((end - va) >> 12), table;
+    uint32_t frame = pages_alloc(frames), past = frame + frames;
+
+    while (frame != FRAME_NONE && va < end) {
+        unsigned n = run_length(va, end), slot = slot_of(va, 1);
+
+        if (!find_table(va, true, &table)) {
+            pages_free(frame, past - frame);
+            return false;
+        }
+        for (va += n * PAGE_BYTES; n > 0; n--)
+            pages_write_slot(table, slot++,
+                             rights | memory.mfn_of[frame++] << 12);
+    }
+    return frame != FRAME_NONE;
 }

@@ -31,6 +31,8 @@ void pages_init(const struct start_info *start);
 
 /* Frames for the kernel or the program, zeroed; FRAME_NONE without memory. */
 uint32_t pages_alloc(uint32_t n);
+/* The same with whatever is in them. */
+uint32_t pages_alloc_raw(uint32_t n);
 void pages_free(uint32_t first, uint32_t n);
 struct frames *pages_frames(void);
 
@@ -41,6 +43,7 @@ struct frames *pages_frames(void);
 struct page {
     uint32_t frame; /* FRAME_NONE: nothing there */
     uint32_t prot;
+    bool clean; /* zeros, to which nobody has written by this entry */
 };
 
 /*
@@ -49,6 +52,14 @@ struct page {
  */
 bool pages_set(uint64_t va, struct page page);
 struct page pages_get(uint64_t va);
+/* Clears the entry, too. */
+struct page pages_take(uint64_t va);
+
+/* How many entries of [va, end) are empty. */
+uint64_t pages_missing(uint64_t va, uint64_t end);
+/* Frames of zeros for [va, end), whose entries are empty. If it fails, the
+ * first of them are set. */
+bool pages_populate(uint64_t va, uint64_t end, uint32_t prot);
 void pages_flush(void);
 
 /* The hypervisor's number of a frame, and the frame of such a number. */

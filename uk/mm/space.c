@@ -29,6 +29,8 @@ enum {
 static struct regions regions;
 static uint64_t low = SPACE_LOW;
 
+static void forget(void);
+
 static bool make_room(void)
 {
     uint32_t room = regions.room ? regions.room * 2 : FIRST_ROOM;
@@ -99,8 +101,10 @@ static bool populate_page(const struct region *r, uint64_t va)
     struct page page = pages_get(va);
     bool fresh = page.frame == FRAME_NONE;
 
-    if (fresh)
+    if (fresh) {
         page.frame = new_frame(r, va);
+        page.clean = !r->object;
+    }
     if (page.frame == FRAME_NONE)
         return r->object != NULL;
     page.prot = r->prot;
@@ -121,11 +125,26 @@ static bool has_memory_for(uint64_t pages)
     return pages + pages / 512 + FRAMES_KEPT <= pages_frames()->free;
 }
 
+/* As below, for the plainest and most frequent kind: false if it is not that,
+ * or memory is not in one piece. */
+static bool enforce_plainly(const struct region *r)
+{
+    uint64_t pages = (r->end - r->start) >> 12;
+
+    if (r->object || is_lazy(r) || pages_missing(r->start, r->end) != pages ||
+        !pages_populate(r->start, r->end, r->prot))
+        return false;
+    pages_flush();
+    return true;
+}
+
 /* Puts the rights of a region into force, and memory where it has to be. */
 static bool enforce(const struct region *r)
 {
     bool lazy = is_lazy(r);
 
+    if (enforce_plainly(r))
+        return true;
     for (uint64_t va = r->start; va < r->end; va += PAGE_BYTES) {
         if (lazy && pages_get(va).frame == FRAME_NONE)
             continue;
@@ -138,28 +157,32 @@ static bool enforce(const struct region *r)
     return true;
 }
 
+enum { PARTS = 64 };
+
+static void give_back(const struct page *gone, unsigned n)
+{
+    pages_flush();
+    while (n-- > 0)
+        if (gone[n].clean)
+            frames_put_zero(pages_frames(), gone[n].frame);
+        else
+            frames_put(pages_frames(), gone[n].frame);
+}
+
 /* Frames are given back after nobody can reach them: in parts. */
 static void empty(uint64_t start, uint64_t end)
 {
-    uint32_t gone[64];
+    struct page gone[PARTS];
     unsigned n = 0;
 
     for (uint64_t va = start; va < end; va += PAGE_BYTES) {
-        struct page page = pages_get(va);
-
-        if (page.frame == FRAME_NONE)
+        gone[n] = pages_take(va);
+        if (gone[n].frame == FRAME_NONE || ++n < PARTS)
             continue;
-        gone[n++] = page.frame;
-        pages_set(va, (struct page){.frame = FRAME_NONE});
-        if (n < array_size(gone) && va + PAGE_BYTES < end)
-            continue;
-        pages_flush();
-        while (n > 0)
-            frames_put(pages_frames(), gone[--n]);
+        give_back(gone, n);
+        n = 0;
     }
-    pages_flush();
-    while (n > 0)
-        frames_put(pages_frames(), gone[--n]);
+    give_back(gone, n);
 }
 
 static bool is_range(uint64_t start, uint64_t length)
@@ -186,6 +209,7 @@ static bool cut(uint64_t start, uint64_t end)
 {
     uint32_t before, i;
 
+    forget();
     if (!make_room())
         return false;
     for (i = 0; i < 2; i++) {
@@ -263,6 +287,7 @@ static long insert(struct region *r)
 {
     struct backing *b = r->object;
 
+    forget();
     if (!make_room())
         return -ENOMEM;
     if (!is_lazy(r) && !is_shared(r) &&
@@ -297,16 +322,6 @@ long space_map(const struct mapping *m)
     return insert(&r);
 }
 
-/* How many pages of a region would be memory that is not there. */
-static uint64_t count_missing(uint64_t start, uint64_t end)
-{
-    uint64_t n = 0;
-
-    for (uint64_t va = start; va < end; va += PAGE_BYTES)
-        n += pages_get(va).frame == FRAME_NONE;
-    return n;
-}
-
 long space_protect(uint64_t start, uint64_t length, uint32_t prot)
 {
     uint64_t end = start + page_up(length);
@@ -320,7 +335,7 @@ long space_protect(uint64_t start, uint64_t length, uint32_t prot)
         return 0;
     if (!is_range(start, page_up(length)) ||
         !regions_cover(&regions, start, end, 0) || !cut(start, end) ||
-        (prot && !has_memory_for(count_missing(start, end))))
+        (prot && !has_memory_for(pages_missing(start, end))))
         return -ENOMEM;
     for (i = regions_find(&regions, start);
          i < regions.count && regions.list[i].start < end; i++) {
@@ -424,14 +439,39 @@ long space_discard(uint64_t start, uint64_t length)
     return 0;
 }
 
+/* What was asked for last and is in one region, until regions change. */
+static struct region seen[2];
+static unsigned seen_next;
+
+static void forget(void)
+{
+    seen[0].end = seen[1].end = 0;
+}
+
+static bool allows_anew(uint64_t at, uint64_t length, uint32_t prot)
+{
+    uint32_t i;
+
+    if (at >= SPACE_HIGH || length > SPACE_HIGH - at ||
+        !regions_cover(&regions, at, at + length, prot))
+        return false;
+    i = regions_find(&regions, at);
+    seen_next ^= 1;
+    seen[seen_next] = regions.list[i];
+    return true;
+}
+
 bool space_allows(const void *start, uint64_t length, uint32_t prot)
 {
     uint64_t at = (uintptr_t)start;
 
     if (length == 0)
         return true;
-    return at < SPACE_HIGH && length <= SPACE_HIGH - at &&
-           regions_cover(&regions, at, at + length, prot);
+    for (unsigned i = 0; i < array_size(seen); i++)
+        if (at >= seen[i].start && at < seen[i].end &&
+            length <= seen[i].end - at)
+            return (seen[i].prot & prot) == prot;
+    return allows_anew(at, length, prot);
 }
 
 bool space_fault(uint64_t at, uint32_t prot)
@@ -463,4 +503,27 @@ bool space_next(uint64_t at, struct space_part *p)
                              .shared = r->flags & MAP_SHARED,
                              .backing = r->object};
     return true;
+}
+
+bool space_has(uint64_t at)
+{
+    return pages_get(at).frame != FRAME_NONE;
+}
+
+long space_populate(uint64_t start, uint64_t length)
+{
+    uint64_t end = start + length;
+
+    if (length == 0)
+        return 0;
+    if (!is_range(start, length) || !regions_cover(&regions, start, end, 0))
+        return -ENOMEM;
+    for (uint64_t va = start; va < end; va += PAGE_BYTES) {
+        const struct region *r = &regions.list[regions_find(&regions, va)];
+
+        if (r->prot == PROT_NONE ||
+            (!space_has(va) && !space_fault(va, 0) && !r->object))
+            return -ENOMEM;
+    }
+    return 0;
 }

@@ -44,6 +44,11 @@ struct space_part {
 };
 bool space_next(uint64_t at, struct space_part *p);
 
+/* Gives memory to what has none of it yet. */
+long space_populate(uint64_t start, uint64_t length);
+/* Is there memory at `at`? */
+bool space_has(uint64_t at);
+
 /* May the program reach all of it, with `prot`? */
 bool space_allows(const void *start, uint64_t length, uint32_t prot);
 /* A fault at `at`: true if there is memory now. */

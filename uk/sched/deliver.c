@@ -136,7 +136,7 @@ static void fill_context(ucontext_t *c, const struct thread *t,
 {
     uint64_t mask = t->mask_is_saved ? t->saved_mask : t->signal_mask;
 
-    memset(c, 0, sizeof(*c));
+    memset(c, 0, offsetof(ucontext_t, __fpregs_mem));
     c->uc_stack = t->alternate;
     c->uc_stack.ss_flags = !t->alternate.ss_size        ? SS_DISABLE
                            : is_on_alternate(t, f->rsp) ? SS_ONSTACK
@@ -196,6 +196,7 @@ void signals_deliver(struct frame *f)
     siginfo_t info;
     int signal;
 
+    sched_preempt();
     percpu()->work = 0;
     while ((signal = signal_take(~t->signal_mask, &info)) != 0) {
         const struct signal_action *a = signal_action(signal);

@@ -60,3 +60,56 @@ long futex_requeue(const uint32_t *word, uint32_t n, uint32_t moved,
     }
     return woken + done;
 }
+
+/* -------------------------------------------------- priority inheritance */
+enum { WAITERS = 1U << 31, OWNER_DIED = 1U << 30, OWNER = OWNER_DIED - 1 };
+
+static struct thread *first_waiter(const uint32_t *word, struct thread *from)
+{
+    while (from && from->futex != word)
+        from = from->next;
+    return from;
+}
+
+long futex_lock(uint32_t *word, bool waits, uint64_t deadline_ns)
+{
+    struct thread *t = thread_current(), *owner;
+    uint32_t value = read_once(*word);
+
+    if (!(value & OWNER)) {
+        *word = (uint32_t)t->tid | (value & (WAITERS | OWNER_DIED));
+        return 0;
+    }
+    owner = thread_find((int)(value & OWNER));
+    if (owner == t)
+        return -EDEADLK;
+    if (!owner)
+        return -ESRCH;
+    if (!waits)
+        return -EAGAIN;
+    *word = value | WAITERS;
+    if (sched_rank(t) > sched_rank(owner))
+        sched_inherit(owner, sched_rank(t));
+    t->futex = word;
+    t->futex_bits = UINT32_MAX;
+    return sched_wait(queue_of(word), deadline_ns);
+}
+
+/* The first of those that wait has it then. */
+long futex_unlock(uint32_t *word)
+{
+    struct thread *t = thread_current();
+    struct thread *next = first_waiter(word, queue_of(word)->first);
+
+    if ((read_once(*word) & OWNER) != (uint32_t)t->tid)
+        return -EPERM;
+    *word = 0;
+    if (t->inherited)
+        sched_inherit(t, 0);
+    if (!next)
+        return 0;
+    *word = (uint32_t)next->tid |
+            (first_waiter(word, next->next) ? (uint32_t)WAITERS : 0);
+    sched_wake(next, 0);
+    return 0;
+}

@@ -16,4 +16,11 @@ long futex_wake(const uint32_t *word, uint32_t n, uint32_t bits);
 long futex_requeue(const uint32_t *word, uint32_t n, uint32_t moved,
                    const uint32_t *to);
 
+/*
+ * A word that is its owner's number, or 0, and who has it inherits the priority
+ * of who waits. -EAGAIN, -EDEADLK, or as sched_wait().
+ */
+long futex_lock(uint32_t *word, bool waits, uint64_t deadline_ns);
+long futex_unlock(uint32_t *word);
+
 #endif

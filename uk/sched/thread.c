@@ -2,6 +2,7 @@
  * thread.c - see thread.h: one processor, threads in turn, a time slice each.
  */
 #include <errno.h>
+#include <sched.h>
 
 #include "lib/string.h"
 #include "mm/heap.h"
@@ -12,8 +13,6 @@
 #include "xen/console.h"
 #include "xen/hypercall.h"
 #include "xen/shared.h"
-
-#define SLICE_NS 10000000UL
 
 enum { KSTACK_FRAMES = KSTACK_BYTES / PAGE_BYTES, FPU_BYTES = 512 };
 
@@ -32,14 +31,30 @@ static bool slice_over;
 static uint64_t armed_ns = NEVER;
 
 /* ------------------------------------------------------------ wait queues */
+int sched_rank(const struct thread *t)
+{
+    return t->priority > t->inherited ? t->priority : t->inherited;
+}
+
+/* Behind those that have at least its rank (`first`: a higher one). */
+static void enqueue_at(struct wait_queue *q, struct thread *t, bool first)
+{
+    int rank = sched_rank(t) + first;
+    struct thread **at = &q->first;
+
+    if (q->last && sched_rank(q->last) >= rank)
+        at = &q->last->next;
+    while (*at && sched_rank(*at) >= rank)
+        at = &(*at)->next;
+    t->next = *at;
+    *at = t;
+    if (!t->next)
+        q->last = t;
+}
+
 static void enqueue(struct wait_queue *q, struct thread *t)
 {
-    t->next = NULL;
-    if (q->last)
-        q->last->next = t;
-    else
-        q->first = t;
-    q->last = t;
+    enqueue_at(q, t, false);
 }
 
 static void dequeue(struct wait_queue *q, struct thread *t)
@@ -55,15 +70,34 @@ static void dequeue(struct wait_queue *q, struct thread *t)
         q->last = before;
 }
 
+/* ------------------------------------------------------- processor time */
+static uint64_t all_cpu_ns, since_ns;
+
+static void account(void)
+{
+    uint64_t now = clock_monotonic_ns();
+
+    thread_current()->cpu_ns += now - since_ns;
+    all_cpu_ns += now - since_ns;
+    since_ns = now;
+}
+
+uint64_t sched_cpu_ns(const struct thread *t)
+{
+    account();
+    return t ? t->cpu_ns : all_cpu_ns;
+}
+
 /* ---------------------------------------------------------------- timers */
+/* Too early costs less than setting it for each thread that waits. */
 static void arm(void)
 {
     uint64_t at = timers.first ? timers.first->at_ns : NEVER;
 
-    if (at == armed_ns)
+    if (at >= armed_ns)
         return;
     armed_ns = at;
-    xen_set_timer(at == NEVER ? 0 : clock_to_system(at));
+    xen_set_timer(clock_to_system(at));
 }
 
 void sched_set_timer(struct timer *t, uint64_t at_ns)
@@ -114,8 +148,9 @@ void sched_resume(void)
 }
 
 /* -------------------------------------------------------------- threads */
-void sched_init(void)
+void sched_init(uint64_t entered_ns)
 {
+    since_ns = entered_ns;
     first_thread.tid = 1;
     first_thread.fpu = first_fpu;
     first_thread.kstack_top = percpu()->kstack_top;
@@ -166,6 +201,22 @@ static void thread_free(struct thread *t)
     heap_free(t, sizeof(*t));
 }
 
+static void call_for_turn(void)
+{
+    slice_over = true;
+    percpu()->work = 1;
+}
+
+/* A new ready thread may end the slice of the one that runs. */
+static void make_ready(struct thread *t)
+{
+    enqueue(&ready, t);
+    if (sched_rank(t) > sched_rank(thread_current()))
+        call_for_turn();
+    else if (!slice.link)
+        sched_set_timer(&slice, clock_monotonic_ns() + SCHED_SLICE_NS);
+}
+
 /*
  * The stack of a new thread is its parent's within a system call, as far as
  * entry.S has filled it, below which sched_switch() finds where to return.
@@ -174,7 +225,7 @@ struct thread *thread_create(uint64_t sp)
 {
     enum { SAVED_BY_CALL = 8, SAVED_BY_SWITCH = 6 };
     struct thread *t = heap_alloc(sizeof(*t)), *parent = thread_current();
-    uint32_t stack = pages_alloc(KSTACK_FRAMES);
+    uint32_t stack = pages_alloc_raw(KSTACK_FRAMES);
     uint64_t *top;
 
     if (t)
@@ -191,6 +242,9 @@ struct thread *thread_create(uint64_t sp)
     t->timer.fire = time_out;
     t->fs_base = parent->fs_base;
     t->signal_mask = parent->signal_mask;
+    t->policy = parent->policy;
+    t->priority = parent->priority;
+    memcpy(t->name, parent->name, sizeof(t->name));
     pending_init(&t->pending);
     top = (uint64_t *)(void *)t->kstack_top;
     memcpy(top - SAVED_BY_CALL,
@@ -204,7 +258,7 @@ struct thread *thread_create(uint64_t sp)
     t->next_of_all = all;
     all = t;
     count++;
-    enqueue(&ready, t);
+    make_ready(t);
     return t;
 }
 
@@ -233,10 +287,12 @@ static void switch_to(struct thread *next)
 /* With nothing to do, the processor is given back until something happens. */
 static struct thread *wait_for_ready(void)
 {
+    account();
     while (!ready.first) {
         arm();
         xen_sched_op(SCHEDOP_block, NULL);
         percpu()->vcpu_info->evtchn_upcall_mask = 1;
+        since_ns = clock_monotonic_ns();
     }
     return ready.first;
 }
@@ -249,7 +305,7 @@ static void run_next(void)
     dequeue(&ready, next);
     slice_over = false;
     if (ready.first)
-        sched_set_timer(&slice, clock_monotonic_ns() + SLICE_NS);
+        sched_set_timer(&slice, clock_monotonic_ns() + SCHED_SLICE_NS);
     else
         timer_cancel(&slice);
     arm();
@@ -284,14 +340,6 @@ long sched_wait(struct wait_queue *q, uint64_t deadline_ns)
     return t->wait_result;
 }
 
-/* A new ready thread may end the slice of the one that runs. */
-static void make_ready(struct thread *t)
-{
-    enqueue(&ready, t);
-    if (!slice.link)
-        sched_set_timer(&slice, clock_monotonic_ns() + SLICE_NS);
-}
-
 void sched_wake(struct thread *t, long result)
 {
     if (!t->waits_on)
@@ -319,17 +367,52 @@ void sched_move(struct thread *t, struct wait_queue *to)
     enqueue(to, t);
 }
 
+/* `first`: it goes on before others of its rank. */
+static void step_aside(bool first)
+{
+    struct thread *t = thread_current();
+
+    if (!ready.first || sched_rank(ready.first) < sched_rank(t) + first)
+        return;
+    enqueue_at(&ready, t, first);
+    run_next();
+}
+
 void sched_give_way(void)
 {
-    if (!ready.first)
-        return;
-    enqueue(&ready, thread_current());
-    run_next();
+    step_aside(false);
 }
 
 void sched_preempt(void)
 {
-    if (slice_over)
-        sched_give_way();
+    if (!slice_over)
+        return;
     slice_over = false;
+    step_aside(thread_current()->policy == SCHED_FIFO ||
+               (ready.first &&
+                sched_rank(ready.first) > sched_rank(thread_current())));
+}
+
+/* Where it waits, it moves to its new place. */
+static void rank_changed(struct thread *t, struct wait_queue *q)
+{
+    if (t != thread_current()) {
+        dequeue(q, t);
+        enqueue(q, t);
+    }
+    if (ready.first && sched_rank(ready.first) > sched_rank(thread_current()))
+        call_for_turn();
+}
+
+void sched_set_priority(struct thread *t, int policy, int priority)
+{
+    t->policy = policy;
+    t->priority = priority;
+    rank_changed(t, t->waits_on ? t->waits_on : &ready);
+}
+
+void sched_inherit(struct thread *t, int priority)
+{
+    t->inherited = priority;
+    rank_changed(t, t->waits_on ? t->waits_on : &ready);
 }

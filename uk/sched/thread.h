@@ -11,12 +11,13 @@
 #include "sched/timers.h"
 #include "xen/percpu.h"
 
-/* Threads that wait for one thing, the longest waiting first. */
+/* Threads that wait for one thing: by priority, then the longest first. */
 struct wait_queue {
     struct thread *first, *last;
 };
 
-#define NEVER UINT64_MAX
+#define NEVER          UINT64_MAX
+#define SCHED_SLICE_NS 10000000L
 
 struct thread {
     uint64_t kernel_sp; /* while it does not run; known to switch.S */
@@ -36,6 +37,11 @@ struct thread {
     uint64_t signal_mask, saved_mask, signals_awaited;
     bool mask_is_saved; /* in force again behind the next handler */
     stack_t alternate;
+    int policy, priority; /* SCHED_*; 0 without SCHED_FIFO and SCHED_RR */
+    int inherited;        /* priority, of who waits for a mutex of its */
+    uint64_t cpu_ns;      /* had, until it was switched to last */
+    void *robust_list;
+    char name[16];
 };
 
 static inline struct thread *thread_current(void)
@@ -43,8 +49,8 @@ static inline struct thread *thread_current(void)
     return percpu()->current;
 }
 
-/* What runs becomes the first thread. */
-void sched_init(void);
+/* What runs becomes the first thread, and has since `entered_ns`. */
+void sched_init(uint64_t entered_ns);
 /* The domain was restored: its timer is to be set again. */
 void sched_resume(void);
 
@@ -71,7 +77,15 @@ unsigned sched_wake_some(struct wait_queue *q, unsigned n);
 void sched_move(struct thread *t, struct wait_queue *to);
 void sched_give_way(void);
 
-/* On the way back to the program after an event. */
+void sched_set_priority(struct thread *t, int policy, int priority);
+/* Until it is called with 0. */
+void sched_inherit(struct thread *t, int priority);
+int sched_rank(const struct thread *t);
+
+/* How long a thread (NULL: any) has had the processor. */
+uint64_t sched_cpu_ns(const struct thread *t);
+
+/* On the way back to the program: has another thread its turn? */
 void sched_preempt(void);
 void sched_set_timer(struct timer *t, uint64_t at_ns);
 

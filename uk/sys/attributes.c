@@ -55,6 +55,20 @@ long sys_faccessat(int fd, const char *path, int mode)
     return mode & X_OK && !(n->stat.st_mode & 0111) ? -EACCES : 0;
 }
 
+long sys_faccessat2(int fd, const char *path, int mode, int flags)
+{
+    struct node *n;
+    long error;
+
+    if (flags & ~(AT_EACCESS | AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH) ||
+        mode & ~(R_OK | W_OK | X_OK))
+        return -EINVAL;
+    error = names_find_at(fd, path, flags, &n);
+    if (error)
+        return error;
+    return mode & X_OK && !(n->stat.st_mode & 0111) ? -EACCES : 0;
+}
+
 long sys_access(const char *path, int mode)
 {
     return sys_faccessat(AT_FDCWD, path, mode);

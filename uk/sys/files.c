@@ -10,7 +10,7 @@
 #include "sys/names.h"
 #include "sys/sys.h"
 #include "sys/user.h"
-#include "vfs/file.h"
+#include "vfs/pipe.h"
 
 static struct node *current_directory;
 static mode_t creation_mask = 022;
@@ -107,6 +107,35 @@ long sys_mkdirat(int fd, const char *path, mode_t mode)
 long sys_mkdir(const char *path, mode_t mode)
 {
     return sys_mkdirat(AT_FDCWD, path, mode);
+}
+
+/* Regular files and named pipes; devices are those that are there. */
+long sys_mknodat(int fd, const char *path, mode_t mode, dev_t device)
+{
+    struct place p;
+    struct node *n;
+    long error = names_walk(fd, path, false, &p);
+
+    (void)device;
+    if (error)
+        return error;
+    if (p.node)
+        return -EEXIST;
+    if (p.slash)
+        return -ENOENT;
+    if (S_ISDIR(mode))
+        return -EPERM;
+    if (mode & S_IFMT && !S_ISREG(mode) && !S_ISFIFO(mode))
+        return S_ISCHR(mode) || S_ISBLK(mode) ? -EPERM : -EINVAL;
+    return make(&p,
+                (mode & S_IFMT ? mode & S_IFMT : S_IFREG) |
+                    (mode & 07777 & ~creation_mask),
+                &n);
+}
+
+long sys_mknod(const char *path, mode_t mode, dev_t device)
+{
+    return sys_mknodat(AT_FDCWD, path, mode, device);
 }
 
 long sys_symlinkat(const char *target, int fd, const char *path)
@@ -226,6 +255,8 @@ static long check_rename(const struct place *from, const struct place *to)
         to->node == path_root())
         return -EBUSY;
     directory = S_ISDIR(from->node->stat.st_mode);
+    if (from->node == to->node && (directory || !from->slash))
+        return 0;
     if (to->parent->stat.st_nlink == 0)
         return -ENOENT;
     if (directory && is_inside(to->parent, from->node))
@@ -281,7 +312,7 @@ static long check_open(const struct place *p, int flags)
         return -EISDIR;
     if (!S_ISDIR(mode) && flags & O_DIRECTORY)
         return -ENOTDIR;
-    return S_ISFIFO(mode) || S_ISSOCK(mode) ? -ENXIO : 0;
+    return S_ISSOCK(mode) ? -ENXIO : 0;
 }
 
 static const struct file_ops *ops_of(const struct node *n)
@@ -311,20 +342,55 @@ static long find_or_make(int fd, const char *path, int flags, mode_t mode,
     return make(p, S_IFREG | (mode & 07777 & ~creation_mask), &p->node);
 }
 
+/* A file without a name, in some directory. */
+static long make_unnamed(int fd, const char *path, int flags, mode_t mode,
+                         struct node **n)
+{
+    long error = names_find(fd, path, true, n);
+
+    if (error)
+        return error;
+    if (!S_ISDIR((*n)->stat.st_mode))
+        return -ENOTDIR;
+    if ((flags & O_ACCMODE) == O_RDONLY)
+        return -EINVAL;
+    *n = node_create(S_IFREG | (mode & 07777 & ~creation_mask));
+    return *n ? 0 : -ENOSPC;
+}
+
+static long open_unnamed(int fd, const char *path, int flags, mode_t mode)
+{
+    struct node *n;
+    struct file *f;
+    long error = make_unnamed(fd, path, flags, mode, &n);
+
+    if (error)
+        return error;
+    f = file_create(&regular_ops, n, flags & ~(O_CLOEXEC | O_TMPFILE));
+    return f ? fd_add(f, 0, flags & O_CLOEXEC) : -ENOMEM;
+}
+
 long sys_openat(int fd, const char *path, int flags, mode_t mode)
 {
     struct place p;
     struct file *f;
-    long error = find_or_make(fd, path, flags, mode, &p);
+    long error;
 
+    if ((flags & O_TMPFILE) == O_TMPFILE)
+        return open_unnamed(fd, path, flags, mode);
+    error = find_or_make(fd, path, flags, mode, &p);
     if (!error && flags & O_TRUNC && S_ISREG(p.node->stat.st_mode) &&
         (flags & O_ACCMODE) != O_RDONLY)
         error = node_truncate(p.node, 0);
     if (error)
         return error;
+    flags &= ~(O_CREAT | O_EXCL | O_TRUNC);
+    if (S_ISFIFO(p.node->stat.st_mode) && !(flags & O_PATH)) {
+        error = pipe_open(p.node, flags & ~O_CLOEXEC, &f);
+        return error ? error : fd_add(f, 0, flags & O_CLOEXEC);
+    }
     node_get(p.node);
-    f = file_create(ops_of(p.node), p.node,
-                    flags & ~(O_CREAT | O_EXCL | O_TRUNC | O_CLOEXEC));
+    f = file_create(ops_of(p.node), p.node, flags & ~O_CLOEXEC);
     return f ? fd_add(f, 0, flags & O_CLOEXEC) : -ENOMEM;
 }
 
@@ -369,9 +435,12 @@ long sys_fchdir(int fd)
 
 long sys_getcwd(char *out, size_t size)
 {
+    long length;
+
     if (!user_writes(out, size))
         return -EFAULT;
-    return path_of(names_here(), out, size);
+    length = path_of(names_here(), out, size);
+    return length > PATH_MAX ? -ENAMETOOLONG : length;
 }
 
 /* What getdents64 gives. */

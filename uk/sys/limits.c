@@ -1,8 +1,7 @@
 /*
- * limits.c - the calls about what the process may use and has used, and about
- * scheduling: there is one process, and threads run in turn. Layer: sys.
+ * limits.c - the calls about what the process may use and has used: there
+ * is one process. Layer: sys.
  */
-#include <sched.h>
 #include <sys/resource.h>
 #include <sys/times.h>
 #include <time.h>
@@ -59,7 +58,7 @@ long sys_prlimit64(int pid, unsigned which, const struct rlimit *new,
 
 long sys_getrusage(int who, struct rusage *out)
 {
-    uint64_t ns = clock_monotonic_ns();
+    uint64_t ns = sched_cpu_ns(who == RUSAGE_THREAD ? thread_current() : NULL);
 
     if (who != RUSAGE_SELF && who != RUSAGE_CHILDREN && who != RUSAGE_THREAD)
         return -EINVAL;
@@ -76,94 +75,12 @@ long sys_getrusage(int who, struct rusage *out)
 
 long sys_times(struct tms *out)
 {
-    long ticks = (long)(clock_monotonic_ns() / (NS_PER_S / TICKS_A_SECOND));
+    const uint64_t tick = NS_PER_S / TICKS_A_SECOND;
+    long ticks = (long)(clock_monotonic_ns() / tick);
 
     if (out && !user_writes(out, sizeof(*out)))
         return -EFAULT;
     if (out)
-        *out = (struct tms){.tms_utime = ticks};
+        *out = (struct tms){.tms_utime = (long)(sched_cpu_ns(NULL) / tick)};
     return ticks;
-}
-
-static bool is_policy(int policy)
-{
-    return policy == SCHED_OTHER || policy == SCHED_FIFO || policy == SCHED_RR;
-}
-
-long sys_sched_get_priority_max(int policy)
-{
-    return !is_policy(policy) ? -EINVAL : policy == SCHED_OTHER ? 0 : 99;
-}
-
-long sys_sched_get_priority_min(int policy)
-{
-    return !is_policy(policy) ? -EINVAL : policy == SCHED_OTHER ? 0 : 1;
-}
-
-long sys_sched_getscheduler(int tid)
-{
-    return tid && !thread_find(tid) ? -ESRCH : SCHED_OTHER;
-}
-
-/* There are no priorities: only the policy without them can be chosen. */
-long sys_sched_setscheduler(int tid, int policy,
-                            const struct sched_param *param)
-{
-    if (tid && !thread_find(tid))
-        return -ESRCH;
-    if (!user_reads(param, sizeof(int)))
-        return -EFAULT;
-    if (!is_policy(policy))
-        return -EINVAL;
-    if (policy != SCHED_OTHER)
-        return -EPERM;
-    return param->sched_priority == 0 ? 0 : -EINVAL;
-}
-
-long sys_sched_getparam(int tid, struct sched_param *out)
-{
-    if (tid && !thread_find(tid))
-        return -ESRCH;
-    if (!user_writes(out, sizeof(int)))
-        return -EFAULT;
-    out->sched_priority = 0;
-    return 0;
-}
-
-long sys_sched_setparam(int tid, const struct sched_param *param)
-{
-    return sys_sched_setscheduler(tid, SCHED_OTHER, param);
-}
-
-long sys_getcpu(unsigned *cpu, unsigned *node)
-{
-    if ((cpu && !user_writes(cpu, sizeof(*cpu))) ||
-        (node && !user_writes(node, sizeof(*node))))
-        return -EFAULT;
-    if (cpu)
-        *cpu = 0;
-    if (node)
-        *node = 0;
-    return 0;
-}
-
-long sys_getpgid(int pid)
-{
-    return pid == 0 || pid == PID ? PID : -ESRCH;
-}
-
-long sys_getsid(int pid)
-{
-    return sys_getpgid(pid);
-}
-
-long sys_getpgrp(void)
-{
-    return PID;
-}
-
-long sys_getgroups(int size, gid_t *list)
-{
-    (void)list;
-    return size < 0 ? -EINVAL : 0;
 }

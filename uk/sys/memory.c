@@ -4,6 +4,7 @@
 
 #include "mm/space.h"
 #include "sys/sys.h"
+#include "sys/user.h"
 #include "vfs/file.h"
 
 #define BREAK_BASE 0x800000000UL
@@ -107,4 +108,68 @@ long sys_msync(uint64_t start, uint64_t length, int flags)
         (flags & (MS_ASYNC | MS_SYNC)) == (MS_ASYNC | MS_SYNC))
         return -EINVAL;
     return space_allows((const void *)start, page_up(length), 0) ? 0 : -ENOMEM;
+}
+
+/* ----------------------------------------------------- memory that is there */
+static long lock_range(uint64_t start, uint64_t length)
+{
+    uint64_t end = page_up(start + length);
+
+    if (start + length < start || end < start)
+        return -EINVAL;
+    start = page_down(start);
+    return space_populate(start, end - start);
+}
+
+/* Nothing is ever taken out: it stays there without more ado. */
+long sys_mlock(uint64_t start, uint64_t length)
+{
+    return lock_range(start, length);
+}
+
+long sys_mlock2(uint64_t start, uint64_t length, unsigned flags)
+{
+    enum { ON_FAULT = 1 };
+
+    if (flags & ~(unsigned)ON_FAULT)
+        return -EINVAL;
+    return flags ? sys_munlock(start, length) : lock_range(start, length);
+}
+
+long sys_munlock(uint64_t start, uint64_t length)
+{
+    uint64_t end = page_up(start + length);
+
+    if (start + length < start || end < start)
+        return -EINVAL;
+    start = page_down(start);
+    return space_allows((const void *)start, end - start, 0) ? 0 : -ENOMEM;
+}
+
+long sys_mlockall(int flags)
+{
+    enum { ON_FAULT = 4 };
+
+    if (!(flags & (MCL_CURRENT | MCL_FUTURE)) ||
+        flags & ~(MCL_CURRENT | MCL_FUTURE | ON_FAULT))
+        return -EINVAL;
+    return 0;
+}
+
+long sys_munlockall(void)
+{
+    return 0;
+}
+
+long sys_mincore(uint64_t start, uint64_t length, unsigned char *out)
+{
+    if (start & PAGE_MASK)
+        return -EINVAL;
+    if (!space_allows((const void *)start, page_up(length), 0))
+        return -ENOMEM;
+    if (!user_writes(out, page_up(length) >> 12))
+        return -EFAULT;
+    for (uint64_t at = 0; at < length; at += PAGE_BYTES)
+        out[at >> 12] = space_has(start + at);
+    return 0;
 }

@@ -19,6 +19,9 @@ enum {
     FUTEX_WAKE = 1,
     FUTEX_REQUEUE = 3,
     FUTEX_CMP_REQUEUE = 4,
+    FUTEX_LOCK_PI = 6,
+    FUTEX_UNLOCK_PI = 7,
+    FUTEX_TRYLOCK_PI = 8,
     FUTEX_WAIT_BITSET = 9,
     FUTEX_WAKE_BITSET = 10,
     FUTEX_CLOCK_REALTIME = 256,
@@ -68,12 +71,74 @@ long sys_clone(uint64_t flags, uint64_t sp, int *parent_tid, int *child_tid,
     return t->tid;
 }
 
+/* ------------------------------------------------------ robust mutexes */
+struct robust {
+    struct robust *next;
+};
+
+struct robust_list {
+    struct robust *first; /* the last one's is this list */
+    long offset;          /* from one to its word */
+    struct robust *pending;
+};
+
+enum { ROBUST_MOST = 2048, OWNER_DIED = 1 << 30, OWNER = OWNER_DIED - 1 };
+
+static void abandon(const struct thread *t, const struct robust *r, long offset)
+{
+    uint32_t *word = (uint32_t *)((uintptr_t)r + (uintptr_t)offset);
+
+    if (!r || (uintptr_t)word & 3 || !user_writes(word, sizeof(*word)) ||
+        (*word & OWNER) != (uint32_t)t->tid)
+        return;
+    *word = (*word & ~(uint32_t)OWNER) | OWNER_DIED;
+    futex_wake(word, 1, UINT32_MAX);
+}
+
+/* Who waits for a mutex of a thread that ends is told. */
+static void abandon_all(const struct thread *t)
+{
+    const struct robust_list *list = t->robust_list;
+    const struct robust *r;
+
+    if (!list || !user_reads(list, sizeof(*list)))
+        return;
+    r = list->first;
+    for (int n = 0; n < ROBUST_MOST && r != (const void *)list &&
+                    user_reads(r, sizeof(*r));
+         n++, r = r->next)
+        abandon(t, r, list->offset);
+    abandon(t, list->pending, list->offset);
+}
+
+long sys_set_robust_list(void *list, size_t size)
+{
+    if (size != sizeof(struct robust_list))
+        return -EINVAL;
+    thread_current()->robust_list = list;
+    return 0;
+}
+
+long sys_get_robust_list(int tid, void **list, size_t *size)
+{
+    const struct thread *t = tid ? thread_find(tid) : thread_current();
+
+    if (!t)
+        return -ESRCH;
+    if (!user_writes(list, sizeof(*list)) || !user_writes(size, sizeof(*size)))
+        return -EFAULT;
+    *list = t->robust_list;
+    *size = sizeof(struct robust_list);
+    return 0;
+}
+
 long sys_exit(int status)
 {
     struct thread *t = thread_current();
 
     if (threads_count() == 1)
         return sys_exit_group(status);
+    abandon_all(t);
     if (t->clear_tid && user_writes(t->clear_tid, sizeof(int))) {
         *t->clear_tid = 0;
         futex_wake((uint32_t *)t->clear_tid, 1, UINT32_MAX);
@@ -126,6 +191,19 @@ static long wait(const uint32_t *word, int op, uint32_t value,
     return error == -RESTART && time ? -EINTR : error;
 }
 
+/* A mutex whose owner inherits priority; the time is always an absolute one. */
+static long lock(uint32_t *word, bool waits, const struct timespec *time)
+{
+    uint64_t deadline = NEVER;
+    long error = 0;
+
+    if (!user_writes(word, sizeof(*word)))
+        return -EFAULT;
+    if (waits && time)
+        error = times_deadline(CLOCK_REALTIME, true, time, &deadline);
+    return error ? error : futex_lock(word, waits, deadline);
+}
+
 long sys_futex(uint32_t *word, int op, uint32_t value, uint64_t fourth,
                uint32_t *other, uint32_t last)
 {
@@ -144,6 +222,12 @@ long sys_futex(uint32_t *word, int op, uint32_t value, uint64_t fourth,
         return futex_wake(word, value, UINT32_MAX);
     case FUTEX_WAKE_BITSET:
         return last ? futex_wake(word, value, last) : -EINVAL;
+    case FUTEX_LOCK_PI:
+        return lock(word, true, time);
+    case FUTEX_TRYLOCK_PI:
+        return lock(word, false, NULL);
+    case FUTEX_UNLOCK_PI:
+        return user_writes(word, 4) ? futex_unlock(word) : -EFAULT;
     case FUTEX_CMP_REQUEUE:
         if (read_once(*word) != last)
             return -EAGAIN;

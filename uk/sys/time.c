@@ -8,8 +8,26 @@
 #include "sys/user.h"
 #include "xen/clock.h"
 
-/* What a clock says; false for one that is not there. */
-static bool clock_read(int clock, uint64_t *ns)
+#define CPU_LOOK_NS 1000000UL
+
+/*
+ * Clocks of processor time by number, as Linux packs it: the inverted process
+ * or thread above three bits, of which 4 says a thread.
+ */
+static bool read_cpu_clock(int clock, uint64_t *ns)
+{
+    enum { THREAD = 4, SCHEDULED = 2, KIND = 3 };
+    int id = (int)(~(uint32_t)clock >> 3);
+    const struct thread *t = id ? thread_find(id) : thread_current();
+
+    if (clock >= 0 || (clock & KIND) > SCHEDULED || !t ||
+        (!(clock & THREAD) && id > 1))
+        return false;
+    *ns = sched_cpu_ns(clock & THREAD ? t : NULL);
+    return true;
+}
+
+bool times_read(int clock, uint64_t *ns)
 {
     switch (clock) {
     case CLOCK_REALTIME:
@@ -20,12 +38,16 @@ static bool clock_read(int clock, uint64_t *ns)
     case CLOCK_MONOTONIC_RAW:
     case CLOCK_MONOTONIC_COARSE:
     case CLOCK_BOOTTIME:
-    case CLOCK_PROCESS_CPUTIME_ID:
-    case CLOCK_THREAD_CPUTIME_ID:
         *ns = clock_monotonic_ns();
         return true;
+    case CLOCK_PROCESS_CPUTIME_ID:
+        *ns = sched_cpu_ns(NULL);
+        return true;
+    case CLOCK_THREAD_CPUTIME_ID:
+        *ns = sched_cpu_ns(thread_current());
+        return true;
     default:
-        return false;
+        return read_cpu_clock(clock, ns);
     }
 }
 
@@ -36,7 +58,7 @@ long uk_clock_gettime(int clock, struct timespec *out)
 {
     uint64_t ns;
 
-    if (!clock_read(clock, &ns))
+    if (!times_read(clock, &ns))
         return -EINVAL;
     out->tv_sec = (time_t)(ns / NS_PER_S);
     out->tv_nsec = (long)(ns % NS_PER_S);
@@ -54,7 +76,7 @@ long sys_clock_getres(int clock, struct timespec *out)
 {
     uint64_t ns;
 
-    if (!clock_read(clock, &ns))
+    if (!times_read(clock, &ns))
         return -EINVAL;
     if (out && !user_writes(out, sizeof(*out)))
         return -EFAULT;
@@ -89,7 +111,7 @@ long times_deadline(int clock, bool absolute, const struct timespec *time,
 
     if (!user_reads(time, sizeof(*time)))
         return -EFAULT;
-    if (!clock_read(clock, &now) || time->tv_sec < 0 || time->tv_nsec < 0 ||
+    if (!times_read(clock, &now) || time->tv_sec < 0 || time->tv_nsec < 0 ||
         time->tv_nsec >= (long)NS_PER_S)
         return -EINVAL;
     span =
@@ -112,6 +134,36 @@ static void tell_rest(uint64_t deadline, struct timespec *rest)
     rest->tv_nsec = (long)(left % NS_PER_S);
 }
 
+bool times_is_cpu(int clock)
+{
+    return clock < 0 || clock == CLOCK_PROCESS_CPUTIME_ID ||
+           clock == CLOCK_THREAD_CPUTIME_ID;
+}
+
+uint64_t times_look_again(uint64_t left_ns)
+{
+    return times_after(left_ns > CPU_LOOK_NS ? left_ns : CPU_LOOK_NS);
+}
+
+/* Until others have used as much. */
+static long wait_for_cpu(int clock, uint64_t span)
+{
+    struct wait_queue nobody = {.first = NULL};
+    uint64_t now, end;
+
+    if (!times_read(clock, &now))
+        return -EINVAL;
+    for (end = now + span; now < end;) {
+        long error = sched_wait(&nobody, times_look_again(end - now));
+
+        if (error != -ETIMEDOUT)
+            return -EINTR;
+        if (!times_read(clock, &now))
+            break;
+    }
+    return 0;
+}
+
 long sys_clock_nanosleep(int clock, int flags, const struct timespec *time,
                          struct timespec *rest)
 {
@@ -123,6 +175,8 @@ long sys_clock_nanosleep(int clock, int flags, const struct timespec *time,
     if (clock == CLOCK_THREAD_CPUTIME_ID)
         return -EINVAL;
     error = times_deadline(clock, absolute, time, &deadline);
+    if (!error && times_is_cpu(clock))
+        return wait_for_cpu(clock, deadline - clock_monotonic_ns());
     if (!error)
         error = sched_wait(&nobody, deadline);
     if (error == -RESTART)
@@ -135,4 +189,33 @@ long sys_clock_nanosleep(int clock, int flags, const struct timespec *time,
 long sys_nanosleep(const struct timespec *time, struct timespec *rest)
 {
     return sys_clock_nanosleep(CLOCK_MONOTONIC, 0, time, rest);
+}
+
+long sys_clock_settime(int clock, const struct timespec *time)
+{
+    if (!user_reads(time, sizeof(*time)))
+        return -EFAULT;
+    if (clock != CLOCK_REALTIME || time->tv_sec < 0 || time->tv_nsec < 0 ||
+        time->tv_nsec >= (long)NS_PER_S ||
+        (uint64_t)time->tv_sec > UINT64_MAX / 4 / NS_PER_S)
+        return -EINVAL;
+    clock_set_wall_ns((uint64_t)time->tv_sec * NS_PER_S +
+                      (uint64_t)time->tv_nsec);
+    return 0;
+}
+
+/* A time zone is nobody's business here. */
+long sys_settimeofday(const struct timeval *time, const void *zone)
+{
+    struct timespec t;
+
+    (void)zone;
+    if (!user_reads(time, sizeof(*time)))
+        return -EFAULT;
+    if (time->tv_usec < 0 || time->tv_usec >= 1000000 || time->tv_sec < 0 ||
+        (uint64_t)time->tv_sec > UINT64_MAX / 4 / NS_PER_S)
+        return -EINVAL;
+    t = (struct timespec){time->tv_sec, time->tv_usec * 1000};
+    clock_set_wall_ns((uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec);
+    return 0;
 }

@@ -16,14 +16,30 @@ enum { TIMERS = 64 };
 struct alarm {
     struct timer timer;
     uint64_t interval_ns;
-    int clock, tid; /* 0: the program */
+    uint64_t cpu_at_ns; /* of a clock of processor time */
+    int clock, tid;     /* 0: the program */
     int overrun;
     bool used;
     siginfo_t info;
 };
 
-/* The last one is setitimer()'s. */
-static struct alarm alarms[TIMERS + 1];
+/* The last three are setitimer()'s, by its numbers. */
+static struct alarm alarms[TIMERS + 3];
+
+/* Not yet time by the processor's clock? Then it is set again. */
+static bool is_early(struct alarm *a)
+{
+    uint64_t now;
+
+    if (!times_is_cpu(a->clock) || !times_read(a->clock, &now))
+        return false;
+    if (now < a->cpu_at_ns) {
+        sched_set_timer(&a->timer, times_look_again(a->cpu_at_ns - now));
+        return true;
+    }
+    a->cpu_at_ns = now + a->interval_ns;
+    return false;
+}
 
 static void fire(struct timer *t)
 {
@@ -31,6 +47,8 @@ static void fire(struct timer *t)
     uint64_t now = clock_monotonic_ns();
     struct thread *to = a->tid ? thread_find(a->tid) : NULL;
 
+    if (is_early(a))
+        return;
     a->overrun = 0;
     if (a->interval_ns) {
         uint64_t missed = (now - t->at_ns) / a->interval_ns;
@@ -49,13 +67,19 @@ static uint64_t left_ns(const struct alarm *a)
 
     if (!a->timer.link)
         return 0;
+    if (times_is_cpu(a->clock) && times_read(a->clock, &now))
+        return a->cpu_at_ns > now ? a->cpu_at_ns - now : 1;
     return a->timer.at_ns > now ? a->timer.at_ns - now : 1;
 }
 
 static void arm(struct alarm *a, uint64_t at_ns, uint64_t interval_ns)
 {
+    uint64_t now;
+
     a->timer.fire = fire;
     a->interval_ns = interval_ns;
+    if (times_is_cpu(a->clock) && times_read(a->clock, &now))
+        a->cpu_at_ns = now + (at_ns - clock_monotonic_ns());
     if (at_ns)
         sched_set_timer(&a->timer, at_ns);
     else
@@ -181,9 +205,9 @@ static struct timeval value(uint64_t ns)
 
 long sys_getitimer(int which, struct itimerval *out)
 {
-    const struct alarm *a = &alarms[TIMERS];
+    const struct alarm *a = &alarms[TIMERS + which];
 
-    if (which != ITIMER_REAL)
+    if (which < ITIMER_REAL || which > ITIMER_PROF)
         return -EINVAL;
     if (!user_writes(out, sizeof(*out)))
         return -EFAULT;
@@ -206,11 +230,12 @@ static uint64_t value_ns(const struct timeval *v)
 long sys_setitimer(int which, const struct itimerval *new,
                    struct itimerval *old)
 {
-    struct alarm *a = &alarms[TIMERS];
+    static const int signals[] = {SIGALRM, SIGVTALRM, SIGPROF};
+    struct alarm *a = &alarms[TIMERS + which];
     uint64_t span;
     long error = 0;
 
-    if (which != ITIMER_REAL)
+    if (which < ITIMER_REAL || which > ITIMER_PROF)
         return -EINVAL;
     if (!user_reads(new, sizeof(*new)))
         return -EFAULT;
@@ -221,7 +246,9 @@ long sys_setitimer(int which, const struct itimerval *new,
     if (error)
         return error;
     span = value_ns(&new->it_value);
-    a->info.si_signo = SIGALRM;
+    a->clock =
+        which == ITIMER_REAL ? CLOCK_MONOTONIC : CLOCK_PROCESS_CPUTIME_ID;
+    a->info.si_signo = signals[which];
     a->info.si_code = SI_KERNEL;
     arm(a, span ? clock_monotonic_ns() + span : 0, value_ns(&new->it_interval));
     return 0;
@@ -233,6 +260,7 @@ long sys_alarm(unsigned seconds)
     struct alarm *a = &alarms[TIMERS];
     uint64_t left = left_ns(a);
 
+    a->clock = CLOCK_MONOTONIC;
     a->info.si_signo = SIGALRM;
     a->info.si_code = SI_KERNEL;
     arm(a, seconds ? clock_monotonic_ns() + value_ns(&new.it_value) : 0, 0);

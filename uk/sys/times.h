@@ -16,4 +16,14 @@ uint64_t times_after(uint64_t span_ns);
 long times_deadline(int clock, bool absolute, const struct timespec *time,
                     uint64_t *ns);
 
+/* What a clock says; false for one that is not there. */
+bool times_read(int clock, uint64_t *ns);
+
+/*
+ * Clocks of processor time do not pass while others wait for them: when to look
+ * whether `left_ns` more have passed.
+ */
+bool times_is_cpu(int clock);
+uint64_t times_look_again(uint64_t left_ns);
+
 #endif

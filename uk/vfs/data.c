@@ -154,3 +154,16 @@ long node_truncate(struct node *n, uint64_t size)
     node_touch(n, TOUCH_MODIFY | TOUCH_CHANGE);
     return 0;
 }
+
+long node_reserve(struct node *n, uint64_t at, uint64_t end, bool keep)
+{
+    if (end > SIZE_MAX_BYTES)
+        return -EFBIG;
+    for (uint64_t i = at >> 12; i < page_up(end) >> 12; i++)
+        if (fill_page(n, i) == FRAME_NONE)
+            return -ENOSPC;
+    if (!keep && (off_t)end > n->stat.st_size)
+        n->stat.st_size = (off_t)end;
+    node_touch(n, TOUCH_CHANGE);
+    return 0;
+}

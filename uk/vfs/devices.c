@@ -91,6 +91,7 @@ void vfs_init(void)
 
     console_file_init();
     make(root, "tmp", S_IFDIR | S_ISVTX | 0777);
+    make(dev, "shm", S_IFDIR | S_ISVTX | 0777);
     for (unsigned i = 0; i < devices_count; i++) {
         struct node *n = make(dev, devices[i].name, S_IFCHR | 0666);
 

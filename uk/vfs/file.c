@@ -1,6 +1,7 @@
 /* file.c - see file.h: files, descriptors, and what regular files do. */
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/file.h>
 
 #include "mm/heap.h"
 #include "vfs/file.h"
@@ -28,10 +29,27 @@ void file_on_release(void (*handler)(const struct file *f))
     on_release = handler;
 }
 
+bool file_lock_conflicts(const struct file *f, int how)
+{
+    const struct node *n = f->node;
+
+    return n->locks - (f->lock != 0) > 0 &&
+           (how == LOCK_EX || n->lock == LOCK_EX);
+}
+
+void file_set_lock(struct file *f, int how)
+{
+    f->node->locks += (how != 0) - (f->lock != 0);
+    if (how)
+        f->node->lock = how;
+    f->lock = how;
+}
+
 void file_put(struct file *f)
 {
     if (--f->uses > 0)
         return;
+    file_set_lock(f, 0);
     if (on_release)
         on_release(f);
     if (f->ops->release)
@@ -84,7 +102,15 @@ void fd_replace(int fd, struct file *f)
 
 static long regular_read(struct file *f, void *to, size_t size, uint64_t at)
 {
-    return node_read(f->node, to, size, at);
+    struct node *n = f->node;
+
+    /* Once for each change is enough. */
+    if (!(f->flags & O_NOATIME) &&
+        (n->stat.st_atim.tv_sec < n->stat.st_ctim.tv_sec ||
+         (n->stat.st_atim.tv_sec == n->stat.st_ctim.tv_sec &&
+          n->stat.st_atim.tv_nsec <= n->stat.st_ctim.tv_nsec)))
+        node_touch(n, TOUCH_ACCESS);
+    return node_read(n, to, size, at);
 }
 
 static long regular_write(struct file *f, const void *from, size_t size,

@@ -12,6 +12,7 @@ struct file {
     struct node *node;
     uint32_t uses;
     int flags; /* O_* */
+    int lock;  /* flock()'s: LOCK_SH, LOCK_EX or 0 */
     uint64_t position;
     void *data; /* the operations' own */
 };
@@ -34,6 +35,10 @@ struct file *file_create(const struct file_ops *ops, struct node *node,
 void file_put(struct file *f);
 /* Who wants to know that a file is about to go. */
 void file_on_release(void (*handler)(const struct file *f));
+
+/* flock()'s: does another file of the node prevent it? */
+bool file_lock_conflicts(const struct file *f, int how);
+void file_set_lock(struct file *f, int how); /* 0: none */
 
 /* The lowest free descriptor from `from` on gets the file, whose use it
  * takes.*/

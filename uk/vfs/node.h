@@ -25,7 +25,8 @@ struct node {
     struct backing backing;         /* for mmap; first */
     const struct file_ops *special; /* of a regular file without contents */
     struct stat stat;
-    uint32_t uses; /* names, and whoever has it open or stands in it */
+    uint32_t uses;   /* names, and whoever has it open or stands in it */
+    int lock, locks; /* flock()'s kind, and how many hold it */
     union {
         struct {
             uint32_t *frames; /* FRAME_NONE: a hole */
@@ -42,6 +43,7 @@ struct node {
             struct node *jump; /* what it is followed to, whatever its name */
         } link;
         const struct file_ops *device;
+        struct pipe *pipe; /* while a named one is open */
     };
 };
 
@@ -60,6 +62,8 @@ long node_set_target(struct node *n, const char *target, size_t length);
 long node_read(struct node *n, void *to, size_t size, uint64_t at);
 long node_write(struct node *n, const void *from, size_t size, uint64_t at);
 long node_truncate(struct node *n, uint64_t size);
+/* Memory for what lies in [at, end); the file grows unless it is kept. */
+long node_reserve(struct node *n, uint64_t at, uint64_t end, bool keep);
 
 enum { TOUCH_ACCESS = 1, TOUCH_MODIFY = 2, TOUCH_CHANGE = 4 };
 void node_touch(struct node *n, unsigned what);

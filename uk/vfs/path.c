@@ -105,7 +105,7 @@ static long walk(struct node *from, const char *path, bool follow,
         if (p->node && S_ISLNK(p->node->stat.st_mode) &&
             (!last || follow || p->slash)) {
             error = follow_link(p, last, links);
-            if (error || last)
+            if (error)
                 return error;
         }
         if (last)

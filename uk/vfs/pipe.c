@@ -15,14 +15,15 @@ enum { BYTES = 65536 };
 struct pipe {
     char *ring;
     size_t first, filled;
-    bool has_reader, has_writer;
+    unsigned readers, writers;
+    unsigned opened[2]; /* how often, for reading and for writing */
 };
 
 static short read_poll(struct file *f)
 {
     const struct pipe *p = f->data;
 
-    return (short)((p->filled ? POLLIN : 0) | (p->has_writer ? 0 : POLLHUP));
+    return (short)((p->filled ? POLLIN : 0) | (p->writers ? 0 : POLLHUP));
 }
 
 /* Writes of up to PIPE_BUF bytes are never mixed with others. */
@@ -31,7 +32,7 @@ static short write_poll(struct file *f)
     const struct pipe *p = f->data;
 
     return (short)((BYTES - p->filled >= PIPE_BUF ? POLLOUT : 0) |
-                   (p->has_reader ? 0 : POLLERR));
+                   (p->readers ? 0 : POLLERR));
 }
 
 static long pipe_read(struct file *f, void *to, size_t size, uint64_t at)
@@ -77,9 +78,9 @@ static long pipe_write(struct file *f, const void *from, size_t size,
 
     (void)at;
     while (done < size) {
-        long error = p->has_reader ? file_wait(f, POLLOUT) : 0;
+        long error = p->readers ? file_wait(f, POLLOUT) : 0;
 
-        if (!p->has_reader) {
+        if (!p->readers) {
             signal_send_simple(thread_current(), SIGPIPE, SI_KERNEL);
             return done ? (long)done : -EPIPE;
         }
@@ -93,11 +94,13 @@ static long pipe_write(struct file *f, const void *from, size_t size,
     return (long)done;
 }
 
-static void release(struct pipe *p)
+static void release(struct pipe *p, struct node *n)
 {
     files_changed();
-    if (p->has_reader || p->has_writer)
+    if (p->readers || p->writers)
         return;
+    if (n->pipe == p)
+        n->pipe = NULL;
     heap_free(p->ring, BYTES);
     heap_free(p, sizeof(*p));
 }
@@ -106,16 +109,25 @@ static void read_release(struct file *f)
 {
     struct pipe *p = f->data;
 
-    p->has_reader = false;
-    release(p);
+    p->readers--;
+    release(p, f->node);
 }
 
 static void write_release(struct file *f)
 {
     struct pipe *p = f->data;
 
-    p->has_writer = false;
-    release(p);
+    p->writers--;
+    release(p, f->node);
+}
+
+static void both_release(struct file *f)
+{
+    struct pipe *p = f->data;
+
+    p->readers--;
+    p->writers--;
+    release(p, f->node);
 }
 
 static const struct file_ops read_ops = {
@@ -123,40 +135,111 @@ static const struct file_ops read_ops = {
 static const struct file_ops write_ops = {
     .write = pipe_write, .poll = write_poll, .release = write_release};
 
-static struct file *create_end(struct pipe *p, struct node *n, bool reads,
-                               int flags)
+/* A named one that is opened for both never ends. */
+static short both_poll(struct file *f)
 {
-    struct file *f = n ? file_create(reads ? &read_ops : &write_ops, n,
-                                     flags | (reads ? O_RDONLY : O_WRONLY))
-                       : NULL;
+    return (short)(read_poll(f) | write_poll(f));
+}
 
-    if (f)
-        f->data = p;
+static const struct file_ops both_ops = {.read = pipe_read,
+                                         .write = pipe_write,
+                                         .poll = both_poll,
+                                         .release = both_release};
+
+static struct pipe *create(void)
+{
+    struct pipe *p = heap_alloc(sizeof(*p));
+
+    if (p)
+        p->ring = heap_alloc(BYTES);
+    if (p && !p->ring) {
+        heap_free(p, sizeof(*p));
+        return NULL;
+    }
+    return p;
+}
+
+/* One more end; takes over the use of the node. */
+static struct file *create_end(struct pipe *p, struct node *n, int flags)
+{
+    int mode = flags & O_ACCMODE;
+    struct file *f = file_create(mode == O_RDONLY   ? &read_ops
+                                 : mode == O_WRONLY ? &write_ops
+                                                    : &both_ops,
+                                 n, flags);
+
+    if (!f)
+        return NULL;
+    f->data = p;
+    p->readers += mode != O_WRONLY;
+    p->writers += mode != O_RDONLY;
+    p->opened[0] += mode != O_WRONLY;
+    p->opened[1] += mode != O_RDONLY;
     return f;
 }
 
 long pipe_create(int flags, struct file *ends[2])
 {
-    struct pipe *p = heap_alloc(sizeof(*p));
+    struct node *n = node_create(S_IFIFO | 0600);
+    struct pipe *p = n ? create() : NULL;
 
-    if (!p)
+    if (!p) {
+        if (n)
+            node_put(n);
         return -ENOMEM;
-    p->ring = heap_alloc(BYTES);
-    p->has_reader = p->has_writer = true;
-    ends[0] = p->ring ? create_end(p, node_create(S_IFIFO | 0600), true, flags)
-                      : NULL;
-    ends[1] = ends[0] ? create_end(p, node_create(S_IFIFO | 0600), false, flags)
-                      : NULL;
+    }
+    node_get(n);
+    ends[0] = create_end(p, n, flags | O_RDONLY);
+    ends[1] = ends[0] ? create_end(p, n, flags | O_WRONLY) : NULL;
     if (ends[1])
         return 0;
-    p->has_writer = false;
-    if (ends[0]) {
+    if (ends[0])
         file_put(ends[0]);
-    } else {
-        p->has_reader = false;
-        release(p);
-    }
+    else
+        release(p, n);
+    node_put(n);
     return -ENOMEM;
+}
+
+/* Waits until the other end was opened, too. */
+static long wait_for_other(struct file *f)
+{
+    struct pipe *p = f->data;
+    int mode = f->flags & O_ACCMODE, other = mode == O_RDONLY;
+    unsigned before = p->opened[other];
+
+    while (mode != O_RDWR && p->opened[other] == before &&
+           !(other ? p->writers : p->readers)) {
+        long error = files_wait(NEVER);
+
+        if (error)
+            return error;
+    }
+    return 0;
+}
+
+long pipe_open(struct node *n, int flags, struct file **f)
+{
+    int mode = flags & O_ACCMODE;
+    long error = 0;
+
+    if (mode == O_WRONLY && flags & O_NONBLOCK &&
+        !(n->pipe && n->pipe->readers))
+        return -ENXIO;
+    if (!n->pipe)
+        n->pipe = create();
+    if (!n->pipe)
+        return -ENOMEM;
+    node_get(n);
+    *f = create_end(n->pipe, n, flags);
+    if (!*f)
+        return -ENOMEM;
+    files_changed();
+    if (!(flags & O_NONBLOCK))
+        error = wait_for_other(*f);
+    if (error)
+        file_put(*f);
+    return error;
 }
 
 /* --------------------------------------------------------------- eventfd */

@@ -6,6 +6,8 @@
 
 /* Both ends, each used once. */
 long pipe_create(int flags, struct file *ends[2]);
+/* A named one; without O_NONBLOCK it waits for the other end. */
+long pipe_open(struct node *n, int flags, struct file **f);
 long eventfd_create(uint64_t count, bool semaphore, int flags, struct file **f);
 
 #endif

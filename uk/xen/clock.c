@@ -17,7 +17,22 @@ static uint64_t scale(uint64_t delta, uint32_t factor, int8_t shift)
     return (uint64_t)((unsigned __int128)delta * factor >> 32);
 }
 
-static uint64_t passed_over_ns; /* by a jump of the hypervisor's clock */
+/*
+ * For entry.S: what was passed over by a jump of the hypervisor's clock, and
+ * the time of day at the monotonic clock's 0, while the hypervisor's version of
+ * it is this one; odd: never.
+ */
+struct wall {
+    uint64_t at_start_ns;
+    uint32_t version;
+};
+
+extern struct wall uk_wall;
+extern uint64_t uk_passed_over_ns;
+struct wall uk_wall = {.version = 1};
+uint64_t uk_passed_over_ns;
+
+_Static_assert(offsetof(struct wall, version) == WALL_VERSION, "asm");
 
 uint64_t clock_system_ns(void)
 {
@@ -37,17 +52,27 @@ uint64_t clock_system_ns(void)
 
 uint64_t clock_monotonic_ns(void)
 {
-    return clock_system_ns() - passed_over_ns;
+    return clock_system_ns() - uk_passed_over_ns;
 }
 
 uint64_t clock_to_system(uint64_t monotonic_ns)
 {
-    return monotonic_ns + passed_over_ns;
+    return monotonic_ns + uk_passed_over_ns;
 }
 
 void clock_go_on_from(uint64_t monotonic_ns)
 {
-    passed_over_ns = clock_system_ns() - monotonic_ns;
+    uk_passed_over_ns = clock_system_ns() - monotonic_ns;
+    uk_wall.version = 1;
+}
+
+/* What the program has set it forward by; wraps. */
+static uint64_t wall_offset_ns;
+
+void clock_set_wall_ns(uint64_t ns)
+{
+    wall_offset_ns += ns - clock_wall_ns();
+    uk_wall.version = 1;
 }
 
 uint64_t clock_wall_ns(void)
@@ -63,5 +88,7 @@ uint64_t clock_wall_ns(void)
             ((uint64_t)s->wc_sec_hi << 32 | s->wc_sec) * NS_PER_S + s->wc_nsec;
         barrier();
     } while (version != s->wc_version);
+    at_start += wall_offset_ns;
+    uk_wall = (struct wall){at_start + uk_passed_over_ns, version};
     return at_start + clock_system_ns();
 }

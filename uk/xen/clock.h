@@ -12,6 +12,7 @@
  */
 uint64_t clock_monotonic_ns(void);
 uint64_t clock_wall_ns(void);
+void clock_set_wall_ns(uint64_t ns);
 
 /* The hypervisor's own, which jumps when the domain is restored elsewhere. */
 uint64_t clock_system_ns(void);

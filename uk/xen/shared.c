@@ -10,25 +10,26 @@ extern char boot_stack[];
 
 enum { PORTS = 64, PTE_PRESENT_RW = 0x67 };
 
-static aligned_(4096) char shared_page[PAGE_BYTES];
+extern char uk_shared_page[];
+aligned_(4096) char uk_shared_page[PAGE_BYTES]; /* entry.S reads it, too */
 static struct percpu boot_percpu;
 static void (*handlers[PORTS])(unsigned port);
 
 struct shared_info *shared_info(void)
 {
-    return (struct shared_info *)(void *)shared_page;
+    return (struct shared_info *)(void *)uk_shared_page;
 }
 
 void shared_map(const struct start_info *start)
 {
-    xen_update_va_mapping(shared_page,
+    xen_update_va_mapping(uk_shared_page,
                           start->shared_info | PTE_PRESENT_RW | 1UL << 63,
                           UVMF_INVLPG);
 }
 
 void shared_unmap(void)
 {
-    xen_update_va_mapping(shared_page, 0, UVMF_INVLPG);
+    xen_update_va_mapping(uk_shared_page, 0, UVMF_INVLPG);
 }
 
 void shared_init(const struct start_info *start)

@@ -1,0 +1,149 @@
+/* queues.c - message queues, named pipes, locks of files. */
+/* expect: 0 failures */
+#include <fcntl.h>
+#include <mqueue.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "check.h"
+
+static volatile sig_atomic_t told;
+
+static void tell(int signal, siginfo_t *info, void *context)
+{
+    (void)context;
+    told = signal == SIGUSR1 && info->si_code == SI_MESGQ
+               ? info->si_value.sival_int
+               : -1;
+}
+
+static void order(void)
+{
+    struct mq_attr a = {.mq_maxmsg = 3, .mq_msgsize = 8}, seen;
+    mqd_t q =
+        mq_open("/order", O_CREAT | O_EXCL | O_RDWR | O_NONBLOCK, 0600, &a);
+    char text[8];
+    unsigned priority;
+
+    CHECK(q != -1 && mq_getattr(q, &seen) == 0 && seen.mq_msgsize == 8);
+    FAILS(mq_open("/order", O_CREAT | O_EXCL | O_RDWR, 0600, &a), EEXIST);
+    FAILS(mq_receive(q, text, 8, NULL), EAGAIN);
+    FAILS(mq_send(q, "too long.", 9, 0), EMSGSIZE);
+    CHECK(mq_send(q, "a", 1, 1) == 0 && mq_send(q, "b", 1, 2) == 0);
+    CHECK(mq_send(q, "c", 1, 2) == 0);
+    FAILS(mq_send(q, "d", 1, 0), EAGAIN);
+    FAILS(mq_receive(q, text, 7, NULL), EMSGSIZE);
+    CHECK(mq_receive(q, text, 8, &priority) == 1 && text[0] == 'b');
+    CHECK(mq_receive(q, text, 8, &priority) == 1 && text[0] == 'c');
+    CHECK(priority == 2 && mq_receive(q, text, 8, &priority) == 1);
+    CHECK(text[0] == 'a' && priority == 1);
+    CHECK(mq_unlink("/order") == 0 && mq_send(q, "e", 1, 0) == 0);
+    FAILS(mq_open("/order", O_RDWR), ENOENT);
+    CHECK(mq_close(q) == 0);
+}
+
+static void *send_late(void *name)
+{
+    mqd_t q = mq_open(name, O_WRONLY);
+
+    usleep(2000);
+    CHECK(q != -1 && mq_send(q, "late", 4, 7) == 0 && mq_close(q) == 0);
+    return NULL;
+}
+
+static void waiting(void)
+{
+    struct sigaction act = {.sa_sigaction = tell, .sa_flags = SA_SIGINFO};
+    struct sigevent e = {.sigev_notify = SIGEV_SIGNAL,
+                         .sigev_signo = SIGUSR1,
+                         .sigev_value.sival_int = 42};
+    struct timespec soon;
+    pthread_t t;
+    char text[8192];
+    mqd_t q = mq_open("/wait", O_CREAT | O_RDONLY, 0600, NULL);
+
+    clock_gettime(CLOCK_REALTIME, &soon);
+    soon.tv_nsec = (soon.tv_nsec + 1000000) % 1000000000;
+    soon.tv_sec += soon.tv_nsec < 1000000;
+    FAILS(mq_timedreceive(q, text, sizeof(text), NULL, &soon), ETIMEDOUT);
+    soon.tv_nsec = -1;
+    FAILS(mq_timedreceive(q, text, sizeof(text), NULL, &soon), EINVAL);
+    CHECK(pthread_create(&t, NULL, send_late, "/wait") == 0);
+    CHECK(mq_receive(q, text, sizeof(text), NULL) == 4);
+    CHECK(pthread_join(t, NULL) == 0 && sigaction(SIGUSR1, &act, NULL) == 0);
+    CHECK(mq_notify(q, &e) == 0);
+    FAILS(mq_notify(q, &e), EBUSY);
+    send_late("/wait");
+    CHECK(told == 42 && mq_notify(q, NULL) == 0);
+    CHECK(mq_unlink("/wait") == 0 && mq_close(q) == 0);
+}
+
+static void *write_named(void *name)
+{
+    int fd = open(name, O_WRONLY);
+
+    CHECK(fd >= 0 && write(fd, "hello", 5) == 5 && close(fd) == 0);
+    return NULL;
+}
+
+static void named_pipe(void)
+{
+    pthread_t t;
+    char text[8];
+    int fd;
+
+    CHECK(mkfifo("/tmp/fifo", 0600) == 0);
+    FAILS(mkfifo("/tmp/fifo", 0600), EEXIST);
+    FAILS(open("/tmp/fifo", O_WRONLY | O_NONBLOCK), ENXIO);
+    CHECK(pthread_create(&t, NULL, write_named, "/tmp/fifo") == 0);
+    fd = open("/tmp/fifo", O_RDONLY);
+    CHECK(fd >= 0 && read(fd, text, sizeof(text)) == 5);
+    CHECK(pthread_join(t, NULL) == 0 && read(fd, text, sizeof(text)) == 0);
+    CHECK(close(fd) == 0 && unlink("/tmp/fifo") == 0);
+}
+
+static void locks(void)
+{
+    int a = open("/tmp/locked", O_CREAT | O_RDWR, 0600);
+    int b = open("/tmp/locked", O_RDWR);
+
+    CHECK(flock(a, LOCK_SH) == 0 && flock(b, LOCK_SH) == 0);
+    FAILS(flock(a, LOCK_EX | LOCK_NB), EWOULDBLOCK);
+    CHECK(flock(b, LOCK_UN) == 0 && flock(a, LOCK_EX) == 0);
+    FAILS(flock(b, LOCK_SH | LOCK_NB), EWOULDBLOCK);
+    CHECK(close(a) == 0 && flock(b, LOCK_EX) == 0 && close(b) == 0);
+}
+
+static void storage(void)
+{
+    struct stat s;
+    off_t from = 0;
+    int fd = open("/tmp/stored", O_CREAT | O_RDWR, 0600);
+    int to = memfd_create("copy", MFD_CLOEXEC);
+    int shared = shm_open("/shared", O_CREAT | O_RDWR, 0600);
+
+    CHECK(posix_fallocate(fd, 4096, 4096) == 0 && fstat(fd, &s) == 0);
+    CHECK(s.st_size == 8192 && s.st_blocks == 8);
+    CHECK(pwrite(fd, "data", 4, 8188) == 4);
+    CHECK(copy_file_range(fd, &from, to, NULL, 8192, 0) == 8192);
+    CHECK(from == 8192 && lseek(to, -4, SEEK_CUR) == 8188);
+    CHECK(shared >= 0 && ftruncate(shared, 4096) == 0);
+    CHECK(shm_unlink("/shared") == 0 && close(shared) == 0);
+    CHECK(wait(NULL) == -1 && errno == ECHILD);
+}
+
+int main(void)
+{
+    order();
+    waiting();
+    named_pipe();
+    locks();
+    storage();
+    return done();
+}

@@ -1,0 +1,337 @@
+/*
+ * mqueue.c - message queues. Layer: sys. Source: POSIX.1-2017 mq_open and its
+ * like; mq_overview(7).
+ */
+#include <fcntl.h>
+#include <limits.h>
+#include <mqueue.h>
+#include <poll.h>
+#include <time.h>
+
+#include "lib/string.h"
+#include "mm/heap.h"
+#include "sys/sys.h"
+#include "sys/times.h"
+#include "sys/user.h"
+#include "vfs/wait.h"
+
+enum {
+    MESSAGES_MOST = 65536,
+    BYTES_MOST = 1 << 24,
+    MESSAGES_USUAL = 10,
+    BYTES_USUAL = 8192,
+    PRIORITIES = 32768
+};
+
+struct message {
+    struct message *next;
+    size_t size;
+    unsigned priority;
+    char data[];
+};
+
+struct queue {
+    struct queue *next; /* among those with a name */
+    char name[NAME_MAX + 1];
+    bool named;
+    unsigned uses, receivers; /* descriptors; threads that wait */
+    long most, bytes, count;
+    struct message *first;       /* the most urgent, and of those the oldest */
+    const struct file *notified; /* who asked for it; NULL: nobody */
+    struct sigevent event;
+};
+
+static struct queue *queues;
+
+static struct queue **find(const char *name)
+{
+    struct queue **at = &queues;
+
+    while (*at && strcmp((*at)->name, name) != 0)
+        at = &(*at)->next;
+    return at;
+}
+
+static void free_if_unused(struct queue *q)
+{
+    struct message *m;
+
+    if (q->named || q->uses)
+        return;
+    while ((m = q->first) != NULL) {
+        q->first = m->next;
+        heap_free(m, sizeof(*m) + m->size);
+    }
+    heap_free(q, sizeof(*q));
+}
+
+static void queue_release(struct file *f)
+{
+    struct queue *q = f->data;
+
+    if (q->notified == f)
+        q->notified = NULL;
+    q->uses--;
+    free_if_unused(q);
+}
+
+static short queue_poll(struct file *f)
+{
+    const struct queue *q = f->data;
+
+    return (short)((q->count ? POLLIN : 0) |
+                   (q->count < q->most ? POLLOUT : 0));
+}
+
+static const struct file_ops queue_ops = {.poll = queue_poll,
+                                          .release = queue_release};
+
+/* ----------------------------------------------------- names of queues */
+static long check_name(const char *name)
+{
+    long error = user_check_path(name);
+
+    if (error)
+        return error;
+    if (!*name)
+        return -ENOENT;
+    for (size_t i = 0; name[i]; i++)
+        if (name[i] == '/')
+            return -EACCES;
+    return strlen(name) > NAME_MAX ? -ENAMETOOLONG : 0;
+}
+
+static long create(const char *name, const struct mq_attr *a, struct queue **q)
+{
+    long most = a ? a->mq_maxmsg : MESSAGES_USUAL;
+    long bytes = a ? a->mq_msgsize : BYTES_USUAL;
+
+    if (most <= 0 || most > MESSAGES_MOST || bytes <= 0 || bytes > BYTES_MOST)
+        return -EINVAL;
+    *q = heap_alloc(sizeof(**q));
+    if (!*q)
+        return -ENOSPC;
+    memset(*q, 0, sizeof(**q));
+    memcpy((*q)->name, name, strlen(name) + 1);
+    (*q)->most = most;
+    (*q)->bytes = bytes;
+    (*q)->named = true;
+    (*q)->next = queues;
+    queues = *q;
+    return 0;
+}
+
+static long open_queue(struct queue *q, int flags, mode_t mode)
+{
+    struct node *n = node_create(S_IFREG | (mode & 07777));
+    struct file *f =
+        n ? file_create(&queue_ops, n, flags & (O_ACCMODE | O_NONBLOCK)) : NULL;
+
+    if (!f)
+        return -ENOMEM;
+    f->data = q;
+    q->uses++;
+    return fd_add(f, 0, true);
+}
+
+long sys_mq_open(const char *name, int flags, mode_t mode,
+                 const struct mq_attr *attributes)
+{
+    struct queue *q;
+    long error = check_name(name);
+
+    if (error)
+        return error;
+    if (flags & O_CREAT && attributes &&
+        !user_reads(attributes, sizeof(*attributes)))
+        return -EFAULT;
+    q = *find(name);
+    if (q && (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL))
+        return -EEXIST;
+    if (!q && !(flags & O_CREAT))
+        return -ENOENT;
+    if (!q)
+        error = create(name, attributes, &q);
+    return error ? error : open_queue(q, flags, mode);
+}
+
+long sys_mq_unlink(const char *name)
+{
+    long error = check_name(name);
+    struct queue **at, *q;
+
+    if (error)
+        return error;
+    at = find(name);
+    q = *at;
+    if (!q)
+        return -ENOENT;
+    *at = q->next;
+    q->named = false;
+    free_if_unused(q);
+    return 0;
+}
+
+static struct file *find_open(int fd)
+{
+    struct file *f = fd_find(fd);
+
+    return f && f->ops == &queue_ops ? f : NULL;
+}
+
+/* -------------------------------------------------------------- messages */
+static long read_deadline(const struct timespec *time, uint64_t *ns)
+{
+    *ns = NEVER;
+    return time ? times_deadline(CLOCK_REALTIME, true, time, ns) : 0;
+}
+
+/* A queue that was empty and that nobody waits for. */
+static void notify(struct queue *q)
+{
+    siginfo_t info;
+
+    if (!q->notified || q->count != 1 || q->receivers)
+        return;
+    q->notified = NULL;
+    if (q->event.sigev_notify != SIGEV_SIGNAL)
+        return;
+    memset(&info, 0, sizeof(info));
+    info.si_signo = q->event.sigev_signo;
+    info.si_code = SI_MESGQ;
+    info.si_pid = 1;
+    info.si_value = q->event.sigev_value;
+    signal_send(NULL, &info);
+}
+
+static long put(struct queue *q, const char *data, size_t size,
+                unsigned priority)
+{
+    struct message *m = heap_alloc(sizeof(*m) + size), **at = &q->first;
+
+    if (!m)
+        return -ENOMEM;
+    memcpy(m->data, data, size);
+    m->size = size;
+    m->priority = priority;
+    while (*at && (*at)->priority >= priority)
+        at = &(*at)->next;
+    m->next = *at;
+    *at = m;
+    q->count++;
+    notify(q);
+    files_changed();
+    return 0;
+}
+
+long sys_mq_timedsend(int fd, const char *data, size_t size, unsigned priority,
+                      const struct timespec *time)
+{
+    struct file *f = find_open(fd);
+    struct queue *q = f ? f->data : NULL;
+    uint64_t deadline;
+    long error = read_deadline(time, &deadline);
+
+    if (error || priority >= PRIORITIES)
+        return error ? error : -EINVAL;
+    if (!f || (f->flags & O_ACCMODE) == O_RDONLY)
+        return -EBADF;
+    if (size > (size_t)q->bytes)
+        return -EMSGSIZE;
+    f->uses++;
+    while (!error && q->count >= q->most)
+        error = f->flags & O_NONBLOCK ? -EAGAIN : files_wait(deadline);
+    if (!error)
+        error = user_reads(data, size) ? put(q, data, size, priority) : -EFAULT;
+    file_put(f);
+    return error;
+}
+
+static long take(struct queue *q, char *to, unsigned *priority)
+{
+    struct message *m = q->first;
+    long size = (long)m->size;
+
+    if (!user_writes(to, m->size) ||
+        (priority && !user_writes(priority, sizeof(*priority))))
+        return -EFAULT;
+    memcpy(to, m->data, m->size);
+    if (priority)
+        *priority = m->priority;
+    q->first = m->next;
+    q->count--;
+    heap_free(m, sizeof(*m) + m->size);
+    files_changed();
+    return size;
+}
+
+long sys_mq_timedreceive(int fd, char *to, size_t size, unsigned *priority,
+                         const struct timespec *time)
+{
+    struct file *f = find_open(fd);
+    struct queue *q = f ? f->data : NULL;
+    uint64_t deadline;
+    long error = read_deadline(time, &deadline);
+
+    if (error)
+        return error;
+    if (!f || (f->flags & O_ACCMODE) == O_WRONLY)
+        return -EBADF;
+    if (size < (size_t)q->bytes)
+        return -EMSGSIZE;
+    f->uses++;
+    q->receivers++;
+    while (!error && !q->count)
+        error = f->flags & O_NONBLOCK ? -EAGAIN : files_wait(deadline);
+    q->receivers--;
+    if (!error)
+        error = take(q, to, priority);
+    file_put(f);
+    return error;
+}
+
+/* Once, by the next message that finds the queue empty. */
+long sys_mq_notify(int fd, const struct sigevent *event)
+{
+    struct file *f = find_open(fd);
+    struct queue *q = f ? f->data : NULL;
+
+    if (event && !user_reads(event, sizeof(*event)))
+        return -EFAULT;
+    if (event && event->sigev_notify != SIGEV_SIGNAL &&
+        event->sigev_notify != SIGEV_NONE)
+        return -EINVAL;
+    if (event && event->sigev_notify == SIGEV_SIGNAL &&
+        (event->sigev_signo < 1 || event->sigev_signo > SIGNALS))
+        return -EINVAL;
+    if (!f)
+        return -EBADF;
+    if (event && q->notified)
+        return -EBUSY;
+    q->notified = event ? f : NULL;
+    if (event)
+        q->event = *event;
+    return 0;
+}
+
+long sys_mq_getsetattr(int fd, const struct mq_attr *new, struct mq_attr *old)
+{
+    struct file *f = find_open(fd);
+    const struct queue *q = f ? f->data : NULL;
+
+    if ((new && !user_reads(new, sizeof(*new))) ||
+        (old && !user_writes(old, sizeof(*old))))
+        return -EFAULT;
+    if (new &&new->mq_flags & ~(long)O_NONBLOCK)
+        return -EINVAL;
+    if (!f)
+        return -EBADF;
+    if (old)
+        *old = (struct mq_attr){.mq_flags = f->flags & O_NONBLOCK,
+                                .mq_maxmsg = q->most,
+                                .mq_msgsize = q->bytes,
+                                .mq_curmsgs = q->count};
+    if (new)
+        f->flags = (f->flags & ~O_NONBLOCK) | (int)new->mq_flags;
+    return 0;
+}
