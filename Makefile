@@ -143,9 +143,9 @@ fetch:
 
 ## make check         all tests in 25 minutes; check-full: 80; soak: hours
 check:
-	+tools/check unit model fuzz style guest uk system
+	+tools/check unit model fuzz style guest uk conformance system
 check-full:
-	+tools/check unit model fuzz style guest guest-smp faults uk system-full
+	+tools/check unit model fuzz style guest guest-smp faults uk conformance system-full
 soak:
 	+tools/check unit fuzz style guest uk system-soak
 
