@@ -4,7 +4,6 @@ start_tools
 mod virtio_pci
 mod virtio_blk
 config u1 "kernel='/root/pages-keep'" "ramdisk=''" memory=32 "extra='pages-keep stay'"
-sed -i '/^ramdisk/d' /run/u1.cfg
 ok create xl create -q /run/u1.cfg
 ok 'it waits' within 30 hears u1 '^stays'
 grep -a '^stays' $logs/guest-u1.log

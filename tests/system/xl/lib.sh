@@ -51,7 +51,7 @@ within() {
     done
 }
 
-# config NAME [LINE]... - writes /run/NAME.cfg.
+# config NAME [LINE]... - writes /run/NAME.cfg; "ramdisk=''" is none.
 config() {
     local name=$1
     shift

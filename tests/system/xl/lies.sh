@@ -9,10 +9,9 @@ asks u0 'mount -t ext4 /dev/xvda /mnt && echo mounted' mounted
 asks u0 'ip addr add 10.9.0.2/24 dev eth0; ip link set eth0 up; ping -c 1 10.9.0.1 >/dev/null && echo pong' pong
 asks u0 'dd if=/dev/urandom of=/mnt/a bs=1M count=8; cp /mnt/a /mnt/b; sync; echo copied' copied
 for seed in $(seq "$(arg seeds)"); do
-    config liar "kernel='/root/liar'" memory=32 \
+    config liar "kernel='/root/liar'" "ramdisk=''" memory=32 \
         "disk=['/disks/1.img,raw,xvda,rw']" "vif=['bridge=xenbr0,mac=00:16:3e:00:00:02']" \
         "extra='front-ends-lie seed=$seed rounds=$(arg rounds)'"
-    sed -i '/^ramdisk/d' /run/liar.cfg
     ok "create liar $seed" xl create -q /run/liar.cfg
     ok 'it has lied' within 120 hears liar '^END'
     tail -n 3 $logs/guest-liar.log

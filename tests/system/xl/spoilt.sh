@@ -28,12 +28,14 @@ spoilt() {
 }
 
 cp /mnt/u1.save /mnt/spoilt.save
-try 'not altered'
+try 'not altered' | tee /run/try.out
+ok 'what is not altered is restored' grep -q '^not altered: restored' /run/try.out
 before=$(free_memory)
 bytes=$(stat -c %s /mnt/u1.save)
 for n in 20 100 3000 100000 $((bytes / 2)) $((bytes - 20)); do
     head -c $n /mnt/u1.save >/mnt/spoilt.save
-    try "cut at $n"
+    try "cut at $n" | tee /run/try.out
+    ok 'what is cut is refused' grep -q "^cut at $n: refused" /run/try.out
 done
 for what in $(arg what | tr , ' '); do
     for seed in $(seq "$(arg seeds)"); do

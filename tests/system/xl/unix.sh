@@ -7,7 +7,6 @@ program() {
     local name=$1
     shift
     config "$name" "kernel='/root/$name'" "ramdisk=''" "memory=16" "$@"
-    sed -i /ramdisk/d "/run/$name.cfg"
     ok "create $name" xl create -q "/run/$name.cfg"
 }
 
