@@ -105,14 +105,13 @@ struct domain *domain_get_target(domid_t id, int *error)
         __atomic_add_fetch(&self->refs, 1, __ATOMIC_RELAXED);
         return self;
     }
-    if (!self->privileged) {
-        *error = -EPERM;
-        return NULL;
-    }
     d = domain_get(id);
-    if (!d)
-        *error = -ESRCH;
-    return d;
+    if (d && self->privileged)
+        return d;
+    *error = d ? -EPERM : -ESRCH;
+    if (d)
+        domain_put(d);
+    return NULL;
 }
 
 struct domain *domain_get_foreign(domid_t id, int *error)
@@ -127,9 +126,9 @@ struct domain *domain_get_foreign(domid_t id, int *error)
         (void)domain_ref(special);
         return special;
     }
-    if (id != current_domain->id)
+    if (id != DOMID_XEN && id != current_domain->id)
         return domain_get_target(id, error);
-    *error = -ESRCH;
+    *error = id == DOMID_XEN ? -EPERM : -ESRCH;
     return NULL;
 }
 

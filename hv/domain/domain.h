@@ -220,8 +220,8 @@ bool domain_ref(struct domain *d);
 struct domain *domain_find(domid_t first);
 void domain_release(struct domain *d);
 
-/* Resolves DOMID_SELF; NULL with *error -ESRCH, or -EPERM when current may not
- * act on others. With a reference. */
+/* Resolves DOMID_SELF; NULL with *error -ESRCH, or -EPERM if there is one, but
+ * current may not act on others. With a reference. */
 struct domain *domain_get_target(domid_t id, int *error);
 /* The same where a foreign domain is meant: as in Xen, the caller's own id is
  * -ESRCH, DOMID_SELF is not; DOMID_IO is there for all, DOMID_XEN for dom0. */

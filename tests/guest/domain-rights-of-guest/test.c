@@ -214,6 +214,31 @@ static void check_others(void)
     CHECK(c.status < 0);
 }
 
+/* Whether there is such a domain is looked at first. */
+static void check_nobody(void)
+{
+    enum { NOBODY = 77 };
+    struct sched_remote_shutdown end = {.domain_id = NOBODY};
+    struct gnttab_query_size query = {.dom = NOBODY};
+    struct gnttab_get_version version = {.dom = NOBODY};
+    struct evtchn_status status = {.dom = NOBODY};
+    struct evtchn_alloc_unbound unbound = {.dom = NOBODY};
+    struct xen_memory_reservation r = {.domid = NOBODY};
+    struct mmu_update u = {frame * PAGE_SIZE | MMU_MACHPHYS_UPDATE, 1};
+    domid_t id = NOBODY;
+
+    CHECK_EQ(sched_op(SCHEDOP_remote_shutdown, &end), -ESRCH);
+    CHECK_EQ(grant_table_op(GNTTABOP_query_size, &query, 1), 0);
+    CHECK_EQ(query.status, GNTST_bad_domain);
+    CHECK_EQ(grant_table_op(GNTTABOP_get_version, &version, 1), -ESRCH);
+    CHECK_EQ(event_channel_op(EVTCHNOP_status, &status), -ESRCH);
+    CHECK_EQ(event_channel_op(EVTCHNOP_alloc_unbound, &unbound), -ESRCH);
+    CHECK_EQ(memory_op(XENMEM_current_reservation, &id), -ESRCH);
+    CHECK_EQ(memory_op(XENMEM_populate_physmap, &r), 0);
+    CHECK_EQ(mmu_update(&u, 1, NULL, NOBODY), -ESRCH);
+    CHECK_EQ(foreign_table_op(MMUEXT_PIN_L1_TABLE, NOBODY), -ESRCH);
+}
+
 static void attack(void)
 {
     frame = secret[0];
@@ -224,6 +249,7 @@ static void attack(void)
     check_frames();
     check_ports();
     check_others();
+    check_nobody();
 }
 
 void test(void)
