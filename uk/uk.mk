@@ -32,7 +32,7 @@ UK_FOREIGN_PROGRAMS := $(foreach p,$(UK_FOREIGN),$(UK)/programs/$(firstword \
     $(subst =, ,$(p))))
 
 .PHONY: uk uk-programs check-uk install-uk
-uk: $(UK)/uk.o $(UK)/libpv.a $(UK_PROGRAMS)
+uk: $(UK)/uk.o $(UK)/libpv.a $(UK)/bin/as $(UK_PROGRAMS)
 uk-programs: $(UK_FOREIGN_PROGRAMS) $(UK)/lua5.1.fetched
 
 $(UK)/%.fetched: third_party/%/version third_party/%/sha256
@@ -43,7 +43,7 @@ $(UK)/%.fetched: third_party/%/version third_party/%/sha256
 # $(1) program, $(2) package
 define uk_foreign
 $(UK)/programs/$(1): $(UK)/$(2).fetched $(UK)/uk.o $(UK)/libpv.a \
-    tools/pvcc uk/libc/program
+    $(UK)/bin/as tools/pvcc uk/libc/program
 	$(say) BUILD $$@
 	env -u MAKEFLAGS -u MAKELEVEL uk/libc/program $(1) $$(@D)
 endef
@@ -71,6 +71,10 @@ $(UK)/uk.o: $(UK_OBJECTS)
 	    $@.new $@
 	rm -f $@.new
 
+# pvcc's assembler, which sees to it that a full stack is told of.
+$(UK)/bin/as: uk/libc/as
+	install -D $< $@
+
 # What of libgcc uses the red zone, without.
 $(UK)/libpv.a: $(UK)/obj/libc/ti.o $(UK)/obj/libc/complex.o
 	rm -f $@
@@ -81,7 +85,7 @@ $(UK)/obj/libc/%.o: uk/libc/%.c uk/uk.mk
 	gcc -O2 -mno-red-zone -fno-pie -fno-stack-protector -fcf-protection=none \
 	    -c -o $@ $<
 
-$(UK)/tests/%: tests/uk/%.c $(UK)/uk.o $(UK)/libpv.a tools/pvcc
+$(UK)/tests/%: tests/uk/%.c $(UK)/uk.o $(UK)/libpv.a $(UK)/bin/as tools/pvcc
 	$(say) PVCC $<
 	mkdir -p $(@D)
 	tools/pvcc -D_GNU_SOURCE -O2 -g -Wall -Wextra -Werror -o $@ $<
@@ -101,9 +105,10 @@ check-conformance:
 	    else result FAIL conformance/sample; fi; results_end
 
 # pvcc and what it links, beside the hypervisor.
-install-uk: $(UK)/uk.o $(UK)/libpv.a
+install-uk: $(UK)/uk.o $(UK)/libpv.a $(UK)/bin/as
 	install -D -t $(DESTDIR)/usr/bin tools/pvcc tools/pvcheck
-	install -D -m 644 -t $(DESTDIR)/usr/lib/paravane $^
+	install -D -m 644 -t $(DESTDIR)/usr/lib/paravane $(UK)/uk.o $(UK)/libpv.a
+	install -D -t $(DESTDIR)/usr/lib/paravane/bin $(UK)/bin/as
 	cp -r --no-preserve=ownership $(UK_SYSROOT) $(DESTDIR)/usr/lib/paravane/
 
 -include $(UK_OBJECTS:.o=.d)

@@ -1,5 +1,5 @@
 /* crash.c - a wild pointer without a handler: registers, and a crash. */
-/* expect: signal: 11 */
+/* expect: signal: 11 SIGSEGV */
 /* exit: 134 */
 int main(void)
 {

@@ -114,17 +114,16 @@ static uint64_t place_frame(const struct thread *t, const struct frame *f,
     return sp;
 }
 
+/* Those that end the program as a crash. */
+static const char *const crashes[SIGSYS + 1] = {
+    [SIGSEGV] = "SIGSEGV", [SIGBUS] = "SIGBUS",   [SIGFPE] = "SIGFPE",
+    [SIGILL] = "SIGILL",   [SIGTRAP] = "SIGTRAP", [SIGABRT] = "SIGABRT",
+    [SIGSYS] = "SIGSYS"};
+
 noreturn_ static void end_by(const struct frame *f, int signal)
 {
-    switch (signal) {
-    case SIGSEGV:
-    case SIGBUS:
-    case SIGFPE:
-    case SIGILL:
-    case SIGTRAP:
-    case SIGABRT:
-    case SIGSYS:
-        console_print("signal: %d\n", signal);
+    if (signal < (int)array_size(crashes) && crashes[signal]) {
+        console_print("signal: %d %s\n", signal, crashes[signal]);
         trap_crash(f);
     }
     console_print("signal: %d\n", signal);

@@ -77,6 +77,15 @@ static void print_backtrace(uint64_t rip, uint64_t rbp, uint64_t rsp)
     console_print("\n");
 }
 
+/* What programs read below their stack pointer before they use it. */
+static bool is_stack_full(const struct frame *f)
+{
+    enum { LOOKS_AHEAD = 2 * PAGE_BYTES };
+
+    return f->vector == VECTOR_PAGE_FAULT &&
+           f->rsp - percpu()->vcpu_info->arch.cr2 - 1 < LOOKS_AHEAD;
+}
+
 noreturn_ void trap_crash(const struct frame *f)
 {
     static bool crashing;
@@ -89,6 +98,8 @@ noreturn_ void trap_crash(const struct frame *f)
     crashing = true;
     console_print("crash: %s (%lu), error %lx, address %lx\n", name, f->vector,
                   f->error, percpu()->vcpu_info->arch.cr2);
+    if (is_stack_full(f))
+        console_print("the stack is full\n");
     console_print("rip %016lx rsp %016lx rbp %016lx flags %lx\n", f->rip,
                   f->rsp, f->rbp, f->rflags);
     console_print("rax %016lx rbx %016lx rcx %016lx rdx %016lx\n", f->rax,
