@@ -4,13 +4,13 @@
  * Layer: boot. Source: the x86-64 ABI supplement, "process initialization".
  */
 #include <elf.h>
-#include <sys/mman.h>
 
 #include "boot/args.h"
 #include "boot/control.h"
 #include "lib/string.h"
 #include "mm/pages.h"
 #include "mm/space.h"
+#include "mm/stack.h"
 #include "sched/faults.h"
 #include "sched/signal.h"
 #include "vfs/proc.h"
@@ -21,12 +21,7 @@
 #include "xen/shared.h"
 #include "xen/traps.h"
 
-enum {
-    WORDS_MAX = 512,
-    STACK_LEAST = 128 << 10,
-    STACK_MOST = 8 << 20,
-    FAULT_WRITE = 2
-};
+enum { WORDS_MAX = 512 };
 
 extern const Elf64_Ehdr __ehdr_start;
 noreturn_ void uk_run_program(uint64_t sp);
@@ -139,20 +134,13 @@ static uint64_t build_stack(const struct start_info *start, char *top)
     return (uintptr_t)base;
 }
 
-/* It is populated as a whole: the hypervisor writes to it too. */
 static char *stack_top(void)
 {
-    uint64_t share = pages_frames()->count * PAGE_BYTES / 32;
-    struct mapping m = {
-        .length = minimum(STACK_MOST,
-                          page_up(share < STACK_LEAST ? STACK_LEAST : share)),
-        .prot = PROT_READ | PROT_WRITE,
-        .flags = MAP_PRIVATE | MAP_ANONYMOUS};
-    long at = space_map(&m);
+    uint64_t top = stack_init();
 
-    if (at < 0)
+    if (!top)
         console_panic("no memory for a stack");
-    return (char *)at + m.length;
+    return (char *)top;
 }
 
 static const struct trap_hooks hooks = {

@@ -1,4 +1,6 @@
 /* regions.c - see regions.h. */
+#include <sys/mman.h>
+
 #include "mm/regions.h"
 #include "lib/string.h"
 
@@ -119,4 +121,27 @@ bool regions_cover(const struct regions *r, uint64_t start, uint64_t end,
         start = part->end;
     }
     return true;
+}
+
+static uint64_t overlap(const struct region *r, uint64_t start, uint64_t end)
+{
+    uint64_t low = start > r->start ? start : r->start;
+    uint64_t high = minimum(end, r->end);
+
+    return high > low ? high - low : 0;
+}
+
+uint64_t regions_bytes(const struct regions *r, bool only_data, uint64_t start,
+                       uint64_t end)
+{
+    uint64_t sum = 0;
+
+    for (uint32_t i = 0; i < r->count; i++) {
+        const struct region *one = &r->list[i];
+
+        if (!only_data ||
+            (one->prot & PROT_WRITE && !(one->flags & MAP_SHARED)))
+            sum += one->end - one->start - overlap(one, start, end);
+    }
+    return sum;
 }

@@ -47,4 +47,11 @@ void regions_join(struct regions *r, uint64_t start, uint64_t end);
 bool regions_cover(const struct regions *r, uint64_t start, uint64_t end,
                    uint32_t prot);
 
+/*
+ * What regions hold in bytes: all, or what is private and can be written to;
+ * without what of them lies in [start, end).
+ */
+uint64_t regions_bytes(const struct regions *r, bool only_data, uint64_t start,
+                       uint64_t end);
+
 #endif

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "mm/regions.h"
 
@@ -111,6 +112,24 @@ static void it_equals_a_map_of_pages(void **state)
     }
 }
 
+static void bytes_are_summed(void **state)
+{
+    (void)state;
+    r.count = 0;
+    assert_int_equal(regions_bytes(&r, false, 0, 0), 0);
+    add(10, 20, PROT_READ);
+    add(30, 50, PROT_READ | PROT_WRITE);
+    assert_true(regions_insert(&r, &(struct region){.start = 60,
+                                                    .end = 90,
+                                                    .prot = PROT_WRITE,
+                                                    .flags = MAP_SHARED}));
+    assert_int_equal(regions_bytes(&r, false, 0, 0), 60);
+    assert_int_equal(regions_bytes(&r, true, 0, 0), 20);
+    assert_int_equal(regions_bytes(&r, false, 15, 65), 5 + 25);
+    assert_int_equal(regions_bytes(&r, true, 35, 40), 15);
+    assert_int_equal(regions_bytes(&r, true, 0, 100), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -118,6 +137,7 @@ int main(void)
         cmocka_unit_test_setup(cutting_moves_offsets, setup),
         cmocka_unit_test_setup(gaps_are_found, setup),
         cmocka_unit_test_setup(a_full_list_refuses, setup),
+        cmocka_unit_test_setup(bytes_are_summed, setup),
         cmocka_unit_test_setup(it_equals_a_map_of_pages, setup),
     };
 

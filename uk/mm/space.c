@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 
 #include "lib/string.h"
+#include "mm/limits.h"
 #include "mm/pages.h"
 #include "mm/regions.h"
 #include "mm/space.h"
@@ -272,6 +273,23 @@ static long take_place(const struct mapping *m, uint64_t length)
     return error ? error : (long)start;
 }
 
+/* May there be `more` bytes than what is not in [start, end)? */
+static bool is_allowed(uint64_t more, bool is_data, uint64_t start,
+                       uint64_t end)
+{
+    uint64_t all = limit_of(RLIMIT_AS), data = limit_of(RLIMIT_DATA);
+
+    return (all == RLIM_INFINITY ||
+            regions_bytes(&regions, false, start, end) + more <= all) &&
+           (!is_data || data == RLIM_INFINITY ||
+            regions_bytes(&regions, true, start, end) + more <= data);
+}
+
+static bool is_data(uint32_t prot, uint32_t flags)
+{
+    return prot & PROT_WRITE && !(flags & MAP_SHARED);
+}
+
 static long check_mapping(const struct mapping *m, uint64_t length)
 {
     if (m->length == 0 || m->offset & PAGE_MASK || m->prot & ~PROT_ALL)
@@ -280,6 +298,9 @@ static long check_mapping(const struct mapping *m, uint64_t length)
         return -ENOMEM;
     if ((m->prot & (PROT_WRITE | PROT_EXEC)) == (PROT_WRITE | PROT_EXEC))
         return -ENOTSUP;
+    if (!is_allowed(length, is_data(m->prot, m->flags), m->start,
+                    m->flags & MAP_FIXED ? m->start + length : m->start))
+        return -ENOMEM;
     return 0;
 }
 
@@ -322,6 +343,15 @@ long space_map(const struct mapping *m)
     return insert(&r);
 }
 
+/* Private memory that gets writable, as a whole or in part. */
+static bool may_be_data(uint64_t start, uint64_t end)
+{
+    uint64_t now = regions_bytes(&regions, true, 0, 0);
+    uint64_t then = regions_bytes(&regions, true, start, end) + (end - start);
+
+    return then <= now || then <= limit_of(RLIMIT_DATA);
+}
+
 long space_protect(uint64_t start, uint64_t length, uint32_t prot)
 {
     uint64_t end = start + page_up(length);
@@ -336,6 +366,8 @@ long space_protect(uint64_t start, uint64_t length, uint32_t prot)
     if (!is_range(start, page_up(length)) ||
         !regions_cover(&regions, start, end, 0) || !cut(start, end) ||
         (prot && !has_memory_for(pages_missing(start, end))))
+        return -ENOMEM;
+    if (prot & PROT_WRITE && !may_be_data(start, end))
         return -ENOMEM;
     for (i = regions_find(&regions, start);
          i < regions.count && regions.list[i].start < end; i++) {
@@ -413,6 +445,8 @@ long space_resize(uint64_t start, uint64_t old, uint64_t new, bool may_move)
         return -ENOMEM;
     if (new <= old)
         return (long)start;
+    if (!is_allowed(new - old, is_data(r->prot, r->flags), 0, 0))
+        return -ENOMEM;
     if (r->end == start + old && regions_gap(&regions, new - old, start + old,
                                              start + new) == start + old)
         return grow(r, start, old, new);
@@ -487,6 +521,11 @@ bool space_fault(uint64_t at, uint32_t prot)
     done = populate_page(r, at);
     pages_flush();
     return done && pages_get(at).frame != FRAME_NONE;
+}
+
+uint64_t space_bytes(void)
+{
+    return regions_bytes(&regions, false, 0, 0);
 }
 
 bool space_next(uint64_t at, struct space_part *p)

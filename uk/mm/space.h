@@ -35,6 +35,9 @@ long space_resize(uint64_t start, uint64_t old, uint64_t new, bool may_move);
 /* Zeroes the private anonymous memory in it. */
 long space_discard(uint64_t start, uint64_t length);
 
+/* All that is mapped, in bytes. */
+uint64_t space_bytes(void);
+
 /* The mapping at `at` or the next one behind it. */
 struct space_part {
     uint64_t start, end, offset;

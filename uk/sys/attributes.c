@@ -163,8 +163,11 @@ static long truncate_node(struct node *n, int64_t size)
         return -EINVAL;
     if (S_ISDIR(n->stat.st_mode))
         return -EISDIR;
-    return S_ISREG(n->stat.st_mode) ? node_truncate(n, (uint64_t)size)
-                                    : -EINVAL;
+    if (!S_ISREG(n->stat.st_mode))
+        return -EINVAL;
+    if (size > n->stat.st_size && file_room((uint64_t)size - 1, 1) < 0)
+        return -EFBIG;
+    return node_truncate(n, (uint64_t)size);
 }
 
 long sys_truncate(const char *path, int64_t size)

@@ -271,7 +271,7 @@ long sys_dup3(int fd, int to, int flags)
 
     if (flags & ~O_CLOEXEC || fd == to)
         return -EINVAL;
-    if (!f || to < 0 || to >= FDS)
+    if (!f || to < 0 || to >= fd_limit())
         return -EBADF;
     f->uses++;
     fd_replace(to, f);
@@ -311,7 +311,7 @@ long sys_fcntl(int fd, int command, uint64_t argument)
     switch (command) {
     case F_DUPFD:
     case F_DUPFD_CLOEXEC:
-        if (argument >= FDS)
+        if (argument >= (uint64_t)fd_limit())
             return -EINVAL;
         return duplicate(fd, (int)argument, command == F_DUPFD_CLOEXEC);
     case F_GETFD:

@@ -7,35 +7,44 @@
 #include <time.h>
 
 #include "lib/string.h"
+#include "mm/limits.h"
 #include "mm/pages.h"
+#include "mm/stack.h"
 #include "sched/signal.h"
 #include "sys/sys.h"
+#include "sys/times.h"
 #include "sys/user.h"
-#include "vfs/file.h"
 #include "xen/clock.h"
 
-enum { PID = 1, STACK_BYTES = 8 << 20, TICKS_A_SECOND = 100 };
+enum { PID = 1, TICKS_A_SECOND = 100 };
 
-/* A limit can be lowered and raised up to its maximum, which only falls. What
- * is enforced is the number of descriptors and memory, as there is of it. */
-static struct rlimit limits[RLIM_NLIMITS];
-
-static void fill_limits(void)
+/* What has to be done besides remembering it. */
+static void enforce(unsigned which, const struct rlimit *old,
+                    const struct rlimit *new)
 {
-    for (unsigned i = 0; i < RLIM_NLIMITS; i++)
-        limits[i].rlim_cur = limits[i].rlim_max = RLIM_INFINITY;
-    limits[RLIMIT_NOFILE].rlim_cur = limits[RLIMIT_NOFILE].rlim_max = FDS;
-    limits[RLIMIT_STACK].rlim_cur = STACK_BYTES;
-    limits[RLIMIT_CORE].rlim_cur = limits[RLIMIT_CORE].rlim_max = 0;
+    if (which == RLIMIT_CPU)
+        timers_limit_cpu(new);
+    if (which == RLIMIT_STACK && old->rlim_cur != new->rlim_cur)
+        stack_resize(new->rlim_cur,
+                     ((uint64_t *)(void *)thread_current()->kstack_top)[-1]);
+}
+
+static long set_limit(unsigned which, const struct rlimit *new)
+{
+    struct rlimit old = limit_get(which), copy = *new;
+    long error = limit_set(which, &copy, sys_geteuid() == 0);
+
+    if (!error)
+        enforce(which, &old, &copy);
+    return error;
 }
 
 long sys_prlimit64(int pid, unsigned which, const struct rlimit *new,
                    struct rlimit *old)
 {
-    struct rlimit copy;
+    struct rlimit before;
+    long error = 0;
 
-    if (!limits[RLIMIT_NOFILE].rlim_max)
-        fill_limits();
     if (pid != 0 && pid != PID)
         return -ESRCH;
     if (which >= RLIM_NLIMITS)
@@ -43,17 +52,12 @@ long sys_prlimit64(int pid, unsigned which, const struct rlimit *new,
     if ((new && !user_reads(new, sizeof(*new))) ||
         (old && !user_writes(old, sizeof(*old))))
         return -EFAULT;
-    copy = limits[which];
-    if (new &&new->rlim_cur > new->rlim_max)
-        return -EINVAL;
-    if (new &&new->rlim_max > copy.rlim_max)
-        return -EPERM;
-    /* Only what can be kept is taken. */
-    if (new &&which != RLIMIT_CORE && memcmp(new, &copy, sizeof(copy)) != 0)
-        return -EPERM;
-    if (old)
-        *old = copy;
-    return 0;
+    before = limit_get(which);
+    if (new)
+        error = set_limit(which, new);
+    if (!error && old)
+        *old = before;
+    return error;
 }
 
 long sys_getrusage(int who, struct rusage *out)

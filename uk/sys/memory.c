@@ -6,11 +6,13 @@
 #include "sys/sys.h"
 #include "sys/user.h"
 #include "vfs/file.h"
+#include "xen/entropy.h"
 
-#define BREAK_BASE 0x800000000UL
-#define BREAK_MAX  (256UL << 20)
+#define BREAK_BASE   0x800000000UL
+#define BREAK_PLACES (1UL << 22) /* pages, from one of which on it is */
+#define BREAK_MAX    (256UL << 20)
 
-static uint64_t program_break = BREAK_BASE;
+static uint64_t break_base, program_break;
 
 static long check_file(const struct file *f, int prot, int flags)
 {
@@ -82,7 +84,16 @@ long sys_madvise(uint64_t start, uint64_t length, int advice)
     }
 }
 
-long sys_brk(uint64_t end)
+static void choose_break(void)
+{
+    uint64_t random;
+
+    entropy_fill(&random, sizeof(random));
+    break_base = BREAK_BASE + random % BREAK_PLACES * PAGE_BYTES;
+    program_break = break_base;
+}
+
+static long set_break(uint64_t end)
 {
     struct mapping m = {.start = page_up(program_break),
                         .length = page_up(end) - page_up(program_break),
@@ -91,14 +102,21 @@ long sys_brk(uint64_t end)
                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE};
     uint64_t old = page_up(program_break), new = page_up(end);
 
-    if (end < BREAK_BASE || end > BREAK_BASE + BREAK_MAX)
-        return (long)program_break;
     if (new < old)
         space_unmap(new, old - new);
     if (new > old && space_map(&m) < 0)
         return (long)program_break;
     program_break = end;
     return (long)end;
+}
+
+long sys_brk(uint64_t end)
+{
+    if (!break_base)
+        choose_break();
+    if (end < break_base || end > break_base + BREAK_MAX)
+        return (long)program_break;
+    return set_break(end);
 }
 
 /* A mapping of a file is the file's memory. */

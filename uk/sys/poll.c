@@ -37,7 +37,7 @@ static long wait(struct pollfd *fds, size_t n, uint64_t deadline)
 {
     long error = 0;
 
-    if (n > FDS)
+    if (n > (size_t)fd_limit())
         return -EINVAL;
     for (;;) {
         int ready;

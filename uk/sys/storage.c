@@ -34,6 +34,9 @@ long sys_fallocate(int fd, int mode, int64_t at, int64_t size)
         return -EOPNOTSUPP;
     if (__builtin_add_overflow(at, size, &end))
         return -EFBIG;
+    if (!mode && end > f->node->stat.st_size &&
+        file_room((uint64_t)end - 1, 1) < 0)
+        return -EFBIG;
     return node_reserve(f->node, (uint64_t)at, (uint64_t)end, mode);
 }
 

@@ -1,5 +1,6 @@
 /* timers.c - the calls about timers that send signals. Layer: sys. */
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 #include <time.h>
 
@@ -23,8 +24,10 @@ struct alarm {
     siginfo_t info;
 };
 
-/* The last three are setitimer()'s, by its numbers. */
-static struct alarm alarms[TIMERS + 3];
+/* Behind those of timer_create(): setitimer()'s, by its numbers, and
+ * RLIMIT_CPU's. */
+enum { LIMIT = 3, MAXIMUM, OTHERS };
+static struct alarm alarms[TIMERS + OTHERS];
 
 /* Not yet time by the processor's clock? Then it is set again. */
 static bool is_early(struct alarm *a)
@@ -265,4 +268,24 @@ long sys_alarm(unsigned seconds)
     a->info.si_code = SI_KERNEL;
     arm(a, seconds ? clock_monotonic_ns() + value_ns(&new.it_value) : 0, 0);
     return (long)((left + NS_PER_S - 1) / NS_PER_S);
+}
+
+/* ------------------------------------------------------------ RLIMIT_CPU */
+static void limit_cpu(struct alarm *a, int signal, uint64_t seconds)
+{
+    uint64_t used = sched_cpu_ns(NULL), most = UINT64_MAX / 4 / NS_PER_S;
+    uint64_t at = minimum(seconds, most) * NS_PER_S;
+
+    a->clock = CLOCK_PROCESS_CPUTIME_ID;
+    a->info.si_signo = signal;
+    a->info.si_code = SI_KERNEL;
+    at = at > used ? at - used : 1;
+    arm(a, seconds == RLIM_INFINITY ? 0 : clock_monotonic_ns() + at, NS_PER_S);
+}
+
+/* It is told again each second, until the maximum. */
+void timers_limit_cpu(const struct rlimit *new)
+{
+    limit_cpu(&alarms[TIMERS + LIMIT], SIGXCPU, new->rlim_cur);
+    limit_cpu(&alarms[TIMERS + MAXIMUM], SIGKILL, new->rlim_max);
 }

@@ -4,6 +4,7 @@
 
 #include "lib/types.h"
 
+struct rlimit;
 struct timespec;
 
 /* A span from now, by the monotonic clock. */
@@ -25,5 +26,8 @@ bool times_read(int clock, uint64_t *ns);
  */
 bool times_is_cpu(int clock);
 uint64_t times_look_again(uint64_t left_ns);
+
+/* Signals when the program has used as much processor time. */
+void timers_limit_cpu(const struct rlimit *new);
 
 #endif

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/sysmacros.h>
 
+#include "mm/limits.h"
 #include "lib/string.h"
 #include "vfs/file.h"
 #include "xen/console.h"
@@ -89,6 +90,7 @@ void vfs_init(void)
     struct node *console = NULL;
     struct file *f;
 
+    limit_is_fixed(RLIMIT_NOFILE, FDS, FDS);
     console_file_init();
     make(root, "tmp", S_IFDIR | S_ISVTX | 0777);
     make(dev, "shm", S_IFDIR | S_ISVTX | 0777);

@@ -1,9 +1,12 @@
 /* file.c - see file.h: files, descriptors, and what regular files do. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/file.h>
 
 #include "mm/heap.h"
+#include "mm/limits.h"
+#include "sched/signal.h"
 #include "vfs/file.h"
 
 static struct file *table[FDS];
@@ -68,9 +71,14 @@ bool *fd_close_on_exec(int fd)
     return &closes_on_exec[fd];
 }
 
+int fd_limit(void)
+{
+    return (int)minimum(limit_of(RLIMIT_NOFILE), (uint64_t)FDS);
+}
+
 long fd_add(struct file *f, int from, bool close_on_exec)
 {
-    for (int fd = from; fd < FDS; fd++) {
+    for (int fd = from; fd < fd_limit(); fd++) {
         if (table[fd])
             continue;
         table[fd] = f;
@@ -113,10 +121,22 @@ static long regular_read(struct file *f, void *to, size_t size, uint64_t at)
     return node_read(n, to, size, at);
 }
 
+long file_room(uint64_t at, size_t size)
+{
+    uint64_t limit = limit_of(RLIMIT_FSIZE);
+
+    if (size == 0 || at < limit)
+        return (long)minimum(size, limit - at);
+    signal_send_simple(thread_current(), SIGXFSZ, SI_KERNEL);
+    return -EFBIG;
+}
+
 static long regular_write(struct file *f, const void *from, size_t size,
                           uint64_t at)
 {
-    return node_write(f->node, from, size, at);
+    long room = file_room(at, size);
+
+    return room < 0 ? room : node_write(f->node, from, (size_t)room, at);
 }
 
 const struct file_ops regular_ops = {

@@ -44,9 +44,17 @@ void file_set_lock(struct file *f, int how); /* 0: none */
  * takes.*/
 long fd_add(struct file *f, int from, bool close_on_exec);
 struct file *fd_find(int fd);
+/* No descriptor is as large, by RLIMIT_NOFILE. */
+int fd_limit(void);
 long fd_close(int fd);
 bool *fd_close_on_exec(int fd); /* of an open one */
 void fd_replace(int fd, struct file *f);
+
+/*
+ * How many of `size` bytes a file may have at `at`, by RLIMIT_FSIZE; -EFBIG for
+ * none of them, and SIGXFSZ.
+ */
+long file_room(uint64_t at, size_t size);
 
 /* Where a path led to. */
 struct place {

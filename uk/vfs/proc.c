@@ -10,6 +10,7 @@
 #include "lib/string.h"
 #include "mm/heap.h"
 #include "mm/pages.h"
+#include "mm/stack.h"
 #include "sched/signal.h"
 #include "vfs/proc.h"
 #include "xen/clock.h"
@@ -140,8 +141,8 @@ static unsigned long program_pages(void)
 
 static void write_statm(struct text *t)
 {
-    put_text(t, "%lu %lu 0 0 0 %lu 0\n", program_pages(), program_pages(),
-             program_pages());
+    put_text(t, "%lu %lu 0 0 0 %lu 0\n", space_bytes() / PAGE_BYTES,
+             program_pages(), program_pages());
 }
 
 static void write_stat(struct text *t)
@@ -151,8 +152,7 @@ static void write_stat(struct text *t)
 
     put_text(t, "1 (%s) R 0 1 1 1281 1 0 0 0 0 0 %lu 0 0 0 20 0 %u 0 0 ",
              comm(name), ticks, threads_count());
-    put_text(t, "%lu %lu 18446744073709551615", program_pages() * PAGE_BYTES,
-             program_pages());
+    put_text(t, "%lu %lu 18446744073709551615", space_bytes(), program_pages());
     for (int i = 0; i < 27; i++)
         put_text(t, " 0");
     put_text(t, "\n");
@@ -166,7 +166,7 @@ static void write_status(struct text *t)
     put_text(t, "Name:\t%s\nState:\tR (running)\nTgid:\t1\nPid:\t1\nPPid:\t0\n",
              comm(name));
     put_text(t, "VmSize:\t%8lu kB\nVmRSS:\t%8lu kB\nThreads:\t%u\n",
-             program_pages() * 4, program_pages() * 4, threads_count());
+             space_bytes() >> 10, program_pages() * 4, threads_count());
     put_text(t, "SigPnd:\t%016lx\nSigBlk:\t%016lx\n", signal_pending(),
              me->signal_mask);
     put_text(t, "Cpus_allowed:\t1\nCpus_allowed_list:\t0\n");
@@ -182,7 +182,7 @@ static void write_maps(struct text *t)
                  p.prot & PROT_WRITE ? 'w' : '-',
                  p.prot & PROT_EXEC ? 'x' : '-', p.shared ? 's' : 'p', p.offset,
                  p.backing ? ((struct node *)p.backing)->stat.st_ino : 0UL);
-        put_text(t, "\n");
+        put_text(t, stack_is_at(p.end) ? " [stack]\n" : "\n");
     }
 }
 
