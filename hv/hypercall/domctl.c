@@ -4,6 +4,12 @@
  * One at a time, all domains together. Source: Xen's public domctl.h.
  */
 #include "hypercall/domctl.h"
+#include "hypercall/interface.h"
+
+/* 4.17's is ours. */
+static const struct interface versions[] = {
+    {XEN_DOMCTL_INTERFACE_VERSION, NULL, 0},
+};
 
 #define NOT_SELF 1 /* -EINVAL when it is about the caller */
 #define REPORTS  2 /* the structure goes back */
@@ -105,13 +111,14 @@ static int serve(struct domain *d, struct xen_domctl *op)
 
 static bool reports(uint32_t cmd, int rc)
 {
-    return (cmd == XEN_DOMCTL_createdomain && !rc) ||
-           (cmd < ARRAY_SIZE(operations) &&
-            operations[cmd].flags & (rc ? EXPLAINS : REPORTS));
+    if (cmd == XEN_DOMCTL_createdomain || cmd == XEN_DOMCTL_getdomaininfo)
+        return !rc;
+    return cmd < ARRAY_SIZE(operations) &&
+           operations[cmd].flags & (rc ? EXPLAINS : REPORTS);
 }
 
 /* With its turn. */
-static int serve_one(struct xen_domctl *op)
+static int serve_in_turn(struct xen_domctl *op)
 {
     struct domain *d;
     int rc;
@@ -126,40 +133,55 @@ static int serve_one(struct xen_domctl *op)
     return rc;
 }
 
-static long get_info(uint64_t arg, struct xen_domctl *op)
+static int get_info(struct xen_domctl *op)
 {
     int rc;
 
     if (op->domain >= DOMID_FIRST_RESERVED)
         return -EINVAL;
     rc = domctl_describe(op->domain, &op->u.getdomaininfo);
-    if (rc)
-        return rc;
-    op->domain = op->u.getdomaininfo.domain;
-    return guest_put(arg, op);
+    if (!rc)
+        op->domain = op->u.getdomaininfo.domain;
+    return rc;
+}
+
+/* -ERESTART: again, it is another's turn. */
+static int serve_one(struct xen_domctl *op)
+{
+    static bool busy;
+    int rc;
+
+    if (op->cmd == XEN_DOMCTL_getdomaininfo)
+        return get_info(op);
+    if (__atomic_exchange_n(&busy, true, __ATOMIC_ACQUIRE)) {
+        sched_yield();
+        return -ERESTART;
+    }
+    rc = serve_in_turn(op);
+    __atomic_store_n(&busy, false, __ATOMIC_RELEASE);
+    return rc;
 }
 
 long hypercall_domctl(uint64_t arg)
 {
-    static bool busy;
+    const struct interface *v;
     struct xen_domctl op;
+    uint32_t theirs;
     int rc;
 
     if (guest_get(&op, arg))
         return -EFAULT;
-    if (op.interface_version != XEN_DOMCTL_INTERFACE_VERSION)
+    v = interface_find(versions, ARRAY_SIZE(versions), op.interface_version);
+    if (!v)
         return -EACCES;
-    if (op.cmd == XEN_DOMCTL_getdomaininfo)
-        return get_info(arg, &op);
-    if (__atomic_exchange_n(&busy, true, __ATOMIC_ACQUIRE)) {
-        sched_yield();
-        return hypercall_continue(1, &arg);
-    }
+    theirs = op.cmd;
+    op.cmd = interface_decode(v, theirs, &op.u);
     rc = serve_one(&op);
-    __atomic_store_n(&busy, false, __ATOMIC_RELEASE);
     if (rc == -ERESTART)
         return hypercall_continue(1, &arg);
-    if (reports(op.cmd, rc) && guest_put(arg, &op))
-        return -EFAULT;
-    return rc;
+    if (!reports(op.cmd, rc))
+        return rc;
+    interface_encode(v, theirs, &op.u);
+    op.cmd = theirs;
+    return guest_put(arg, &op) ? -EFAULT : rc;
 }

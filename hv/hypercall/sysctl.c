@@ -6,6 +6,7 @@
 #include "console/console.h"
 #include "hypercall/domctl.h"
 #include "hypercall/hypercall.h"
+#include "hypercall/interface.h"
 #include "hypercall/platform.h"
 #include "hypercall/policy.h"
 #include "lib/string.h"
@@ -338,17 +339,29 @@ static int serve(struct xen_sysctl *op)
     }
 }
 
+/* 4.17's is ours. */
+static const struct interface versions[] = {
+    {XEN_SYSCTL_INTERFACE_VERSION, NULL, 0},
+};
+
 long hypercall_sysctl(uint64_t arg)
 {
+    const struct interface *v;
     struct xen_sysctl op;
+    uint32_t theirs;
     int rc;
 
     if (guest_get(&op, arg))
         return -EFAULT;
-    if (op.interface_version != XEN_SYSCTL_INTERFACE_VERSION)
+    v = interface_find(versions, ARRAY_SIZE(versions), op.interface_version);
+    if (!v)
         return -EACCES;
+    theirs = op.cmd;
+    op.cmd = interface_decode(v, theirs, &op.u);
     rc = serve(&op);
-    if ((!rc || rc == -ENOBUFS) && guest_put(arg, &op))
-        return -EFAULT;
-    return rc;
+    if (rc && rc != -ENOBUFS)
+        return rc;
+    interface_encode(v, theirs, &op.u);
+    op.cmd = theirs;
+    return guest_put(arg, &op) ? -EFAULT : rc;
 }
