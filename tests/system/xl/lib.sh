@@ -3,6 +3,8 @@
 # (a shell on the console).
 
 logs=/var/log/xen/console
+scale=$(arg scale)
+scale=${scale:-1}
 rm -f /run/failed
 
 # ok TEXT COMMAND... - says whether the command succeeds.
@@ -40,9 +42,10 @@ refused() {
     fi
 }
 
-# Waits up to $1 seconds until the command succeeds.
+# Waits up to $1 seconds until the command succeeds; a busy machine's test has
+# asked for more (TIMEOUT_SCALE).
 within() {
-    local tenths=$(($1 * 10))
+    local tenths=$(($1 * 10 * scale))
     shift
     until "$@" >/dev/null 2>&1; do
         tenths=$((tenths - 1))
