@@ -15,12 +15,11 @@ UK_CODE := -std=gnu11 -g -ffreestanding -fno-pic -no-pie -mcmodel=small \
     -fno-stack-protector -fcf-protection=none -fno-strict-aliasing \
     -fno-asynchronous-unwind-tables -fno-common \
     -falign-functions=1 -falign-jumps=1 -falign-loops=1 -falign-labels=1 \
-    -fno-omit-frame-pointer -fno-builtin -ffile-prefix-map=$(CURDIR)=.
+    -fomit-frame-pointer -fno-builtin -ffile-prefix-map=$(CURDIR)=.
 # Small, for every program carries it; what is called most is fast instead. Jumps
 # to unaligned places cost nothing that is worth the room.
-UK_FAST := xen/clock xen/shared mm/pages mm/frames mm/heap mm/regions mm/space \
-    sched/thread sched/futex sched/timers vfs/data vfs/pipe vfs/wait sys/io \
-    sys/threads sys/time
+UK_FAST := xen/clock xen/shared mm/pages mm/frames mm/heap \
+    sched/thread sched/futex sched/timers vfs/data vfs/wait
 uk_speed = $(if $(filter $(UK_FAST),$(1)),-O2,-Os)
 UK_CFLAGS := $(UK_CODE) $(WARNINGS) -DUK_SYSCALLS=450 -D_GNU_SOURCE \
     -D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__ -nostdinc \

@@ -7,6 +7,7 @@
 
 #include "boot/args.h"
 #include "boot/control.h"
+#include "boot/module.h"
 #include "lib/string.h"
 #include "mm/pages.h"
 #include "mm/space.h"
@@ -178,7 +179,7 @@ noreturn_ void uk_start(const struct start_info *start)
     traps_set_hooks(&hooks);
     vfs_init();
     if (kept.mod_len)
-        archive_unpack((const char *)kept.mod_start, kept.mod_len);
+        module_unpack((const char *)kept.mod_start, kept.mod_len);
     control_init(page);
     uk_run_program(build_stack(&kept, stack_top()));
 }

@@ -132,8 +132,11 @@ static bool enforce_plainly(const struct region *r)
 {
     uint64_t pages = (r->end - r->start) >> 12;
 
-    if (r->object || is_lazy(r) || pages_missing(r->start, r->end) != pages ||
-        !pages_populate(r->start, r->end, r->prot))
+    if (r->object || pages_missing(r->start, r->end) != pages)
+        return false;
+    if (is_lazy(r))
+        return true;
+    if (!pages_populate(r->start, r->end, r->prot))
         return false;
     pages_flush();
     return true;

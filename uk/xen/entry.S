@@ -60,7 +60,8 @@ not_clock:
     push %r9
     push %rax
     mov %r10, %rcx
-    call *uk_syscall_table(, %rax, 8)
+    mov uk_syscall_table(, %rax, 4), %eax
+    call *%rax
     .globl uk_syscall_exit
 uk_syscall_exit:
     cmpl $0, %gs:PERCPU_WORK

@@ -8,7 +8,8 @@
 #include "xen/percpu.h"
 
 extern char uk_trap_stubs[], uk_event_entry[], uk_failsafe_entry[];
-extern char boot_stack[];
+extern char etext;
+extern const char __ehdr_start;
 struct frame *trap_handle(struct frame *f);
 
 enum { TRAPS = 20, STUB_BYTES = 32, MASKS_EVENTS = 4, DPL_3 = 3 };
@@ -63,16 +64,33 @@ static bool is_from_program(const struct frame *f)
     return (uintptr_t)percpu()->kstack_top - (uintptr_t)f > KSTACK_BYTES;
 }
 
-static void print_backtrace(uint64_t rip, uint64_t rbp, uint64_t rsp)
+/* Is it where a call returns to: e8, or ff /2? */
+static bool is_return_address(uint64_t at)
 {
-    console_print("backtrace: %lx", rip);
-    for (unsigned n = 0;
-         n < 16 && rbp >= rsp && rbp - rsp < 1 << 20 && rbp % 8 == 0; n++) {
-        const uint64_t *link = (const uint64_t *)rbp;
+    const uint8_t *code = (const uint8_t *)at;
 
-        rsp = rbp + 1;
-        console_print(" %lx", link[1]);
-        rbp = link[0];
+    if (at < (uintptr_t)&__ehdr_start + 8 || at >= (uintptr_t)&etext)
+        return false;
+    if (code[-5] == 0xe8)
+        return true;
+    for (int n = 2; n <= 7; n++)
+        if (code[-n] == 0xff && (code[1 - n] & 0x38) == 0x10)
+            return true;
+    return false;
+}
+
+/* There are no frame pointers: what on the stack looks like callers. */
+static void print_backtrace(uint64_t rip, uint64_t rsp)
+{
+    const uint64_t *word = (const uint64_t *)(rsp & ~7UL);
+    unsigned found = 0;
+
+    console_print("backtrace: %lx", rip);
+    for (unsigned n = 0; n < 512 && found < 16; n++) {
+        if (!is_return_address(word[n]))
+            continue;
+        console_print(" %lx", word[n]);
+        found++;
     }
     console_print("\n");
 }
@@ -93,8 +111,11 @@ noreturn_ void trap_crash(const struct frame *f)
                            ? names[f->vector]
                            : "unexpected trap";
 
-    if (crashing)
+    /* As behind the end of the stack, while it is looked through. */
+    if (crashing) {
+        console_print("\n");
         shared_shutdown(SHUTDOWN_crash);
+    }
     crashing = true;
     console_print("crash: %s (%lu), error %lx, address %lx\n", name, f->vector,
                   f->error, percpu()->vcpu_info->arch.cr2);
@@ -109,7 +130,7 @@ noreturn_ void trap_crash(const struct frame *f)
     console_print("r10 %016lx r11 %016lx r12 %016lx r13 %016lx\n", f->r10,
                   f->r11, f->r12, f->r13);
     console_print("r14 %016lx r15 %016lx\n", f->r14, f->r15);
-    print_backtrace(f->rip, f->rbp, f->rsp);
+    print_backtrace(f->rip, f->rsp);
     shared_shutdown(SHUTDOWN_crash);
 }
 

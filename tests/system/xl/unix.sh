@@ -16,6 +16,12 @@ ok 'hello says so' within 20 hears hello '^hello one|two|a b|/'
 ok 'and its exit status' hears hello '^exit: 3'
 ok 'hello is gone' within 10 gone hello
 
+config cat "kernel='/root/cat'" "ramdisk='/root/files.gz'" 'memory=16' \
+    "extra='cat /cat.txt'"
+ok 'create cat' xl create -q /run/cat.cfg
+ok 'cat has its file' within 20 hears cat '^words from a file'
+ok 'cat is gone' within 10 gone cat
+
 exit_of() { xenstore-read "/local/domain/$1/data/exit"; }
 
 # Has it said so many ticks?
