@@ -11,6 +11,7 @@
 #include "sched/signal.h"
 #include "xen/clock.h"
 #include "xen/console.h"
+#include "xen/cpus.h"
 #include "xen/end.h"
 #include "xen/entropy.h"
 #include "xen/hypercall.h"
@@ -29,6 +30,7 @@ static void name_frames(uint32_t store, uint32_t console)
 
 static void come_back(uint64_t monotonic_ns)
 {
+    shared_place_info(percpu());
     shared_forget_ports();
     pages_publish();
     clock_go_on_from(monotonic_ns);
@@ -38,6 +40,8 @@ static void come_back(uint64_t monotonic_ns)
     sched_resume();
 }
 
+/* The tools look for start_info in the first vcpu's registers; where another
+ * one comes to this, the program is ending. */
 static void suspend(void)
 {
     struct sched_shutdown how = {.reason = SHUTDOWN_suspend};
@@ -45,6 +49,9 @@ static void suspend(void)
     unsigned long store = live->store_mfn, console = live->console.domU.mfn;
     bool cancelled;
 
+    if (percpu()->id != 0)
+        return;
+    cpus_stop_others();
     name_frames(pages_frame_of(store), pages_frame_of(console));
     shared_unmap();
     cancelled = xen_suspend(&how, pages_mfn_of(direct_frame(live)));
@@ -55,6 +62,7 @@ static void suspend(void)
     shared_map(live);
     if (!cancelled)
         come_back(now);
+    cpus_go_on();
 }
 
 static void end(unsigned reason)

@@ -147,7 +147,6 @@ static char *stack_top(void)
 static const struct trap_hooks hooks = {
     .mend = fault_mend,
     .fault = fault_of_program,
-    .event = sched_preempt,
     .leave = signals_deliver,
 };
 
@@ -181,5 +180,6 @@ noreturn_ void uk_start(const struct start_info *start)
     if (kept.mod_len)
         module_unpack((const char *)kept.mod_start, kept.mod_len);
     control_init(page);
+    sched_start_others();
     uk_run_program(build_stack(&kept, stack_top()));
 }

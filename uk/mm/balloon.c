@@ -24,7 +24,7 @@ static bool give_one(void)
     if (frame == FRAME_NONE)
         return false;
     mfn = memory.mfn_of[frame];
-    xen_update_va_mapping(direct(frame), 0, UVMF_INVLPG | UVMF_LOCAL);
+    xen_update_va_mapping(direct(frame), 0, UVMF_INVLPG | UVMF_ALL);
     set_xen_guest_handle(r.extent_start, &mfn);
     memory.mfn_of[frame] = NOT_THERE;
     given++;

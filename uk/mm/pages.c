@@ -7,6 +7,7 @@
 #include "lib/string.h"
 #include "mm/pages_internal.h"
 #include "xen/console.h"
+#include "xen/cpus.h"
 #include "xen/hypercall.h"
 #include "xen/shared.h"
 
@@ -69,7 +70,8 @@ static void write_batch(void)
 
 void pages_flush(void)
 {
-    struct mmuext_op op = {.cmd = MMUEXT_TLB_FLUSH_LOCAL};
+    struct mmuext_op op = {.cmd = uk_many_cpus ? MMUEXT_TLB_FLUSH_ALL
+                                               : MMUEXT_TLB_FLUSH_LOCAL};
 
     write_batch();
     if (stale)
@@ -89,6 +91,11 @@ void pages_write_slot(uint32_t table, unsigned slot, uint64_t entry)
 uint64_t pages_mfn_of(uint32_t frame)
 {
     return memory.mfn_of[frame];
+}
+
+const uint64_t *pages_mfn_place(uint32_t frame)
+{
+    return &memory.mfn_of[frame];
 }
 
 uint32_t pages_frame_of(uint64_t mfn)
@@ -223,7 +230,8 @@ static struct page page_of(uint64_t entry)
         return page;
     }
     page.frame = frame_of_entry(entry);
-    page.clean = !(entry & PTE_DIRTY);
+    /* With several vcpus, one may be writing just now. */
+    page.clean = !(entry & PTE_DIRTY) && !uk_many_cpus;
     page.prot = PROT_READ | (entry & PTE_WRITE ? PROT_WRITE : 0U) |
                 (entry & PTE_NO_EXEC ? 0U : PROT_EXEC);
     return page;

@@ -64,6 +64,7 @@ void pages_flush(void);
 
 /* The hypervisor's number of a frame, and the frame of such a number. */
 uint64_t pages_mfn_of(uint32_t frame);
+const uint64_t *pages_mfn_place(uint32_t frame);
 uint32_t pages_frame_of(uint64_t mfn);
 
 /* Tells the tools where the list of those numbers is, in the shared page. */

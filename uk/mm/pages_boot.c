@@ -10,6 +10,7 @@
 #include "mm/pages_internal.h"
 #include "xen/console.h"
 #include "xen/hypercall.h"
+#include "xen/percpu.h"
 
 extern const Elf64_Ehdr __ehdr_start;
 extern char _end[];
@@ -200,6 +201,7 @@ void pages_init(const struct start_info *start)
     memory.top_table = b.old;
     memory.mfn_of = (uint64_t *)(DIRECT_BASE + start->mfn_list);
     b.mfn_of = memory.mfn_of;
+    percpu()->mfn = &memory.mfn_of[(uintptr_t)percpu() >> 12];
     protect_image();
     unmap_the_rest();
     free_the_rest();

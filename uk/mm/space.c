@@ -12,6 +12,7 @@
 #include "mm/pages.h"
 #include "mm/regions.h"
 #include "mm/space.h"
+#include "xen/cpus.h"
 #include "xen/entropy.h"
 
 #define SPACE_LOW  0x1000000000UL
@@ -515,12 +516,16 @@ bool space_fault(uint64_t at, uint32_t prot)
 {
     uint32_t i = regions_find(&regions, at);
     const struct region *r = &regions.list[i];
+    struct page page;
     bool done;
 
     at = page_down(at);
     if (i == regions.count || r->start > at || (r->prot & prot) != prot ||
-        r->prot == PROT_NONE || pages_get(at).frame != FRAME_NONE)
+        r->prot == PROT_NONE)
         return false;
+    page = pages_get(at);
+    if (page.frame != FRAME_NONE)
+        return uk_many_cpus && (page.prot & prot) == prot;
     done = populate_page(r, at);
     pages_flush();
     return done && pages_get(at).frame != FRAME_NONE;

@@ -54,7 +54,7 @@ bool space_has(uint64_t at);
 
 /* May the program reach all of it, with `prot`? */
 bool space_allows(const void *start, uint64_t length, uint32_t prot);
-/* A fault at `at`: true if there is memory now. */
+/* A fault at `at`: true if what failed may be done now. */
 bool space_fault(uint64_t at, uint32_t prot);
 
 #endif

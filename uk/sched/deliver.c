@@ -12,6 +12,7 @@
 
 #include "lib/string.h"
 #include "mm/space.h"
+#include "sched/fpu.h"
 #include "sched/signal.h"
 #include "xen/console.h"
 #include "xen/end.h"
@@ -24,16 +25,23 @@
 #define DIRECTION     0x400UL
 #define CANONICAL_END 0x0000800000000000UL
 
-enum { CALL_BYTES = 5, SYSCALL_FAR = 1 << 16, BELOW_STACK = 128 };
+enum {
+    CALL_BYTES = 5,
+    SYSCALL_FAR = 1 << 16,
+    BELOW_STACK = 128,
+    FPU_LEGACY = 512
+};
 
+/* As far as Linux fills it: the FPU's state is elsewhere. */
 struct signal_frame {
     uint64_t return_to;
     siginfo_t info;
     ucontext_t context;
 };
 
-struct fpu_state {
-    aligned_(16) char bytes[512];
+enum {
+    FRAME_USED = offsetof(struct signal_frame, context) +
+                 offsetof(ucontext_t, __fpregs_mem)
 };
 
 extern char uk_signal_return[];
@@ -131,7 +139,7 @@ noreturn_ static void end_by(const struct frame *f, int signal)
 }
 
 static void fill_context(ucontext_t *c, const struct thread *t,
-                         const struct frame *f, struct fpu_state *fpu)
+                         const struct frame *f, char *fpu)
 {
     uint64_t mask = t->mask_is_saved ? t->saved_mask : t->signal_mask;
 
@@ -141,10 +149,10 @@ static void fill_context(ucontext_t *c, const struct thread *t,
                            : is_on_alternate(t, f->rsp) ? SS_ONSTACK
                                                         : 0;
     save_registers(f, c->uc_mcontext.gregs);
-    c->uc_mcontext.gregs[REG_CR2] = (greg_t)percpu()->vcpu_info->arch.cr2;
+    c->uc_mcontext.gregs[REG_CR2] = (greg_t)percpu()->info.arch.cr2;
     c->uc_mcontext.fpregs = (fpregset_t)(void *)fpu;
     memcpy(&c->uc_sigmask, &mask, sizeof(mask));
-    __asm__ volatile("fxsave64 %0" : "=m"(*fpu));
+    fpu_save_for_program(fpu);
 }
 
 /* The program goes on in its handler. */
@@ -153,9 +161,10 @@ static void enter_handler(struct frame *f, const siginfo_t *info)
     struct thread *t = thread_current();
     struct signal_action *a = signal_action(info->si_signo), old = *a;
     uint64_t at = place_frame(t, f, a);
-    struct fpu_state *fpu = (struct fpu_state *)((at - sizeof(*fpu)) & ~63UL);
+    char *fpu =
+        (char *)((at - fpu_bytes - FPU_MAGIC_BYTES) & -(0UL + FPU_ALIGN));
     struct signal_frame *s =
-        (struct signal_frame *)((((uintptr_t)fpu - sizeof(*s)) & ~15UL) - 8);
+        (struct signal_frame *)((((uintptr_t)fpu - FRAME_USED) & ~15UL) - 8);
 
     if (!space_allows(s, at - (uintptr_t)s, PROT_READ | PROT_WRITE))
         end_by(f, SIGSEGV);
@@ -246,20 +255,17 @@ noreturn_ void signal_return(void)
     struct thread *t = thread_current();
     const struct signal_frame *s =
         ((struct signal_frame **)(void *)t->kstack_top)[-1];
-    struct fpu_state fpu;
     struct frame f = {.rsp = (uintptr_t)s};
     uint64_t mask;
     const void *from;
 
-    if (!space_allows(s, sizeof(*s), PROT_READ))
+    if (!space_allows(s, FRAME_USED, PROT_READ))
         end_by(&f, SIGSEGV);
     from = s->context.uc_mcontext.fpregs;
     load_registers(&f, s->context.uc_mcontext.gregs);
-    if (!space_allows(from, sizeof(fpu), PROT_READ) || (f.rip >= CANONICAL_END))
+    if (!space_allows(from, FPU_LEGACY, PROT_READ) || f.rip >= CANONICAL_END)
         end_by(&f, SIGSEGV);
-    memcpy(&fpu, from, sizeof(fpu));
-    ((struct _fpstate *)(void *)&fpu)->mxcsr &= 0xffbf;
-    __asm__ volatile("fxrstor64 %0" : : "m"(fpu));
+    fpu_load_from_program(from, t->fpu);
     memcpy(&mask, &s->context.uc_sigmask, sizeof(mask));
     signal_set_mask(mask);
     if (percpu()->work)

@@ -6,7 +6,7 @@
 #include "sched/faults.h"
 #include "sched/signal.h"
 
-enum { FAULT_PRESENT = 1, FAULT_WRITE = 2, FAULT_FETCH = 16, VECTORS = 20 };
+enum { FAULT_WRITE = 2, FAULT_RESERVED = 8, FAULT_FETCH = 16, VECTORS = 20 };
 
 /* Indexed by vector; a page fault is told apart below. */
 static const struct {
@@ -20,13 +20,16 @@ static const struct {
     [17] = {SIGBUS, BUS_ADRALN}, [19] = {SIGFPE, FPE_FLTINV},
 };
 
+static uint32_t needed(const struct frame *f)
+{
+    return f->error & FAULT_WRITE   ? PROT_WRITE
+           : f->error & FAULT_FETCH ? PROT_EXEC
+                                    : PROT_READ;
+}
+
 static void page_fault(struct frame *f, uint64_t at)
 {
-    uint32_t prot = f->error & FAULT_WRITE   ? PROT_WRITE
-                    : f->error & FAULT_FETCH ? PROT_EXEC
-                                             : PROT_READ;
-
-    if (space_allows((const void *)at, 1, prot))
+    if (space_allows((const void *)at, 1, needed(f)))
         signal_fault(f, SIGBUS, BUS_ADRERR, at);
     else if (space_allows((const void *)at, 1, 0))
         signal_fault(f, SIGSEGV, SEGV_ACCERR, at);
@@ -37,7 +40,7 @@ static void page_fault(struct frame *f, uint64_t at)
 void fault_of_program(struct frame *f)
 {
     if (f->vector == VECTOR_PAGE_FAULT)
-        page_fault(f, percpu()->vcpu_info->arch.cr2);
+        page_fault(f, percpu()->info.arch.cr2);
     else if (f->vector < VECTORS && signals[f->vector].signal)
         signal_fault(f, signals[f->vector].signal, signals[f->vector].code,
                      f->rip);
@@ -45,11 +48,10 @@ void fault_of_program(struct frame *f)
         trap_crash(f);
 }
 
-/* A page that may be there and is not yet; for the kernel, too. */
+/* A page that may be there and is not yet, or was not before another vcpu has
+ * changed its entry; for the kernel, too. */
 bool fault_mend(const struct frame *f)
 {
-    uint32_t prot = f->error & FAULT_WRITE ? PROT_WRITE : PROT_READ;
-
-    return f->vector == VECTOR_PAGE_FAULT && !(f->error & FAULT_PRESENT) &&
-           space_fault(percpu()->vcpu_info->arch.cr2, prot);
+    return f->vector == VECTOR_PAGE_FAULT && !(f->error & FAULT_RESERVED) &&
+           space_fault(percpu()->info.arch.cr2, needed(f));
 }

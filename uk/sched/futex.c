@@ -71,15 +71,22 @@ static struct thread *first_waiter(const uint32_t *word, struct thread *from)
     return from;
 }
 
+/* The program changes it meanwhile, on another vcpu. */
+static bool swap(uint32_t *word, uint32_t *value, uint32_t to)
+{
+    return __atomic_compare_exchange_n(word, value, to, false, __ATOMIC_SEQ_CST,
+                                       __ATOMIC_SEQ_CST);
+}
+
 long futex_lock(uint32_t *word, bool waits, uint64_t deadline_ns)
 {
     struct thread *t = thread_current(), *owner;
     uint32_t value = read_once(*word);
 
-    if (!(value & OWNER)) {
-        *word = (uint32_t)t->tid | (value & (WAITERS | OWNER_DIED));
-        return 0;
-    }
+    while (!(value & OWNER))
+        if (swap(word, &value,
+                 (uint32_t)t->tid | (value & (WAITERS | OWNER_DIED))))
+            return 0;
     owner = thread_find((int)(value & OWNER));
     if (owner == t)
         return -EDEADLK;
@@ -87,7 +94,8 @@ long futex_lock(uint32_t *word, bool waits, uint64_t deadline_ns)
         return -ESRCH;
     if (!waits)
         return -EAGAIN;
-    *word = value | WAITERS;
+    if (!swap(word, &value, value | WAITERS))
+        return futex_lock(word, waits, deadline_ns);
     if (sched_rank(t) > sched_rank(owner))
         sched_inherit(owner, sched_rank(t));
     t->futex = word;
@@ -101,15 +109,18 @@ long futex_unlock(uint32_t *word)
     struct thread *t = thread_current();
     struct thread *next = first_waiter(word, queue_of(word)->first);
 
+    uint32_t value = 0;
+
     if ((read_once(*word) & OWNER) != (uint32_t)t->tid)
         return -EPERM;
-    *word = 0;
+    if (next)
+        value = (uint32_t)next->tid |
+                (first_waiter(word, next->next) ? (uint32_t)WAITERS : 0);
+    /* It is nobody's at no time if there is a next one. */
+    __atomic_store_n(word, value, __ATOMIC_SEQ_CST);
     if (t->inherited)
         sched_inherit(t, 0);
-    if (!next)
-        return 0;
-    *word = (uint32_t)next->tid |
-            (first_waiter(word, next->next) ? (uint32_t)WAITERS : 0);
-    sched_wake(next, 0);
+    if (next)
+        sched_wake(next, 0);
     return 0;
 }

@@ -1,6 +1,6 @@
 /*
  * futex.h - threads that wait for a word of memory. Layer: sched.
- * Locks: events are masked.
+ * Locks: the kernel's; the program changes its words meanwhile.
  */
 #ifndef UK_SCHED_FUTEX_H
 #define UK_SCHED_FUTEX_H

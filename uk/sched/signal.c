@@ -35,7 +35,7 @@ void signals_look(void)
 {
     const struct thread *t = thread_current();
 
-    percpu()->work = (all_pending(t) & ~t->signal_mask) != 0;
+    percpu()->work = percpu()->turn || (all_pending(t) & ~t->signal_mask) != 0;
 }
 
 uint64_t signal_pending(void)
@@ -65,7 +65,8 @@ static bool wants(const struct thread *t, int signal)
     return (~t->signal_mask | t->signals_awaited) & signal_bit(signal);
 }
 
-/* One that waits is woken; if none waits, the one that runs will see it. */
+/* One that waits is woken, one that runs looks for it on its way out, and one
+ * that is ready when it runs again. */
 static void tell(struct thread *only, int signal)
 {
     for (struct thread *t = only ? only : threads_all(); t;
@@ -73,6 +74,8 @@ static void tell(struct thread *only, int signal)
         if (!wants(t, signal))
             continue;
         sched_wake(t, -RESTART);
+        if (t->on && t != thread_current())
+            sched_call(t->on);
         if (!only)
             break;
     }

@@ -1,5 +1,6 @@
 /*
- * thread.c - see thread.h: one processor, threads in turn, a time slice each.
+ * thread.c - see thread.h: threads in turn, a time slice each. Who becomes
+ * ready lets a vcpu know that idles, or one that runs what matters less.
  */
 #include <errno.h>
 #include <sched.h>
@@ -7,28 +8,30 @@
 #include "lib/string.h"
 #include "mm/heap.h"
 #include "mm/pages.h"
+#include "sched/fpu.h"
 #include "sched/signal.h"
-#include "sched/thread.h"
+#include "sched/thread_internal.h"
 #include "xen/clock.h"
 #include "xen/console.h"
 #include "xen/hypercall.h"
 #include "xen/shared.h"
 
-enum { KSTACK_FRAMES = KSTACK_BYTES / PAGE_BYTES, FPU_BYTES = 512 };
+enum { KSTACK_FRAMES = KSTACK_BYTES / PAGE_BYTES };
+/* IDLE_CALLED: it will look for what is ready. */
+enum { IDLE_NOT, IDLE_ASLEEP, IDLE_CALLED };
 
 void sched_switch(struct thread *from, struct thread *to);
 void sched_first_return(void);
 void sched_switched(void);
 
 static struct thread first_thread;
-static aligned_(16) char first_fpu[FPU_BYTES];
-static struct thread *all = &first_thread, *dead;
+static struct thread *all = &first_thread;
 static struct wait_queue ready;
 static struct timers timers;
-static struct timer slice;
+static struct timer slices[CPUS_MOST];
 static unsigned count = 1;
-static bool slice_over;
-static uint64_t armed_ns = NEVER;
+static uint64_t armed_ns = NEVER; /* the earliest of all vcpus' */
+static const struct percpu *armed_on;
 
 /* ------------------------------------------------------------ wait queues */
 int sched_rank(const struct thread *t)
@@ -50,6 +53,7 @@ static void enqueue_at(struct wait_queue *q, struct thread *t, bool first)
     *at = t;
     if (!t->next)
         q->last = t;
+    t->queue = q;
 }
 
 static void enqueue(struct wait_queue *q, struct thread *t)
@@ -57,8 +61,9 @@ static void enqueue(struct wait_queue *q, struct thread *t)
     enqueue_at(q, t, false);
 }
 
-static void dequeue(struct wait_queue *q, struct thread *t)
+static void dequeue(struct thread *t)
 {
+    struct wait_queue *q = t->queue;
     struct thread **at = &q->first, *before = NULL;
 
     while (*at != t) {
@@ -68,23 +73,27 @@ static void dequeue(struct wait_queue *q, struct thread *t)
     *at = t->next;
     if (q->last == t)
         q->last = before;
+    t->queue = NULL;
 }
 
 /* ------------------------------------------------------- processor time */
-static uint64_t all_cpu_ns, since_ns;
+static uint64_t all_cpu_ns;
 
-static void account(void)
+static void account(struct percpu *p)
 {
     uint64_t now = clock_monotonic_ns();
 
-    thread_current()->cpu_ns += now - since_ns;
-    all_cpu_ns += now - since_ns;
-    since_ns = now;
+    if (p->idle == IDLE_NOT && p->current != p->idler) {
+        p->current->cpu_ns += now - p->since_ns;
+        all_cpu_ns += now - p->since_ns;
+    }
+    p->since_ns = now;
 }
 
 uint64_t sched_cpu_ns(const struct thread *t)
 {
-    account();
+    for (unsigned i = 0; i < cpus_count(); i++)
+        account(cpu_of(i));
     return t ? t->cpu_ns : all_cpu_ns;
 }
 
@@ -97,6 +106,7 @@ static void arm(void)
     if (at >= armed_ns)
         return;
     armed_ns = at;
+    armed_on = percpu();
     xen_set_timer(clock_to_system(at));
 }
 
@@ -106,18 +116,35 @@ void sched_set_timer(struct timer *t, uint64_t at_ns)
     arm();
 }
 
+/* A vcpu whose alarm others have come before has nothing to do. */
 static void run_timers(unsigned port)
 {
+    uint64_t now = clock_monotonic_ns();
+
     (void)port;
+    if (now < armed_ns && armed_on != percpu())
+        return;
     armed_ns = NEVER;
-    timers_run(&timers, clock_monotonic_ns());
+    timers_run(&timers, now);
     arm();
+}
+
+void sched_call(struct percpu *p)
+{
+    p->work = 1;
+    if (p != percpu())
+        cpu_kick(p);
+}
+
+static void call_for_turn(struct percpu *p)
+{
+    p->turn = true;
+    sched_call(p);
 }
 
 static void end_slice(struct timer *t)
 {
-    (void)t;
-    slice_over = true;
+    call_for_turn(cpu_of((unsigned)(t - slices)));
 }
 
 static void time_out(struct timer *t)
@@ -128,21 +155,24 @@ static void time_out(struct timer *t)
     sched_wake(waiter, -ETIMEDOUT);
 }
 
-static void bind_timer(void)
+void sched_bind_events(struct percpu *p)
 {
-    struct evtchn_bind_virq bind = {.virq = VIRQ_TIMER};
-
+    struct evtchn_bind_virq bind = {.virq = VIRQ_TIMER, .vcpu = p->id};
     long error = xen_event_channel_op(EVTCHNOP_bind_virq, &bind);
 
     if (error)
         console_panic("no timer: error %ld", error);
-    xen_vcpu_op(VCPUOP_stop_periodic_timer, 0, NULL);
-    shared_bind(bind.port, run_timers);
+    xen_vcpu_op(VCPUOP_stop_periodic_timer, p->id, NULL);
+    shared_bind_on(p, bind.port, run_timers);
+    if (uk_many_cpus)
+        cpu_bind_kick(p);
+    slices[p->id].fire = end_slice;
 }
 
 void sched_resume(void)
 {
-    bind_timer();
+    for (unsigned i = 0; i < cpus_count(); i++)
+        sched_bind_events(cpu_of(i));
     armed_ns = NEVER;
     arm();
 }
@@ -150,15 +180,19 @@ void sched_resume(void)
 /* -------------------------------------------------------------- threads */
 void sched_init(uint64_t entered_ns)
 {
-    since_ns = entered_ns;
+    fpu_init();
+    percpu()->since_ns = entered_ns;
     first_thread.tid = 1;
-    first_thread.fpu = first_fpu;
+    first_thread.fpu = heap_alloc(fpu_bytes);
+    if (!first_thread.fpu)
+        console_panic("no memory for a thread");
     first_thread.kstack_top = percpu()->kstack_top;
     first_thread.timer.fire = time_out;
+    first_thread.on = percpu();
+    first_thread.affinity = UINT32_MAX;
     pending_init(&first_thread.pending);
     percpu()->current = &first_thread;
-    slice.fire = end_slice;
-    bind_timer();
+    sched_bind_events(percpu());
 }
 
 struct thread *threads_all(void)
@@ -190,31 +224,99 @@ static int next_tid(void)
     return last;
 }
 
-static void thread_free(struct thread *t)
+/* ------------------------------------------------------- who runs where */
+static bool may_run(const struct thread *t, const struct percpu *p)
 {
-    struct pending_signal *lost;
-
-    while (pending_take(&t->pending, ~0UL, &lost))
-        heap_free(lost, sizeof(*lost));
-    pages_free(direct_frame(t->kstack_top - KSTACK_BYTES), KSTACK_FRAMES);
-    heap_free(t->fpu, FPU_BYTES);
-    heap_free(t, sizeof(*t));
+    return t->affinity >> p->id & 1;
 }
 
-static void call_for_turn(void)
+static int rank_of_running(const struct percpu *p)
 {
-    slice_over = true;
-    percpu()->work = 1;
+    return sched_rank(p->current);
 }
 
-/* A new ready thread may end the slice of the one that runs. */
+/* Lets one of those that idle look for `t`; false if all are called or run. */
+static bool wake_idle(const struct thread *t)
+{
+    for (unsigned i = 0; i < cpus_count(); i++) {
+        struct percpu *p = cpu_of(i);
+
+        if (p->idle != IDLE_ASLEEP || !may_run(t, p))
+            continue;
+        p->idle = IDLE_CALLED;
+        if (p != percpu())
+            cpu_kick(p);
+        return true;
+    }
+    return false;
+}
+
+/* `t` is ready: it may end the slice of one that runs. */
+static void find_place(const struct thread *t)
+{
+    struct percpu *least = NULL;
+
+    if (wake_idle(t))
+        return;
+    for (unsigned i = 0; i < cpus_count(); i++) {
+        struct percpu *p = cpu_of(i);
+
+        if (p->idle != IDLE_NOT || !may_run(t, p))
+            continue;
+        if (!least || rank_of_running(p) < rank_of_running(least))
+            least = p;
+        if (!slices[i].link)
+            sched_set_timer(&slices[i], clock_monotonic_ns() + SCHED_SLICE_NS);
+    }
+    if (least && sched_rank(t) > rank_of_running(least))
+        call_for_turn(least);
+}
+
 static void make_ready(struct thread *t)
 {
     enqueue(&ready, t);
-    if (sched_rank(t) > sched_rank(thread_current()))
-        call_for_turn();
-    else if (!slice.link)
-        sched_set_timer(&slice, clock_monotonic_ns() + SCHED_SLICE_NS);
+    find_place(t);
+}
+
+/* Whom this vcpu would run next. */
+static struct thread *choose(void)
+{
+    struct thread *t = ready.first;
+
+    while (t && !may_run(t, percpu()))
+        t = t->next;
+    return t;
+}
+
+/* ------------------------------------------------------ threads that begin */
+void thread_free_memory(struct thread *t)
+{
+    if (t->kstack_top)
+        pages_free(direct_frame(t->kstack_top - KSTACK_BYTES), KSTACK_FRAMES);
+    heap_free(t->fpu, fpu_bytes);
+    heap_free(t, sizeof(*t));
+}
+
+struct thread *thread_alloc(void)
+{
+    struct thread *t = heap_alloc(sizeof(*t));
+    uint32_t stack = pages_alloc_raw(KSTACK_FRAMES);
+
+    if (!t && stack != FRAME_NONE)
+        pages_free(stack, KSTACK_FRAMES);
+    if (!t)
+        return NULL;
+    if (stack != FRAME_NONE)
+        t->kstack_top = (char *)direct(stack) + KSTACK_BYTES;
+    t->fpu = heap_alloc(fpu_bytes);
+    if (t->fpu && t->kstack_top) {
+        t->affinity = UINT32_MAX;
+        t->timer.fire = time_out;
+        pending_init(&t->pending);
+        return t;
+    }
+    thread_free_memory(t);
+    return NULL;
 }
 
 /*
@@ -224,28 +326,18 @@ static void make_ready(struct thread *t)
 struct thread *thread_create(uint64_t sp)
 {
     enum { SAVED_BY_CALL = 8, SAVED_BY_SWITCH = 6 };
-    struct thread *t = heap_alloc(sizeof(*t)), *parent = thread_current();
-    uint32_t stack = pages_alloc_raw(KSTACK_FRAMES);
+    struct thread *t = thread_alloc(), *parent = thread_current();
     uint64_t *top;
 
-    if (t)
-        t->fpu = heap_alloc(FPU_BYTES);
-    if (!t || !t->fpu || stack == FRAME_NONE) {
-        heap_free(t ? t->fpu : NULL, FPU_BYTES);
-        heap_free(t, sizeof(*t));
-        if (stack != FRAME_NONE)
-            pages_free(stack, KSTACK_FRAMES);
+    if (!t)
         return NULL;
-    }
-    t->kstack_top = (char *)direct(stack) + KSTACK_BYTES;
     t->tid = next_tid();
-    t->timer.fire = time_out;
     t->fs_base = parent->fs_base;
     t->signal_mask = parent->signal_mask;
     t->policy = parent->policy;
     t->priority = parent->priority;
+    t->affinity = parent->affinity;
     memcpy(t->name, parent->name, sizeof(t->name));
-    pending_init(&t->pending);
     top = (uint64_t *)(void *)t->kstack_top;
     memcpy(top - SAVED_BY_CALL,
            parent->kstack_top - SAVED_BY_CALL * sizeof(*top),
@@ -254,7 +346,7 @@ struct thread *thread_create(uint64_t sp)
     top -= SAVED_BY_CALL + 1;
     *top = (uintptr_t)sched_first_return;
     t->kernel_sp = (uintptr_t)(top - SAVED_BY_SWITCH);
-    __asm__ volatile("fxsave64 %0" : "=m"(*(char(*)[FPU_BYTES])t->fpu));
+    fpu_save(t->fpu);
     t->next_of_all = all;
     all = t;
     count++;
@@ -262,54 +354,95 @@ struct thread *thread_create(uint64_t sp)
     return t;
 }
 
+static void thread_free(struct thread *t)
+{
+    struct pending_signal *lost;
+
+    while (pending_take(&t->pending, ~0UL, &lost))
+        heap_free(lost, sizeof(*lost));
+    thread_free_memory(t);
+}
+
 /* Runs on the stack that was switched to. */
 void sched_switched(void)
 {
-    if (dead)
-        thread_free(dead);
-    dead = NULL;
+    struct percpu *me = percpu();
+
+    if (me->dead)
+        thread_free(me->dead);
+    me->dead = NULL;
     signals_look();
 }
 
 static void switch_to(struct thread *next)
 {
     struct thread *from = thread_current();
+    struct percpu *me = percpu();
 
     if (next == from)
         return;
-    percpu()->current = next;
-    percpu()->kstack_top = next->kstack_top;
-    xen_set_segment_base(SEGBASE_FS, next->fs_base);
+    from->on = NULL;
+    next->on = me;
+    me->current = next;
+    me->kstack_top = next->kstack_top;
+    if (from->queue == &ready)
+        find_place(from);
+    if (next != me->idler)
+        xen_set_segment_base(SEGBASE_FS, next->fs_base);
     sched_switch(from, next);
     sched_switched();
 }
 
 /* With nothing to do, the processor is given back until something happens. */
-static struct thread *wait_for_ready(void)
+static void idle(struct percpu *me)
 {
-    account();
-    while (!ready.first) {
-        arm();
-        xen_sched_op(SCHEDOP_block, NULL);
-        percpu()->vcpu_info->evtchn_upcall_mask = 1;
-        since_ns = clock_monotonic_ns();
+    account(me);
+    me->idle = IDLE_ASLEEP;
+    kernel_unlock();
+    xen_sched_op(SCHEDOP_block, NULL);
+    me->info.evtchn_upcall_mask = 1;
+    kernel_lock();
+    me->idle = IDLE_NOT;
+    me->since_ns = clock_monotonic_ns();
+}
+
+/* A thread's stack cannot be idled on while another vcpu might go on with it.
+ */
+static struct thread *wait_for_ready(struct percpu *me)
+{
+    struct thread *next;
+
+    while (!(next = choose())) {
+        if (me->idler && me->idler != me->current)
+            return me->idler;
+        idle(me);
     }
-    return ready.first;
+    dequeue(next);
+    return next;
 }
 
 /* The running thread is in a queue, or at its end. */
 static void run_next(void)
 {
-    struct thread *next = wait_for_ready();
+    struct percpu *me = percpu();
+    struct thread *next;
 
-    dequeue(&ready, next);
-    slice_over = false;
+    account(me);
+    next = wait_for_ready(me);
+    me->turn = false;
     if (ready.first)
-        sched_set_timer(&slice, clock_monotonic_ns() + SCHED_SLICE_NS);
+        sched_set_timer(&slices[me->id], clock_monotonic_ns() + SCHED_SLICE_NS);
     else
-        timer_cancel(&slice);
-    arm();
+        timer_cancel(&slices[me->id]);
     switch_to(next);
+}
+
+/* What idlers do, from their first switch or their vcpu's start. */
+noreturn_ void sched_idle_on(void)
+{
+    sched_switched();
+    for (;;)
+        run_next();
 }
 
 noreturn_ void thread_exit(void)
@@ -322,7 +455,7 @@ noreturn_ void thread_exit(void)
     count--;
     /* The first one's stacks are not the heap's. */
     if (t != &first_thread)
-        dead = t;
+        percpu()->dead = t;
     for (;;)
         run_next();
 }
@@ -331,7 +464,6 @@ long sched_wait(struct wait_queue *q, uint64_t deadline_ns)
 {
     struct thread *t = thread_current();
 
-    t->waits_on = q;
     t->wait_result = 0;
     enqueue(q, t);
     if (deadline_ns != NEVER)
@@ -342,10 +474,9 @@ long sched_wait(struct wait_queue *q, uint64_t deadline_ns)
 
 void sched_wake(struct thread *t, long result)
 {
-    if (!t->waits_on)
+    if (!t->queue || t->queue == &ready)
         return;
-    dequeue(t->waits_on, t);
-    t->waits_on = NULL;
+    dequeue(t);
     t->wait_result = result;
     timer_cancel(&t->timer);
     make_ready(t);
@@ -362,17 +493,17 @@ unsigned sched_wake_some(struct wait_queue *q, unsigned n)
 
 void sched_move(struct thread *t, struct wait_queue *to)
 {
-    dequeue(t->waits_on, t);
-    t->waits_on = to;
+    dequeue(t);
     enqueue(to, t);
 }
 
 /* `first`: it goes on before others of its rank. */
 static void step_aside(bool first)
 {
-    struct thread *t = thread_current();
+    struct thread *t = thread_current(), *next = choose();
 
-    if (!ready.first || sched_rank(ready.first) < sched_rank(t) + first)
+    if (may_run(t, percpu()) &&
+        (!next || sched_rank(next) < sched_rank(t) + first))
         return;
     enqueue_at(&ready, t, first);
     run_next();
@@ -385,34 +516,49 @@ void sched_give_way(void)
 
 void sched_preempt(void)
 {
-    if (!slice_over)
+    const struct thread *next;
+
+    if (!percpu()->turn)
         return;
-    slice_over = false;
+    percpu()->turn = false;
+    next = choose();
     step_aside(thread_current()->policy == SCHED_FIFO ||
-               (ready.first &&
-                sched_rank(ready.first) > sched_rank(thread_current())));
+               (next && sched_rank(next) > sched_rank(thread_current())));
 }
 
 /* Where it waits, it moves to its new place. */
-static void rank_changed(struct thread *t, struct wait_queue *q)
+static void rank_changed(struct thread *t)
 {
-    if (t != thread_current()) {
-        dequeue(q, t);
+    struct wait_queue *q = t->queue;
+
+    if (q) {
+        dequeue(t);
         enqueue(q, t);
     }
-    if (ready.first && sched_rank(ready.first) > sched_rank(thread_current()))
-        call_for_turn();
+    if (q == &ready)
+        find_place(t);
+    if (t->on && ready.first && sched_rank(ready.first) > sched_rank(t))
+        call_for_turn(t->on);
 }
 
 void sched_set_priority(struct thread *t, int policy, int priority)
 {
     t->policy = policy;
     t->priority = priority;
-    rank_changed(t, t->waits_on ? t->waits_on : &ready);
+    rank_changed(t);
 }
 
 void sched_inherit(struct thread *t, int priority)
 {
     t->inherited = priority;
-    rank_changed(t, t->waits_on ? t->waits_on : &ready);
+    rank_changed(t);
+}
+
+void sched_set_affinity(struct thread *t, uint32_t cpus)
+{
+    t->affinity = cpus;
+    if (t->on && !may_run(t, t->on))
+        call_for_turn(t->on);
+    if (t->queue == &ready)
+        find_place(t);
 }

@@ -2,14 +2,15 @@
  * thread.h - threads, which of them runs, and waiting. Layer: sched.
  *
  * The kernel is never preempted: it runs with events masked. A thread that runs
- * the program's code is, when its time is over and others are ready.
+ * the program's code is, when its time is over and others are ready. Ready
+ * threads are in one queue for all vcpus. Locks: the kernel's.
  */
 #ifndef UK_SCHED_THREAD_H
 #define UK_SCHED_THREAD_H
 
 #include "sched/pending.h"
 #include "sched/timers.h"
-#include "xen/percpu.h"
+#include "xen/cpus.h"
 
 /* Threads that wait for one thing: by priority, then the longest first. */
 struct wait_queue {
@@ -25,10 +26,12 @@ struct thread {
     char *kstack_top;
     uint64_t fs_base;
     int tid;
-    int *clear_tid;      /* zeroed and woken at its end */
-    struct thread *next; /* in the run queue or a wait queue */
+    int *clear_tid;           /* zeroed and woken at its end */
+    struct wait_queue *queue; /* that it is in; NULL: it runs, or has ended */
+    struct thread *next;      /* there */
     struct thread *next_of_all;
-    struct wait_queue *waits_on;
+    struct percpu *on; /* where it runs */
+    uint32_t affinity; /* the vcpus that it may run on */
     struct timer timer;
     long wait_result;
     const void *futex;
@@ -44,14 +47,20 @@ struct thread {
     char name[16];
 };
 
+/* Whatever vcpu a thread goes on with, it is the same for it. */
 static inline struct thread *thread_current(void)
 {
-    return percpu()->current;
+    struct thread *t;
+
+    __asm__("mov %%gs:%c1, %0" : "=r"(t) : "i"(PERCPU_CURRENT));
+    return t;
 }
 
 /* What runs becomes the first thread, and has since `entered_ns`. */
 void sched_init(uint64_t entered_ns);
-/* The domain was restored: its timer is to be set again. */
+/* Starts all other vcpus that the domain has. Without memory, not all. */
+void sched_start_others(void);
+/* The domain was restored: its timers are to be set again. */
 void sched_resume(void);
 
 /*
@@ -81,12 +90,15 @@ void sched_set_priority(struct thread *t, int policy, int priority);
 /* Until it is called with 0. */
 void sched_inherit(struct thread *t, int priority);
 int sched_rank(const struct thread *t);
+void sched_set_affinity(struct thread *t, uint32_t cpus);
 
 /* How long a thread (NULL: any) has had the processor. */
 uint64_t sched_cpu_ns(const struct thread *t);
 
 /* On the way back to the program: has another thread its turn? */
 void sched_preempt(void);
+/* Lets a vcpu come that way soon. */
+void sched_call(struct percpu *p);
 void sched_set_timer(struct timer *t, uint64_t at_ns);
 
 #endif

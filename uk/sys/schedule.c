@@ -9,6 +9,7 @@
 #include "sched/thread.h"
 #include "sys/sys.h"
 #include "sys/user.h"
+#include "xen/hypercall.h"
 
 enum { PRIORITY_MOST = 99 };
 
@@ -103,16 +104,41 @@ long sys_sched_rr_get_interval(int tid, struct timespec *out)
     return 0;
 }
 
-/* There is one processor. */
+static uint64_t all_cpus(void)
+{
+    return ~0UL >> (64 - cpus_count());
+}
+
+long sys_sched_getaffinity(int tid, size_t size, uint64_t *mask)
+{
+    const struct thread *t = find(tid);
+
+    if (!t)
+        return -ESRCH;
+    if (size < sizeof(*mask) || size % sizeof(*mask))
+        return -EINVAL;
+    if (!user_writes(mask, sizeof(*mask)))
+        return -EFAULT;
+    *mask = t->affinity & all_cpus();
+    return sizeof(*mask);
+}
+
 long sys_sched_setaffinity(int tid, size_t size, const uint64_t *mask)
 {
-    if (!find(tid))
+    struct thread *t = find(tid);
+    uint64_t wanted = 0;
+
+    if (!t)
         return -ESRCH;
-    if (size < sizeof(*mask))
-        return -EINVAL;
-    if (!user_reads(mask, sizeof(*mask)))
+    size = minimum(size, sizeof(wanted));
+    if (!user_reads(mask, size))
         return -EFAULT;
-    return *mask & 1 ? 0 : -EINVAL;
+    memcpy(&wanted, mask, size);
+    wanted &= all_cpus();
+    if (!wanted)
+        return -EINVAL;
+    sched_set_affinity(t, (uint32_t)wanted);
+    return 0;
 }
 
 long sys_getcpu(unsigned *cpu, unsigned *node)
@@ -121,8 +147,28 @@ long sys_getcpu(unsigned *cpu, unsigned *node)
         (node && !user_writes(node, sizeof(*node))))
         return -EFAULT;
     if (cpu)
-        *cpu = 0;
+        *cpu = percpu()->id;
     if (node)
         *node = 0;
     return 0;
+}
+
+/* A flush is over when each processor has answered an interrupt. */
+long sys_membarrier(int command, unsigned flags)
+{
+    enum { GLOBAL = 1, EXPEDITED = 8, REGISTER = 16 };
+    struct mmuext_op op = {.cmd = MMUEXT_TLB_FLUSH_ALL};
+
+    switch (flags ? -1 : command) {
+    case 0:
+        return GLOBAL | EXPEDITED | REGISTER;
+    case GLOBAL:
+    case EXPEDITED:
+        xen_mmuext_op(&op, 1, NULL);
+        return 0;
+    case REGISTER:
+        return 0;
+    default:
+        return -EINVAL;
+    }
 }

@@ -114,6 +114,7 @@ long sys_listen(int fd, int backlog);
 long sys_lseek(int fd, int64_t offset, int whence);
 long sys_lstat(const char *path, struct stat *out);
 long sys_madvise(uint64_t start, uint64_t length, int advice);
+long sys_membarrier(int command, unsigned flags);
 long sys_memfd_create(const char *name, unsigned flags);
 long sys_mincore(uint64_t start, uint64_t length, unsigned char *out);
 long sys_mkdir(const char *path, mode_t mode);

@@ -86,12 +86,17 @@ enum { ROBUST_MOST = 2048, OWNER_DIED = 1 << 30, OWNER = OWNER_DIED - 1 };
 
 static void abandon(const struct thread *t, const struct robust *r, long offset)
 {
-    uint32_t *word = (uint32_t *)((uintptr_t)r + (uintptr_t)offset);
+    uint32_t *word = (uint32_t *)((uintptr_t)r + (uintptr_t)offset), value;
 
-    if (!r || (uintptr_t)word & 3 || !user_writes(word, sizeof(*word)) ||
-        (*word & OWNER) != (uint32_t)t->tid)
+    if (!r || (uintptr_t)word & 3 || !user_writes(word, sizeof(*word)))
         return;
-    *word = (*word & ~(uint32_t)OWNER) | OWNER_DIED;
+    value = read_once(*word);
+    do {
+        if ((value & OWNER) != (uint32_t)t->tid)
+            return;
+    } while (!__atomic_compare_exchange_n(
+        word, &value, (value & ~(uint32_t)OWNER) | OWNER_DIED, false,
+        __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST));
     futex_wake(word, 1, UINT32_MAX);
 }
 
@@ -238,17 +243,4 @@ long sys_futex(uint32_t *word, int op, uint32_t value, uint64_t fourth,
     default:
         return -ENOSYS;
     }
-}
-
-/* ------------------------------------------------------------- schedules */
-long sys_sched_getaffinity(int tid, size_t size, uint64_t *mask)
-{
-    if (tid && !thread_find(tid))
-        return -ESRCH;
-    if (size < sizeof(*mask) || size % sizeof(*mask))
-        return -EINVAL;
-    if (!user_writes(mask, sizeof(*mask)))
-        return -EFAULT;
-    *mask = 1;
-    return sizeof(*mask);
 }

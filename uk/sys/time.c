@@ -51,25 +51,18 @@ bool times_read(int clock, uint64_t *ns)
     }
 }
 
-long uk_clock_gettime(int clock, struct timespec *out);
-
-/* entry.S calls it on the program's own stack, with events on. */
-long uk_clock_gettime(int clock, struct timespec *out)
+/* entry.S has a shorter way for most. */
+long sys_clock_gettime(int clock, struct timespec *out)
 {
     uint64_t ns;
 
     if (!times_read(clock, &ns))
         return -EINVAL;
+    if (!user_writes(out, sizeof(*out)))
+        return -EFAULT;
     out->tv_sec = (time_t)(ns / NS_PER_S);
     out->tv_nsec = (long)(ns % NS_PER_S);
     return 0;
-}
-
-/* For the table; entry.S has a shorter way. */
-long sys_clock_gettime(int clock, struct timespec *out)
-{
-    return user_writes(out, sizeof(*out)) ? uk_clock_gettime(clock, out)
-                                          : -EFAULT;
 }
 
 long sys_clock_getres(int clock, struct timespec *out)

@@ -86,8 +86,9 @@ static void write_cpuinfo(struct text *t)
         __asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
         memcpy(&name[4 * i], (uint32_t[]){a, b, c, d}, 16);
     }
-    put_text(t, "processor\t: 0\nmodel name\t: %s\ncpu cores\t: 1\n\n",
-             (const char *)name);
+    for (unsigned i = 0; i < cpus_count(); i++)
+        put_text(t, "processor\t: %u\nmodel name\t: %s\ncpu cores\t: %u\n\n", i,
+                 (const char *)name, cpus_count());
 }
 
 static void write_uptime(struct text *t)

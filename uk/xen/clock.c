@@ -1,6 +1,6 @@
 /* clock.c - see clock.h. Source: xen/public/xen.h, struct vcpu_time_info. */
 #include "xen/clock.h"
-#include "xen/percpu.h"
+#include "xen/cpus.h"
 #include "xen/shared.h"
 
 static uint64_t tsc_read(void)
@@ -28,15 +28,16 @@ struct wall {
 };
 
 extern struct wall uk_wall;
-extern uint64_t uk_passed_over_ns;
+extern uint64_t uk_passed_over_ns, uk_last_ns;
 struct wall uk_wall = {.version = 1};
 uint64_t uk_passed_over_ns;
+uint64_t uk_last_ns; /* that any vcpu has told, where theirs differ */
 
 _Static_assert(offsetof(struct wall, version) == WALL_VERSION, "asm");
 
 uint64_t clock_system_ns(void)
 {
-    const volatile struct vcpu_time_info *t = &percpu()->vcpu_info->time;
+    const volatile struct vcpu_time_info *t = &percpu()->info.time;
     uint32_t version;
     uint64_t now;
 
@@ -52,7 +53,16 @@ uint64_t clock_system_ns(void)
 
 uint64_t clock_monotonic_ns(void)
 {
-    return clock_system_ns() - uk_passed_over_ns;
+    uint64_t now = clock_system_ns() - uk_passed_over_ns;
+    uint64_t last = read_once(uk_last_ns);
+
+    if (!uk_many_cpus || percpu()->info.time.flags & XEN_PVCLOCK_TSC_STABLE_BIT)
+        return now;
+    while (last < now &&
+           !__atomic_compare_exchange_n(&uk_last_ns, &last, now, false,
+                                        __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+        ;
+    return last < now ? now : last;
 }
 
 uint64_t clock_to_system(uint64_t monotonic_ns)
@@ -89,6 +99,10 @@ uint64_t clock_wall_ns(void)
         barrier();
     } while (version != s->wc_version);
     at_start += wall_offset_ns;
-    uk_wall = (struct wall){at_start + uk_passed_over_ns, version};
-    return at_start + clock_system_ns();
+    uk_wall.version = 1;
+    barrier();
+    uk_wall.at_start_ns = at_start + uk_passed_over_ns;
+    barrier();
+    uk_wall.version = version;
+    return uk_wall.at_start_ns + clock_monotonic_ns();
 }

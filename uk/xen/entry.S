@@ -5,6 +5,9 @@
  * Everything runs in the guest's kernel mode, where the hypervisor pushes its
  * frames on whatever stack is in use. All handlers move to the running thread's
  * kernel stack first, if they are not on it, and run with events masked.
+ *
+ * What is per vcpu is reached by one instruction with %gs while events are not
+ * masked: behind any other the thread may be on another vcpu.
  */
 #include "xen/percpu.h"
 #include <xen/xen.h>
@@ -23,11 +26,18 @@ uk_entry:
     .globl uk_run_program
 uk_run_program:
     mov %rdi, %rsp
-    mov %gs:PERCPU_VCPU_INFO, %rcx
-    movb $0, 1(%rcx)
+    movb $0, uk_lock(%rip)
+    movb $0, %gs:PERCPU_MASK
     xor %eax, %eax
     xor %ebp, %ebp
     jmp _start
+
+/* The first instruction of all vcpus but the first, on their idlers' stacks. */
+    .globl uk_cpu_entry
+uk_cpu_entry:
+    xor %ebp, %ebp
+    call sched_start_here
+    ud2
 
     .globl uk_hypercall
 uk_hypercall:
@@ -47,8 +57,7 @@ not_clock:
     je give_pid
     cmp $UK_SYSCALLS, %rax
     jae no_such_call
-    mov %gs:PERCPU_VCPU_INFO, %rcx
-    movb $1, 1(%rcx)
+    movb $1, %gs:PERCPU_MASK
     mov %rsp, %rcx
     mov %gs:PERCPU_KSTACK, %rsp
     push %rcx
@@ -59,6 +68,9 @@ not_clock:
     push %r8
     push %r9
     push %rax
+    cmpb $0, uk_many_cpus(%rip)
+    jne take_lock
+has_lock:
     mov %r10, %rcx
     mov uk_syscall_table(, %rax, 4), %eax
     call *%rax
@@ -66,6 +78,7 @@ not_clock:
 uk_syscall_exit:
     cmpl $0, %gs:PERCPU_WORK
     jne work_at_exit
+    movb $0, uk_lock(%rip)
     add $8, %rsp
     pop %r9
     pop %r8
@@ -74,11 +87,27 @@ uk_syscall_exit:
     pop %rsi
     pop %rdi
     pop %rsp
-    mov %gs:PERCPU_VCPU_INFO, %rcx
-    movb $0, 1(%rcx)
-    cmpb $0, (%rcx)
+    movb $0, %gs:PERCPU_MASK
+    cmpb $0, %gs:PERCPU_PENDING
     jne deliver_events
     ret
+
+/* As kernel_lock() of cpus.h. */
+take_lock:
+    mov $1, %ecx
+    xchg %cl, uk_lock(%rip)
+    test %cl, %cl
+    je has_lock
+    call uk_lock_slowly
+    mov (%rsp), %rax
+    mov 8(%rsp), %r9
+    mov 16(%rsp), %r8
+    mov 24(%rsp), %r10
+    mov 32(%rsp), %rdx
+    mov 40(%rsp), %rsi
+    mov 48(%rsp), %rdi
+    jmp has_lock
+
 /* All registers as if the call had been a trap behind it, for a signal. */
 work_at_exit:
     mov %rsp, %rcx
@@ -112,12 +141,14 @@ work_at_exit:
     and $~15, %rsp
     call signals_deliver
     mov %rbx, %rsp
+    movb $0, uk_lock(%rip)
     jmp trap_return
 
 /* void uk_resume(struct frame *f): to where the program was interrupted. */
     .globl uk_resume
 uk_resume:
     mov %rdi, %rsp
+    movb $0, uk_lock(%rip)
     jmp trap_return
 
 /* What handlers of signals return to. */
@@ -142,29 +173,39 @@ maybe_read_clock:
 
 /*
  * As Linux's vdso: on the program's stack, where a wild pointer is its fault.
- * The same as clock.c says, in as many instructions as it needs.
+ * The same as clock.c says, in as many instructions as it needs. What begins at
+ * uk_clock_read is begun again after an event, which may come with another vcpu.
  */
 read_clock:
     push %rdx
     push %r8
-    mov %gs:PERCPU_VCPU_INFO, %r11
-1:  mov VCPU_TIME_VERSION(%r11), %r8d
+    .globl uk_clock_read, uk_clock_read_end
+uk_clock_read:
+    mov %gs:PERCPU_TIME_VERSION, %r8d
     rdtsc
     shl $32, %rdx
     or %rdx, %rax
-    sub VCPU_TIME_TSC(%r11), %rax
-    movsbl VCPU_TIME_SHIFT(%r11), %ecx
+    sub %gs:PERCPU_TIME_TSC, %rax
+    movsbl %gs:PERCPU_TIME_SHIFT, %ecx
     test %ecx, %ecx
     js 3f
     shl %cl, %rax
-2:  mov VCPU_TIME_MUL(%r11), %edx
+2:  mov %gs:PERCPU_TIME_MUL, %edx
     mul %rdx
     shrd $32, %rdx, %rax
-    add VCPU_TIME_SYSTEM(%r11), %rax
+    add %gs:PERCPU_TIME_SYSTEM, %rax
     sub uk_passed_over_ns(%rip), %rax
     and $~1, %r8d
-    cmp VCPU_TIME_VERSION(%r11), %r8d
-    jne 1b
+    cmp %gs:PERCPU_TIME_VERSION, %r8d
+    jne uk_clock_read
+    jmp 7f
+3:  neg %ecx
+    shr %cl, %rax
+    jmp 2b
+uk_clock_read_end:
+7:  cmpb $0, uk_many_cpus(%rip)
+    jne never_back
+was_later:
     test %edi, %edi
     je 4f
     cmp $5, %edi
@@ -178,33 +219,29 @@ read_clock:
     pop %r8
     pop %rdx
     ret
-3:  neg %ecx
-    shr %cl, %rax
-    jmp 2b
 4:  mov uk_shared_page + SHARED_WALL_VERSION(%rip), %edx
     cmp uk_wall + WALL_VERSION(%rip), %edx
     jne 6f
     add uk_wall(%rip), %rax
     jmp 5b
+/* When the hypervisor has a new time of day. */
 6:  pop %r8
     pop %rdx
+    mov $228, %eax
+    jmp not_clock
 
-/* When the hypervisor has a new time of day. */
-read_clock_slowly:
-    push %rdi
-    push %rsi
-    push %rdx
-    push %r8
-    push %r9
-    push %r10
-    call uk_clock_gettime
-    pop %r10
-    pop %r9
-    pop %r8
-    pop %rdx
-    pop %rsi
-    pop %rdi
-    ret
+/* Clocks of several vcpus may differ: what one has said, no other goes behind. */
+never_back:
+    testb $TIME_TSC_STABLE, %gs:PERCPU_TIME_FLAGS
+    jnz was_later
+    mov %rax, %rdx
+    mov uk_last_ns(%rip), %rax
+1:  cmp %rdx, %rax
+    jae was_later
+    lock cmpxchg %rdx, uk_last_ns(%rip)
+    jne 1b
+    mov %rdx, %rax
+    jmp was_later
 
 no_such_call:
     mov $-38, %rax
@@ -228,48 +265,56 @@ uk_deliver:
     ret
 
 /* ---------------------------------------------------------------- traps */
-    .macro SAVE vector
-    push %rcx
-    push %r11
-    push %rax
-    mov $\vector, %eax
-    jmp trap_common
-    .endm
-
-    .balign 32
+/*
+ * The hypervisor pushes the frame with an error code if the vector has one, and
+ * rcx and r11. A stub is found by its size (traps.c).
+ */
+    .balign 8
     .globl uk_trap_stubs
 uk_trap_stubs:
     .set vector, 0
     .rept 20
-    .balign 32
-    pop %rcx
-    pop %r11
+    .balign 8
+    pushq $vector
     .if vector == 8 || (vector >= 10 && vector <= 14) || vector == 17
+    jmp with_error
     .else
-    pushq $0
+    jmp without_error
     .endif
-    SAVE vector
     .set vector, vector + 1
     .endr
 
-    .balign 32
     .globl uk_event_entry
 uk_event_entry:
-    pop %rcx
-    pop %r11
-    pushq $0
-    SAVE 256
+    pushq $256
+    jmp without_error
 
     .globl uk_failsafe_entry
 uk_failsafe_entry:
     pop %rcx
     pop %r11
     add $32, %rsp
-    pushq $0
-    SAVE 257
+    push %r11
+    push %rcx
+    pushq $257
+
+/* rax takes the vector's place, or one more, and r11 and rcx change theirs. */
+without_error:
+    push %rax
+    mov 8(%rsp), %eax
+    mov 24(%rsp), %r11
+    mov %r11, 8(%rsp)
+    movq $0, 24(%rsp)
+    jmp 1f
+with_error:
+    xchg %rax, (%rsp)
+    mov 8(%rsp), %rcx
+    mov 16(%rsp), %r11
+    mov %r11, 8(%rsp)
+    mov %rcx, 16(%rsp)
 
 /* struct frame (traps.h), whose end is what the iret hypercall wants. */
-trap_common:
+1:
     push %rbx
     push %rdx
     push %rsi

@@ -3,6 +3,7 @@
  */
 #include "xen/traps.h"
 #include "xen/console.h"
+#include "xen/cpus.h"
 #include "xen/hypercall.h"
 #include "xen/shared.h"
 #include "xen/percpu.h"
@@ -10,9 +11,10 @@
 extern char uk_trap_stubs[], uk_event_entry[], uk_failsafe_entry[];
 extern char etext;
 extern const char __ehdr_start;
+extern char uk_clock_read[], uk_clock_read_end[];
 struct frame *trap_handle(struct frame *f);
 
-enum { TRAPS = 20, STUB_BYTES = 32, MASKS_EVENTS = 4, DPL_3 = 3 };
+enum { TRAPS = 20, STUB_BYTES = 8, MASKS_EVENTS = 4, DPL_3 = 3 };
 
 static const struct trap_hooks *hooks;
 static struct trap_info trap_table[TRAPS + 1];
@@ -52,6 +54,14 @@ void traps_init(void)
         };
     xen_set_trap_table(trap_table);
     xen_set_callbacks(uk_event_entry, uk_failsafe_entry, 0);
+}
+
+void traps_fill(struct vcpu_guest_context *c)
+{
+    for (unsigned i = 0; i < TRAPS; i++)
+        c->trap_ctxt[i] = trap_table[i];
+    c->event_callback_eip = (uintptr_t)uk_event_entry;
+    c->failsafe_callback_eip = (uintptr_t)uk_failsafe_entry;
 }
 
 void traps_set_hooks(const struct trap_hooks *new)
@@ -101,24 +111,28 @@ static bool is_stack_full(const struct frame *f)
     enum { LOOKS_AHEAD = 2 * PAGE_BYTES };
 
     return f->vector == VECTOR_PAGE_FAULT &&
-           f->rsp - percpu()->vcpu_info->arch.cr2 - 1 < LOOKS_AHEAD;
+           f->rsp - percpu()->info.arch.cr2 - 1 < LOOKS_AHEAD;
 }
 
 noreturn_ void trap_crash(const struct frame *f)
 {
-    static bool crashing;
+    static struct percpu *crashing;
+    struct percpu *first = NULL;
     const char *name = f->vector < TRAPS && names[f->vector]
                            ? names[f->vector]
                            : "unexpected trap";
 
     /* As behind the end of the stack, while it is looked through. */
-    if (crashing) {
+    if (!__atomic_compare_exchange_n(&crashing, &first, percpu(), false,
+                                     __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST) &&
+        first == percpu()) {
         console_print("\n");
         shared_shutdown(SHUTDOWN_crash);
     }
-    crashing = true;
+    while (first)
+        xen_sched_op(SCHEDOP_yield, NULL);
     console_print("crash: %s (%lu), error %lx, address %lx\n", name, f->vector,
-                  f->error, percpu()->vcpu_info->arch.cr2);
+                  f->error, percpu()->info.arch.cr2);
     if (is_stack_full(f))
         console_print("the stack is full\n");
     console_print("rip %016lx rsp %016lx rbp %016lx flags %lx\n", f->rip,
@@ -134,12 +148,29 @@ noreturn_ void trap_crash(const struct frame *f)
     shared_shutdown(SHUTDOWN_crash);
 }
 
+/* Events are on in the idle loop alone, which has given back the lock. */
 static void handle_kernels(struct frame *f)
 {
-    if (f->vector == VECTOR_EVENT)
+    if (f->vector == VECTOR_EVENT) {
+        kernel_lock();
         shared_handle_events();
-    else if (!hooks || !hooks->mend(f))
+        kernel_unlock();
+    } else if (!hooks || !hooks->mend(f)) {
         trap_crash(f);
+    }
+}
+
+static void handle_programs(const struct frame *f, struct frame *copy)
+{
+    if (f->vector != VECTOR_EVENT) {
+        if (!hooks->mend(f))
+            hooks->fault(copy);
+        return;
+    }
+    if (f->rip - (uintptr_t)uk_clock_read <
+        (uintptr_t)uk_clock_read_end - (uintptr_t)uk_clock_read)
+        copy->rip = (uintptr_t)uk_clock_read;
+    shared_handle_events();
 }
 
 /*
@@ -157,14 +188,11 @@ struct frame *trap_handle(struct frame *f)
         return f;
     }
     *copy = *f;
-    if (f->vector == VECTOR_EVENT) {
-        shared_handle_events();
-        hooks->event();
-    } else if (!hooks->mend(f)) {
-        hooks->fault(copy);
-    }
+    kernel_lock();
+    handle_programs(f, copy);
     if (percpu()->work)
         hooks->leave(copy);
+    kernel_unlock();
     copy->error = 0;
     return copy;
 }

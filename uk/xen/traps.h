@@ -20,12 +20,13 @@ enum { VECTOR_PAGE_FAULT = 14, VECTOR_EVENT = 256, VECTOR_FAILSAFE = 257 };
 
 /* Must be called before anything can fault. */
 void traps_init(void);
+/* The same for a vcpu that is to come. */
+void traps_fill(struct vcpu_guest_context *c);
 
 /* What the rooms above do about them. */
 struct trap_hooks {
     bool (*mend)(const struct frame *f); /* true: try again */
     void (*fault)(struct frame *f);      /* one of the program's */
-    void (*event)(void);            /* an event came while the program ran */
     void (*leave)(struct frame *f); /* back to it, with percpu()->work set */
 };
 

@@ -1,0 +1,111 @@
+/* cpus.c - see cpus.h. Source: xen/public/event_channel.h. */
+#include "xen/cpus.h"
+#include "xen/console.h"
+#include "xen/hypercall.h"
+#include "xen/shared.h"
+
+enum { SPINS = 200 };
+
+uint8_t uk_lock, uk_many_cpus;
+
+static struct percpu *cpus[CPUS_MOST];
+static unsigned count, stopped;
+static bool stopping;
+
+unsigned cpus_count(void)
+{
+    return count;
+}
+
+struct percpu *cpu_of(unsigned id)
+{
+    return cpus[id];
+}
+
+void cpus_add(struct percpu *p)
+{
+    cpus[count++] = p;
+}
+
+void cpus_begin(void)
+{
+    uk_lock = 1;
+    uk_many_cpus = 1;
+}
+
+static void yield(void)
+{
+    xen_sched_op(SCHEDOP_yield, NULL);
+}
+
+/* A domain that was restored has forgotten where vcpus have their areas, and
+ * fills them anew; the address of a fault is still to be looked at. */
+static void stop_here(void)
+{
+    struct percpu *me = percpu();
+    unsigned long fault_address = me->info.arch.cr2;
+
+    __atomic_add_fetch(&stopped, 1, __ATOMIC_SEQ_CST);
+    while (read_once(stopping))
+        yield();
+    shared_place_info(me);
+    me->info.arch.cr2 = fault_address;
+    __atomic_sub_fetch(&stopped, 1, __ATOMIC_SEQ_CST);
+}
+
+/* Who has it may be without a processor: that is when to give away one's own.
+ */
+void uk_lock_slowly(void)
+{
+    unsigned spins = 0;
+
+    do {
+        while (read_once(uk_lock)) {
+            if (read_once(stopping))
+                stop_here();
+            else if (++spins % SPINS)
+                __builtin_ia32_pause();
+            else
+                yield();
+        }
+    } while (__atomic_exchange_n(&uk_lock, 1, __ATOMIC_ACQUIRE));
+}
+
+void cpu_kick(struct percpu *p)
+{
+    struct evtchn_send send = {.port = p->kick_port};
+
+    xen_event_channel_op(EVTCHNOP_send, &send);
+}
+
+void cpu_bind_kick(struct percpu *p)
+{
+    struct evtchn_bind_ipi bind = {.vcpu = p->id};
+    long error = xen_event_channel_op(EVTCHNOP_bind_ipi, &bind);
+
+    if (error)
+        console_panic("vcpu %u: no event, error %ld", p->id, error);
+    p->kick_port = bind.port;
+    shared_bind_on(p, bind.port, NULL);
+}
+
+static void wait_for_stopped(unsigned n)
+{
+    while (read_once(stopped) != n)
+        yield();
+}
+
+void cpus_stop_others(void)
+{
+    stopping = true;
+    for (unsigned i = 0; i < count; i++)
+        if (cpus[i] != percpu())
+            cpu_kick(cpus[i]);
+    wait_for_stopped(count - 1);
+}
+
+void cpus_go_on(void)
+{
+    stopping = false;
+    wait_for_stopped(0);
+}

@@ -1,0 +1,48 @@
+/*
+ * cpus.h - the vcpus that run, and the one lock that they share. Layer: xen.
+ *
+ * All of the kernel runs with its own vcpu's events masked and, while there are
+ * several vcpus, under the lock; where a head comment says "the kernel's" of
+ * locks, it is this one. entry.S, trap_handle() and the idle loop take it and
+ * give it back: nobody else has to think of it.
+ */
+#ifndef UK_XEN_CPUS_H
+#define UK_XEN_CPUS_H
+
+#include "xen/percpu.h"
+
+enum { CPUS_MOST = 32 };
+
+/* Known to entry.S. */
+extern uint8_t uk_lock, uk_many_cpus;
+void uk_lock_slowly(void);
+
+static inline void kernel_lock(void)
+{
+    if (uk_many_cpus && __atomic_exchange_n(&uk_lock, 1, __ATOMIC_ACQUIRE))
+        uk_lock_slowly();
+}
+
+static inline void kernel_unlock(void)
+{
+    __atomic_store_n(&uk_lock, 0, __ATOMIC_RELEASE);
+}
+
+/* They are numbered from 0, without gaps. */
+unsigned cpus_count(void);
+struct percpu *cpu_of(unsigned id);
+void cpus_add(struct percpu *p);
+
+/* The caller has the lock from now on, which was not needed before. */
+void cpus_begin(void);
+
+/* Lets it enter the kernel as soon as it can, if it is not in it. */
+void cpu_kick(struct percpu *p);
+/* Binds the port for that. */
+void cpu_bind_kick(struct percpu *p);
+
+/* All others stand still at the lock, until they may go on. */
+void cpus_stop_others(void);
+void cpus_go_on(void);
+
+#endif
