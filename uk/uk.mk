@@ -19,7 +19,7 @@ UK_CODE := -std=gnu11 -g -ffreestanding -fno-pic -no-pie -mcmodel=small \
 # Small, for every program carries it; what is called most is fast instead. Jumps
 # to unaligned places cost nothing that is worth the room.
 UK_FAST := xen/clock xen/shared mm/pages mm/frames mm/heap \
-    sched/thread sched/futex sched/timers vfs/data vfs/wait
+    sched/thread sched/futex sched/timers sched/deliver sched/signal vfs/data vfs/wait
 uk_speed = $(if $(filter $(UK_FAST),$(1)),-O2,-Os)
 UK_CFLAGS := $(UK_CODE) $(WARNINGS) -DUK_SYSCALLS=450 -D_GNU_SOURCE \
     -D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__ -nostdinc \

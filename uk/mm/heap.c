@@ -6,7 +6,7 @@
 #include "lib/string.h"
 #include "mm/pages.h"
 
-enum { SMALLEST_SHIFT = 5, CLASSES = 7 }; /* 32 to 2048 bytes */
+enum { SMALLEST_SHIFT = 5U, CLASSES = 7U }; /* 32 to 2048 bytes */
 
 struct free_object {
     struct free_object *next;
@@ -16,11 +16,9 @@ static struct free_object *lists[CLASSES];
 
 static unsigned class_of(size_t size)
 {
-    unsigned c = 0;
+    unsigned bits = size > 1 ? 64 - (unsigned)__builtin_clzl(size - 1) : 0;
 
-    while (c < CLASSES && 1UL << (SMALLEST_SHIFT + c) < size)
-        c++;
-    return c;
+    return bits <= SMALLEST_SHIFT ? 0 : minimum(bits - SMALLEST_SHIFT, CLASSES);
 }
 
 static bool refill(unsigned c)
@@ -35,11 +33,23 @@ static bool refill(unsigned c)
     return true;
 }
 
+void *heap_alloc_raw(size_t size)
+{
+    unsigned c = class_of(size);
+    struct free_object *o = lists[c];
+
+    if (!o && !refill(c))
+        return NULL;
+    o = lists[c];
+    lists[c] = o->next;
+    return o;
+}
+
 void *heap_alloc(size_t size)
 {
     unsigned c = class_of(size);
-    struct free_object *o;
     uint32_t frame;
+    void *p;
 
     if (c == CLASSES) {
         frame = size <= UINT32_MAX
@@ -47,11 +57,8 @@ void *heap_alloc(size_t size)
                     : FRAME_NONE;
         return frame == FRAME_NONE ? NULL : direct(frame);
     }
-    if (!lists[c] && !refill(c))
-        return NULL;
-    o = lists[c];
-    lists[c] = o->next;
-    return memset(o, 0, 1UL << (SMALLEST_SHIFT + c));
+    p = heap_alloc_raw(size);
+    return p ? memset(p, 0, 1UL << (SMALLEST_SHIFT + c)) : NULL;
 }
 
 void heap_free(void *p, size_t size)

@@ -8,6 +8,8 @@
 
 /* Zeroed, 16-aligned; NULL without memory. Whoever frees it knows its size. */
 void *heap_alloc(size_t size);
+/* The same with whatever is in it; of less than a page. */
+void *heap_alloc_raw(size_t size);
 void heap_free(void *p, size_t size);
 
 #endif

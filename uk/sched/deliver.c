@@ -46,63 +46,62 @@ enum {
 
 extern char uk_signal_return[];
 noreturn_ void uk_resume(struct frame *f);
+noreturn_ void uk_resume_anywhere(struct frame *f);
 
 static void save_registers(const struct frame *f, greg_t *g)
 {
-    const uint64_t values[] = {
-        [REG_R8] = f->r8,
-        [REG_R9] = f->r9,
-        [REG_R10] = f->r10,
-        [REG_R11] = f->r11,
-        [REG_R12] = f->r12,
-        [REG_R13] = f->r13,
-        [REG_R14] = f->r14,
-        [REG_R15] = f->r15,
-        [REG_RDI] = f->rdi,
-        [REG_RSI] = f->rsi,
-        [REG_RBP] = f->rbp,
-        [REG_RBX] = f->rbx,
-        [REG_RDX] = f->rdx,
-        [REG_RAX] = f->rax,
-        [REG_RCX] = f->rcx,
-        [REG_RSP] = f->rsp,
-        [REG_RIP] = f->rip,
-        [REG_EFL] = f->rflags,
-        [REG_CSGSFS] = 0x33,
-        [REG_ERR] = f->error,
-        [REG_TRAPNO] = f->vector & 0xff,
-    };
+    uint64_t *r = (uint64_t *)g;
 
-    memcpy(g, values, sizeof(values));
+    r[REG_R8] = f->r8;
+    r[REG_R9] = f->r9;
+    r[REG_R10] = f->r10;
+    r[REG_R11] = f->r11;
+    r[REG_R12] = f->r12;
+    r[REG_R13] = f->r13;
+    r[REG_R14] = f->r14;
+    r[REG_R15] = f->r15;
+    r[REG_RDI] = f->rdi;
+    r[REG_RSI] = f->rsi;
+    r[REG_RBP] = f->rbp;
+    r[REG_RBX] = f->rbx;
+    r[REG_RDX] = f->rdx;
+    r[REG_RAX] = f->rax;
+    r[REG_RCX] = f->rcx;
+    r[REG_RSP] = f->rsp;
+    r[REG_RIP] = f->rip;
+    r[REG_EFL] = f->rflags;
+    r[REG_CSGSFS] = 0x33;
+    r[REG_ERR] = f->error;
+    r[REG_TRAPNO] = f->vector & 0xff;
+    r[REG_OLDMASK] = 0;
+    r[REG_CR2] = percpu()->info.arch.cr2;
 }
 
 static void load_registers(struct frame *f, const greg_t *g)
 {
-    uint64_t r[NGREG];
+    const uint64_t *r = (const uint64_t *)g;
 
-    memcpy(r, g, sizeof(r));
-    *f = (struct frame){
-        .r8 = r[REG_R8],
-        .r9 = r[REG_R9],
-        .r10 = r[REG_R10],
-        .r11 = r[REG_R11],
-        .r12 = r[REG_R12],
-        .r13 = r[REG_R13],
-        .r14 = r[REG_R14],
-        .r15 = r[REG_R15],
-        .rdi = r[REG_RDI],
-        .rsi = r[REG_RSI],
-        .rbp = r[REG_RBP],
-        .rbx = r[REG_RBX],
-        .rdx = r[REG_RDX],
-        .rax = r[REG_RAX],
-        .rcx = r[REG_RCX],
-        .rsp = r[REG_RSP],
-        .rip = r[REG_RIP],
-        .rflags = (r[REG_EFL] & FLAGS_PROGRAM) | FLAGS_FIXED,
-        .cs = FLAT_KERNEL_CS & ~3UL,
-        .ss = FLAT_KERNEL_SS,
-    };
+    f->r8 = r[REG_R8];
+    f->r9 = r[REG_R9];
+    f->r10 = r[REG_R10];
+    f->r11 = r[REG_R11];
+    f->r12 = r[REG_R12];
+    f->r13 = r[REG_R13];
+    f->r14 = r[REG_R14];
+    f->r15 = r[REG_R15];
+    f->rdi = r[REG_RDI];
+    f->rsi = r[REG_RSI];
+    f->rbp = r[REG_RBP];
+    f->rbx = r[REG_RBX];
+    f->rdx = r[REG_RDX];
+    f->rax = r[REG_RAX];
+    f->rcx = r[REG_RCX];
+    f->rsp = r[REG_RSP];
+    f->rip = r[REG_RIP];
+    f->rflags = (r[REG_EFL] & FLAGS_PROGRAM) | FLAGS_FIXED;
+    f->cs = FLAT_KERNEL_CS & ~3UL;
+    f->ss = FLAT_KERNEL_SS;
+    f->vector = f->error = 0;
 }
 
 static bool is_on_alternate(const struct thread *t, uint64_t sp)
@@ -143,13 +142,13 @@ static void fill_context(ucontext_t *c, const struct thread *t,
 {
     uint64_t mask = t->mask_is_saved ? t->saved_mask : t->signal_mask;
 
-    memset(c, 0, offsetof(ucontext_t, __fpregs_mem));
+    c->uc_flags = 0;
+    c->uc_link = NULL;
     c->uc_stack = t->alternate;
     c->uc_stack.ss_flags = !t->alternate.ss_size        ? SS_DISABLE
                            : is_on_alternate(t, f->rsp) ? SS_ONSTACK
                                                         : 0;
     save_registers(f, c->uc_mcontext.gregs);
-    c->uc_mcontext.gregs[REG_CR2] = (greg_t)percpu()->info.arch.cr2;
     c->uc_mcontext.fpregs = (fpregset_t)(void *)fpu;
     memcpy(&c->uc_sigmask, &mask, sizeof(mask));
     fpu_save_for_program(fpu);
@@ -250,25 +249,43 @@ void signal_fault(struct frame *f, int signal, int code, uint64_t address)
     enter_handler(f, &info);
 }
 
+/* What is asked for at once, for it mostly lies together: a frame, FPU state,
+ * and some of the stack that was interrupted. */
+enum { TOGETHER = FRAME_USED + FPU_ALIGN + FPU_LEGACY + BELOW_STACK };
+
+/* `all`: it may write to the TOGETHER bytes at `frame`. */
+static bool may_write(const void *frame, bool all, uint64_t at, uint64_t bytes)
+{
+    return (all && at - (uintptr_t)frame <= TOGETHER - bytes) ||
+           space_allows((const void *)at, bytes, PROT_READ | PROT_WRITE);
+}
+
 noreturn_ void signal_return(void)
 {
     struct thread *t = thread_current();
     const struct signal_frame *s =
         ((struct signal_frame **)(void *)t->kstack_top)[-1];
-    struct frame f = {.rsp = (uintptr_t)s};
+    bool all = space_allows(s, TOGETHER, PROT_READ | PROT_WRITE), writable;
+    struct frame f;
     uint64_t mask;
-    const void *from;
+    char *fpu;
 
-    if (!space_allows(s, FRAME_USED, PROT_READ))
+    if (!all && !space_allows(s, FRAME_USED, PROT_READ)) {
+        f = (struct frame){.rsp = (uintptr_t)s};
         end_by(&f, SIGSEGV);
-    from = s->context.uc_mcontext.fpregs;
+    }
     load_registers(&f, s->context.uc_mcontext.gregs);
-    if (!space_allows(from, FPU_LEGACY, PROT_READ) || f.rip >= CANONICAL_END)
+    fpu = (char *)s->context.uc_mcontext.fpregs;
+    writable = may_write(s, all, (uintptr_t)fpu, FPU_LEGACY);
+    if (f.rip >= CANONICAL_END ||
+        (!writable && !space_allows(fpu, FPU_LEGACY, PROT_READ)))
         end_by(&f, SIGSEGV);
-    fpu_load_from_program(from, t->fpu);
+    fpu_load_from_program(fpu, writable, t->fpu);
     memcpy(&mask, &s->context.uc_sigmask, sizeof(mask));
     signal_set_mask(mask);
     if (percpu()->work)
         signals_deliver(&f);
-    uk_resume(&f);
+    if (may_write(s, all, f.rsp - BELOW_STACK, BELOW_STACK))
+        uk_resume(&f);
+    uk_resume_anywhere(&f);
 }

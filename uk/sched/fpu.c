@@ -7,6 +7,7 @@
 #include "lib/string.h"
 #include "mm/space.h"
 #include "sched/fpu.h"
+#include "xen/cpus.h"
 
 #define MAGIC_FIRST 0x46505853U
 #define MAGIC_LAST  0x46505845U
@@ -59,7 +60,8 @@ void fpu_init(void)
     fpu_bytes = r[1];
 }
 
-void fpu_save_for_program(char *at)
+/* What says that there is more than the first 512 bytes. */
+static void describe(char *at)
 {
     const uint32_t last = MAGIC_LAST;
     const struct software s = {.magic = MAGIC_FIRST,
@@ -67,14 +69,20 @@ void fpu_save_for_program(char *at)
                                .features = fpu_features,
                                .bytes = fpu_bytes};
 
-    if (fpu_features)
-        memset(at + LEGACY, 0, HEADER_BYTES);
-    fpu_save(at);
     memset(at + SOFTWARE_AT, 0, LEGACY - SOFTWARE_AT);
-    if (!fpu_features)
-        return;
     memcpy(at + SOFTWARE_AT, &s, sizeof(s));
     memcpy(at + fpu_bytes, &last, sizeof(last));
+}
+
+void fpu_save_for_program(char *at)
+{
+    if (!fpu_features) {
+        fpu_save(at);
+        return;
+    }
+    memset(at + LEGACY, 0, HEADER_BYTES);
+    fpu_save(at);
+    describe(at);
 }
 
 /* Is more than the first part what was saved? */
@@ -91,13 +99,29 @@ static bool is_whole(const char *at)
     return last == MAGIC_LAST;
 }
 
-/* Nothing that a handler has written may make loading it fault. */
-void fpu_load_from_program(const char *at, char *buffer)
+static void load_at_once(char *at)
+{
+    uint32_t *mxcsr = (uint32_t *)(void *)(at + MXCSR_AT);
+
+    *mxcsr &= MXCSR_KNOWN;
+    fpu_load(at);
+}
+
+/*
+ * Nothing that a handler has written may make loading it fault, nor another
+ * thread meanwhile.
+ */
+void fpu_load_from_program(char *at, bool writable, char *buffer)
 {
     uint64_t present = 3;
     uint32_t mxcsr;
 
-    memset(buffer, 0, fpu_bytes);
+    if (!fpu_features && writable && !uk_many_cpus && (uintptr_t)at % 16 == 0) {
+        load_at_once(at);
+        return;
+    }
+    if (fpu_features)
+        memset(buffer, 0, fpu_bytes);
     memcpy(buffer, at, LEGACY);
     if (is_whole(at)) {
         memcpy(&present, at + LEGACY, sizeof(present));

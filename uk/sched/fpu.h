@@ -24,7 +24,8 @@ void fpu_load(const void *at);
 
 /* As Linux has it in a frame, whose memory is the program's. */
 void fpu_save_for_program(char *at);
-/* The first 512 bytes can be read; `buffer` is the thread's own. */
-void fpu_load_from_program(const char *at, char *buffer);
+/* The first 512 bytes can be read, or are writable; `buffer` is the thread's
+ * own. */
+void fpu_load_from_program(char *at, bool writable, char *buffer);
 
 #endif

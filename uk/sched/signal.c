@@ -82,19 +82,26 @@ static void tell(struct thread *only, int signal)
     signals_look();
 }
 
-void signal_send(struct thread *to, const siginfo_t *info)
+/* Does somebody want one that is ignored to stay? */
+static bool is_awaited(const struct thread *to, int signal)
 {
-    struct pending *p = to ? &to->pending : &of_program;
-    int signal = info->si_signo;
     bool awaited = false;
-    struct pending_signal *new;
 
     for (struct thread *t = threads_all(); t; t = t->next_of_all)
         awaited |= (to == NULL || t == to) &&
                    ((t->signal_mask | t->signals_awaited) & signal_bit(signal));
-    if (is_ignored(signal) && !awaited)
+    return awaited;
+}
+
+void signal_send(struct thread *to, const siginfo_t *info)
+{
+    struct pending *p = to ? &to->pending : &of_program;
+    int signal = info->si_signo;
+    struct pending_signal *new;
+
+    if (is_ignored(signal) && !is_awaited(to, signal))
         return;
-    new = heap_alloc(sizeof(*new));
+    new = heap_alloc_raw(sizeof(*new));
     if (new)
         new->info = *info;
     if (!pending_add(p, signal, new)) {
@@ -126,10 +133,12 @@ int signal_take(uint64_t set, siginfo_t *info)
         signal = pending_take(&of_program, set, &taken);
     if (!signal)
         return 0;
-    memset(info, 0, sizeof(*info));
-    info->si_signo = signal;
-    if (taken)
+    if (taken) {
         *info = taken->info;
+    } else {
+        memset(info, 0, sizeof(*info));
+        info->si_signo = signal;
+    }
     heap_free(taken, sizeof(*taken));
     signals_look();
     return signal;

@@ -142,11 +142,18 @@ work_at_exit:
     call signals_deliver
     mov %rbx, %rsp
     movb $0, uk_lock(%rip)
-    jmp trap_return
+    jmp program_return
 
-/* void uk_resume(struct frame *f): to where the program was interrupted. */
-    .globl uk_resume
+/*
+ * void uk_resume(struct frame *f): to where the program was interrupted, by its
+ * stack, which must be there; or by the hypervisor.
+ */
+    .globl uk_resume, uk_resume_anywhere
 uk_resume:
+    mov %rdi, %rsp
+    movb $0, uk_lock(%rip)
+    jmp program_return
+uk_resume_anywhere:
     mov %rdi, %rsp
     movb $0, uk_lock(%rip)
     jmp trap_return
@@ -339,6 +346,53 @@ with_error:
     and $~15, %rsp
     call trap_handle
     mov %rax, %rsp
+    add $FRAME_BYTES, %rax
+    cmp %rax, %gs:PERCPU_KSTACK
+    jne trap_return
+
+/*
+ * Program and kernel run at one level: what goes back to the program needs no
+ * hypercall, but a few words below its stack pointer, where nothing of its is.
+ */
+program_return:
+    testl $0x100, FRAME_BYTES - 24(%rsp)
+    jnz trap_return
+    add $8, %rsp
+    pop %r15
+    pop %r14
+    pop %r13
+    pop %r12
+    pop %r10
+    pop %r9
+    pop %r8
+    pop %rbp
+    pop %rdi
+    pop %rsi
+    pop %rdx
+    pop %rbx
+    mov 56(%rsp), %rax
+    mov 32(%rsp), %rcx
+    mov 48(%rsp), %r11
+    mov %rcx, -8(%rax)
+    mov %r11, -16(%rax)
+    mov (%rsp), %rcx
+    mov 16(%rsp), %r11
+    mov %rcx, -24(%rax)
+    mov %r11, -32(%rax)
+    mov 8(%rsp), %r11
+    lea -32(%rax), %rsp
+    movb $0, %gs:PERCPU_MASK
+    cmpb $0, %gs:PERCPU_PENDING
+    jne 2f
+1:  pop %rcx
+    pop %rax
+    popfq
+    ret
+2:  push %r11
+    call deliver_events
+    pop %r11
+    jmp 1b
+
 trap_return:
     add $8, %rsp
     pop %r15
