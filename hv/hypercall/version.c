@@ -64,8 +64,10 @@ static long get_features(uint64_t arg)
 
 static long get_commandline(uint64_t arg)
 {
+    static const char denied[] = "<denied>";
+
     if (!current_domain->privileged)
-        return -EPERM;
+        return copy_text(arg, denied, sizeof(denied));
     return copy_text(arg, boot_commandline, sizeof(xen_commandline_t));
 }
 
@@ -75,6 +77,8 @@ static long get_build_id(uint64_t arg)
     xen_build_id_t head;
     long rc;
 
+    if (!current_domain->privileged)
+        return -EPERM;
     if (!arg)
         return (long)sizeof(id);
     if (guest_get(&head, arg))

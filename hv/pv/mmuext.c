@@ -141,11 +141,11 @@ static int flush_multi(struct domain *d, const struct mmuext_op *op)
     return 0;
 }
 
-/* FLUSH_CACHE only makes sense for those who may map device memory. */
-static int flush_cache(struct domain *d)
+/* Only makes sense for those who may map device memory. */
+static int flush_cache(struct domain *d, int refusal)
 {
     if (!d->has_io)
-        return -EACCES;
+        return refusal;
     wbinvd();
     return 0;
 }
@@ -229,8 +229,9 @@ static int vcpu_op(struct vcpu *v, const struct mmuext_op *op)
         tlb_flush_cpus(cpus_of_all(v->domain));
         return 0;
     case MMUEXT_FLUSH_CACHE:
+        return flush_cache(v->domain, -EACCES);
     case MMUEXT_FLUSH_CACHE_GLOBAL:
-        return flush_cache(v->domain);
+        return flush_cache(v->domain, -EINVAL);
     case MMUEXT_SET_LDT:
         return (int)pv_set_ldt(v, op->arg1.linear_addr, op->arg2.nr_ents);
     default:

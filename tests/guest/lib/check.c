@@ -3,6 +3,7 @@
 
 const char *test_name = "?";
 bool on_xen;
+bool is_initial;
 bool is_sibling __attribute__((section(".data")));
 void (*sibling_main)(void) __attribute__((section(".data")));
 static unsigned failures;
@@ -125,6 +126,7 @@ void guest_main(struct start_info *info)
 {
     set_name((char *)info->cmd_line);
     on_xen = runs_on_xen();
+    is_initial = info->flags & SIF_INITDOMAIN;
     pages_init(info);
     events_of_toolstack();
     traps_init();

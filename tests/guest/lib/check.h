@@ -20,6 +20,8 @@ extern const char *test_name;
 extern bool is_sibling;
 extern void (*sibling_main)(void);
 
+/* The initial domain, with its rights; else a guest of xl or another test. */
+extern bool is_initial;
 /* On another hypervisor than Paravane? */
 extern bool on_xen;
 
@@ -39,6 +41,9 @@ __attribute__((noreturn)) void skip(const char *why);
     check_equal(__FILE__, __LINE__, #g, (uint64_t)(g), (uint64_t)(w))
 /* One answer here, another on Xen: docs/abi.md says so. */
 #define CHECK_DIFFERS(g, ours, xens) CHECK_EQ(g, on_xen ? (xens) : (ours))
+/* One answer to the initial domain, another to who has no rights. */
+#define CHECK_RIGHTS(g, initials, others)                                      \
+    CHECK_EQ(g, is_initial ? (initials) : (others))
 #define REQUIRE(c)                                                             \
     do {                                                                       \
         if (!(c))                                                              \

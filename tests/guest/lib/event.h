@@ -20,6 +20,8 @@ evtchn_port_t bind_ipi(unsigned vcpu);
 evtchn_port_t bind_virq(unsigned virq, unsigned vcpu);
 long event_send(evtchn_port_t port);
 long event_close(evtchn_port_t port);
+/* The number of this domain. */
+domid_t own_domid(void);
 bool port_is_pending(evtchn_port_t port);
 void port_clear(evtchn_port_t port);
 void port_mask(evtchn_port_t port, bool masked);

@@ -39,8 +39,8 @@ static void flushes(void)
     CHECK_EQ(mmuext(MMUEXT_INVLPG_MULTI, 0x1000, (uint64_t)&vcpus), 0);
     CHECK_EQ(mmuext(MMUEXT_TLB_FLUSH_MULTI, 0, 0x1000), -EINVAL);
     CHECK_EQ(mmuext(MMUEXT_INVLPG_MULTI, 0x1000, HV_START), -EINVAL);
-    CHECK_EQ(mmuext(MMUEXT_FLUSH_CACHE, 0, 0), 0);
-    CHECK_EQ(mmuext(MMUEXT_FLUSH_CACHE_GLOBAL, 0, 0), 0);
+    CHECK_RIGHTS(mmuext(MMUEXT_FLUSH_CACHE, 0, 0), 0, -EACCES);
+    CHECK_RIGHTS(mmuext(MMUEXT_FLUSH_CACHE_GLOBAL, 0, 0), 0, -EINVAL);
 }
 
 void test(void)

@@ -30,6 +30,8 @@ static void texts(void)
         CHECK_EQ(xen_version(t[i].cmd, text), 0);
         CHECK(ends(text, t[i].size));
         CHECK(text[0] || t[i].cmd == XENVER_changeset);
+        CHECK(is_initial || t[i].cmd != XENVER_commandline ||
+              !memcmp(text, "<denied>", 9));
         for (unsigned j = 0; j < ARRAY_SIZE(bad); j++)
             CHECK_EQ(xen_version(t[i].cmd, bad[j]), -EFAULT);
     }
@@ -45,7 +47,7 @@ static void features(void)
                            1U << XENFEAT_mmu_pt_update_preserve_ad |
                            1U << XENFEAT_highmem_assist |
                            1U << XENFEAT_gnttab_map_avail_bits |
-                           1U << XENFEAT_dom0 |
+                           (is_initial ? 1U << XENFEAT_dom0 : 0) |
                            1U << XENFEAT_memory_op_vnode_supported |
                            1U << XENFEAT_direct_mapped);
     f.submap_idx = 1;
@@ -62,6 +64,10 @@ static void build_id(void)
     xen_build_id_t *id = (void *)buffer;
     long bytes = xen_version(XENVER_build_id, NULL);
 
+    if (!is_initial) {
+        CHECK_EQ(bytes, -EPERM);
+        return;
+    }
     CHECK(bytes > 0 && bytes < 60);
     id->len = 60;
     CHECK_EQ(xen_version(XENVER_build_id, id), bytes);
