@@ -55,6 +55,9 @@ int domctl_set_context(struct domain *d, struct xen_domctl *op)
             rc = set_context(v, ctx);
         else
             pv_reset_vcpu(v);
+        /* The builder has cleared the page that the wall clock is in. */
+        if (from && !rc && v->id == 0)
+            domain_update_wallclock(d);
         domain_unpause(d);
     }
     pages_free(ctx, CONTEXT_ORDER);

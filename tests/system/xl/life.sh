@@ -4,6 +4,11 @@ start_tools
 ok 'xl info' xl info
 start u1 "maxvcpus=2" "maxmem=192"
 asks u1 'echo on $(cat /sys/hypervisor/type)' 'on xen'
+# Its clock is dom0's.
+tell u1 'echo clock $(date +%s)'
+ok 'clock' within 20 hears u1 '^clock [0-9]'
+seconds=$(($(sed -n 's/^clock //p' "$logs/guest-u1.log" | tr -d '\r') - $(date +%s)))
+ok "$seconds s from dom0's" [ ${seconds#-} -le 20 ]
 xl list
 xl vcpu-list
 ok uptime xl uptime
