@@ -2,6 +2,7 @@
  * start_info describes what the builder made: magic, memory, flags of an
  * initial domain, where tables and p2m list are, and the command line.
  */
+/* not-as-guest: it says what an initial domain is told */
 #include "guest.h"
 
 static bool in_image_or_behind(uint64_t va)

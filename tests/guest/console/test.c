@@ -2,6 +2,7 @@
  * console_io writes what it is given, also across pages, reads nothing if
  * nothing was typed, and refuses text that cannot be read.
  */
+/* not-as-guest: console_io is for the initial domain */
 #include "guest.h"
 
 void test(void)

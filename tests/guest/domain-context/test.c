@@ -3,6 +3,7 @@
  * back, what it does shows, its tables cannot be changed once it has some, one
  * that cannot be is refused, and without a context it is as it was made.
  */
+/* not-as-guest: it gives a toolstack's orders */
 #include "guest.h"
 
 static struct sibling s;

@@ -3,6 +3,7 @@
  * sent on both ways, reset, and left unbound when the other end dies. Each
  * domain's shutdown and death is told by VIRQ_DOM_EXC.
  */
+/* not-as-guest: it gives a toolstack's orders */
 #include "guest.h"
 
 #define NONE 999

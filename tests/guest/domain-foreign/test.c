@@ -4,6 +4,7 @@
  * types are kept apart between domains too. A frame that we map keeps the dead
  * domain there until we do not.
  */
+/* not-as-guest: it gives a toolstack's orders */
 #include "guest.h"
 
 #define NONE 999

@@ -3,6 +3,7 @@
  * not given. Whoever dies lets go of what it had mapped; whose frame is mapped
  * stays until it is not.
  */
+/* not-as-guest: it gives a toolstack's orders */
 #include "guest.h"
 
 #define REF  20

@@ -3,6 +3,7 @@
  * vcpus, time, handle, through a domain's whole life. getdomaininfolist tells
  * the same of many, getvcpuinfo of one vcpu.
  */
+/* not-as-guest: it gives a toolstack's orders */
 /* smp: 1 */
 #include "guest.h"
 

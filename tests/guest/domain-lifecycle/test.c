@@ -3,6 +3,7 @@
  * down, is destroyed, and leaves as much free memory as there was: 20 times.
  * Numbers that are not chosen ascend.
  */
+/* not-as-guest: it gives a toolstack's orders */
 #include "guest.h"
 
 static struct sibling sibling;

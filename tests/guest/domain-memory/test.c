@@ -3,6 +3,7 @@
  * its limit, its numbers are told, it gets a memory map, frames are claimed
  * for it, and the frames of its grant table are found and mapped.
  */
+/* not-as-guest: it gives a toolstack's orders */
 #include "guest.h"
 
 #define NONE 999

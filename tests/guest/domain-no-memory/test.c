@@ -2,6 +2,7 @@
  * When there is next to no free memory, a domain is made or -ENOMEM is the
  * answer, wherever in between it is missing; and nothing is lost then.
  */
+/* not-as-guest: it gives a toolstack's orders */
 #include "guest.h"
 
 static domid_t hog;

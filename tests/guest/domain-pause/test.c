@@ -3,6 +3,7 @@
  * none; one too many unpause is refused. After it shut down, resumedomain lets
  * it go on where it was.
  */
+/* not-as-guest: it gives a toolstack's orders */
 #include "guest.h"
 
 static struct sibling s;

@@ -3,6 +3,7 @@
  * tables, give and take memory, bind ports, map its grants and pause it. Each
  * call works or is refused, and nothing of the domain is left.
  */
+/* not-as-guest: it gives a toolstack's orders */
 /* hv-args: dom0_max_vcpus=3 */
 /* smp: 3 */
 #include "guest.h"

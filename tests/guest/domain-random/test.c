@@ -3,6 +3,7 @@
  * that are there, dead or not, with handles and numbers good and bad. At the
  * end all domains are destroyed and as much memory is free as was.
  */
+/* not-as-guest: it gives a toolstack's orders */
 /* hv-args: dom0_max_vcpus=2 */
 /* smp: 2 */
 #include "guest.h"

@@ -3,6 +3,7 @@
  * to a domain without privilege, whatever it asks and of whom; and nothing of
  * dom0 or of the machine is another.
  */
+/* not-as-guest: it gives a toolstack's orders */
 #include "guest.h"
 #include <xen/arch-x86/xen-mca.h>
 #include <xen/hypfs.h>

@@ -3,6 +3,7 @@
  * order of the toolstack, everything about the machine, and everything about
  * another domain or its frames; and nothing has changed.
  */
+/* not-as-guest: it gives a toolstack's orders */
 #include "guest.h"
 
 static struct sibling s;

@@ -4,6 +4,7 @@
  * have. NMIs are sent by sendtrigger, the wall clock is moved by
  * settimeoffset, and hypercall_init fills a page of its.
  */
+/* not-as-guest: it gives a toolstack's orders */
 #include "guest.h"
 
 #define PORT 0x378 /* nobody's */

@@ -3,6 +3,7 @@
  * registers of any kind, its CPU - is refused, or runs as well as it can, or
  * crashes. Nobody else is harmed, and nothing of it is left.
  */
+/* not-as-guest: it gives a toolstack's orders */
 /* cpu: max,-smap */
 /* memory: 256M */
 /* smp: 2 */

@@ -3,6 +3,7 @@
  * answer and nothing is lost; with one page more than what was missing last it
  * goes on.
  */
+/* not-as-guest: it gives a toolstack's orders */
 /* cpu: max,-smap */
 /* timeout: 60 */
 #include "guest.h"

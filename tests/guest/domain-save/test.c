@@ -5,6 +5,7 @@
  * did not happen, goes on too. What was altered on the way is refused, and
  * nothing is left of it.
  */
+/* not-as-guest: it gives a toolstack's orders */
 /* cpu: max,-smap */
 /* memory: 256M */
 #include "guest.h"

@@ -2,6 +2,7 @@
  * Where and how much vcpus run, and what the toolstack is told of it: affinity
  * to CPUs and nodes, weights, the TSC's mode; and what is refused.
  */
+/* not-as-guest: it gives a toolstack's orders */
 /* smp: 2 */
 #include "guest.h"
 

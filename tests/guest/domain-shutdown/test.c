@@ -3,6 +3,7 @@
  * its watchdog, a crash by a fault it cannot take, and what its maker does to
  * it. It is then still there, and its maker may look at it.
  */
+/* not-as-guest: it gives a toolstack's orders */
 #include "guest.h"
 
 static struct sibling s;

@@ -3,6 +3,7 @@
  * down while they compute, change page tables, send events and make
  * hypercalls. Nothing of them is left.
  */
+/* not-as-guest: it gives a toolstack's orders */
 /* smp: 4 */
 #include "guest.h"
 

@@ -2,6 +2,7 @@
  * A domain that suspends raises the port that its toolstack subscribed for
  * that, and not VIRQ_DOM_EXC; any other end, and a port that is none, do not.
  */
+/* not-as-guest: it gives a toolstack's orders */
 #include "guest.h"
 
 static struct sibling s;

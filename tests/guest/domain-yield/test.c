@@ -2,6 +2,7 @@
  * A domain that does nothing but yield does not keep another one from getting
  * on: the one that works has at least a third of the CPU that they share.
  */
+/* not-as-guest: it gives a toolstack's orders */
 /* smp: 1 */
 #include "guest.h"
 

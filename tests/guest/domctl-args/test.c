@@ -3,6 +3,7 @@
  * domains that are not there, the caller itself, a dead domain, limits that
  * cannot be, arguments that cannot be read or written.
  */
+/* not-as-guest: it gives a toolstack's orders */
 #include "guest.h"
 
 static long create(const struct xen_domctl *with, unsigned domid)

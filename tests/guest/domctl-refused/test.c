@@ -4,6 +4,7 @@
  * then the caller itself, then what is wrong; and nothing has changed. Those
  * that mean nothing to a PV domain say so little, too.
  */
+/* not-as-guest: it gives a toolstack's orders */
 #include "guest.h"
 
 struct order {

@@ -2,6 +2,7 @@
  * EVTCHNOP_reset closes all ports of the caller, which can then be had again,
  * and goes back to the 2-level form.
  */
+/* not-as-guest: it closes the port of its own console */
 #include "guest.h"
 
 static long reset(domid_t domain)

@@ -32,7 +32,7 @@ static int16_t unmap(uint64_t host, uint64_t bus, grant_handle_t handle)
 static void both_kinds(uint64_t *frame, uint64_t window)
 {
     struct gnttab_map_grant_ref m =
-        map(window, GNTMAP_host_map | GNTMAP_device_map, 0);
+        map(window, GNTMAP_host_map | GNTMAP_device_map, own_domid());
 
     CHECK_EQ(m.status, GNTST_okay);
     CHECK_EQ(m.dev_bus_addr, va_to_maddr(frame));
@@ -68,7 +68,7 @@ static void wrong_domain(uint64_t window)
     struct gnttab_map_grant_ref m;
 
     table[REF].domid = 3;
-    m = map(window, GNTMAP_host_map, 0);
+    m = map(window, GNTMAP_host_map, own_domid());
     CHECK_EQ(m.status, GNTST_general_error);
     m = map(window, GNTMAP_host_map, 3);
     CHECK_EQ(m.status, GNTST_bad_domain);
@@ -84,7 +84,7 @@ void test(void)
     set_xen_guest_handle(s.frame_list, (xen_pfn_t *)&frame);
     CHECK_EQ(grant_table_op(GNTTABOP_setup_table, &s, 1), 0);
     CHECK_EQ(page_map(table, pte_make(frame, PTE_RW_FLAGS)), 0);
-    table[REF].domid = 0;
+    table[REF].domid = own_domid();
     table[REF].frame = (uint32_t)va_to_mfn(page);
     barrier();
     table[REF].flags = GTF_permit_access;

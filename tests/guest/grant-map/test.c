@@ -14,7 +14,7 @@ static struct gnttab_map_grant_ref map(void *where, unsigned flags,
     struct gnttab_map_grant_ref m = {.host_addr = (uint64_t)where,
                                      .flags = GNTMAP_host_map | flags,
                                      .ref = ref,
-                                     .dom = 0};
+                                     .dom = own_domid()};
 
     CHECK_EQ(grant_table_op(GNTTABOP_map_grant_ref, &m, 1), 0);
     return m;
@@ -31,7 +31,7 @@ static int16_t unmap(void *where, grant_handle_t handle)
 
 static void grant(const void *page, unsigned flags)
 {
-    table[REF].domid = 0;
+    table[REF].domid = own_domid();
     table[REF].frame = (uint32_t)va_to_mfn(page);
     barrier();
     table[REF].flags = (uint16_t)(GTF_permit_access | flags);
@@ -84,7 +84,7 @@ static void refused(void *window)
     CHECK(map((void *)HV_START, 0, REF).status < 0);
     CHECK(map((void *)0x1000, 0, REF).status < 0);
     CHECK_EQ(table[REF].flags & (GTF_reading | GTF_writing), 0);
-    table[REF].domid = 7;
+    table[REF].domid = 77;
     CHECK(map(window, 0, REF).status < 0);
 }
 

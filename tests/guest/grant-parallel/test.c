@@ -25,12 +25,12 @@ static void grant(void)
     grant_table_op(GNTTABOP_get_version, &g, 1);
     if (g.version == 2) {
         v2[REF].full_page.frame = va_to_mfn(page);
-        v2[REF].hdr.domid = 0;
+        v2[REF].hdr.domid = own_domid();
         barrier();
         v2[REF].hdr.flags = GTF_permit_access;
     } else {
         v1[REF].frame = (uint32_t)va_to_mfn(page);
-        v1[REF].domid = 0;
+        v1[REF].domid = own_domid();
         barrier();
         v1[REF].flags = GTF_permit_access;
     }
@@ -39,8 +39,10 @@ static void grant(void)
 /* True: it was mapped. The other vcpu may have taken the grant away before. */
 static bool map_and_unmap(uint64_t *window)
 {
-    struct gnttab_map_grant_ref m = {
-        .host_addr = (uint64_t)window, .flags = GNTMAP_host_map, .ref = REF};
+    struct gnttab_map_grant_ref m = {.host_addr = (uint64_t)window,
+                                     .flags = GNTMAP_host_map,
+                                     .ref = REF,
+                                     .dom = own_domid()};
     struct gnttab_unmap_grant_ref u = {.host_addr = (uint64_t)window};
 
     if (grant_table_op(GNTTABOP_map_grant_ref, &m, 1) || m.status)

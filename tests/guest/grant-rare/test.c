@@ -12,7 +12,7 @@ static struct grant_entry_v1 *table;
 
 static void grant(unsigned ref, const void *page)
 {
-    table[ref].domid = 0;
+    table[ref].domid = own_domid();
     table[ref].frame = (uint32_t)va_to_mfn(page);
     table[ref].flags = GTF_permit_access;
 }
@@ -20,8 +20,10 @@ static void grant(unsigned ref, const void *page)
 static struct gnttab_map_grant_ref map(void *where, unsigned flags,
                                        unsigned ref)
 {
-    struct gnttab_map_grant_ref m = {
-        .host_addr = (uint64_t)where, .flags = flags, .ref = ref};
+    struct gnttab_map_grant_ref m = {.host_addr = (uint64_t)where,
+                                     .flags = flags,
+                                     .ref = ref,
+                                     .dom = own_domid()};
 
     CHECK_EQ(grant_table_op(GNTTABOP_map_grant_ref, &m, 1), 0);
     return m;

@@ -9,7 +9,7 @@ static struct grant_entry_v1 *table;
 
 static void grant(unsigned ref, const void *page)
 {
-    table[ref].domid = 0;
+    table[ref].domid = own_domid();
     table[ref].frame = (uint32_t)va_to_mfn(page);
     barrier();
     table[ref].flags = GTF_permit_access;
@@ -19,7 +19,8 @@ static grant_handle_t map(void *where, unsigned ref, unsigned flags)
 {
     struct gnttab_map_grant_ref m = {.host_addr = (uint64_t)where,
                                      .flags = GNTMAP_host_map | flags,
-                                     .ref = ref};
+                                     .ref = ref,
+                                     .dom = own_domid()};
 
     REQUIRE_EQ(grant_table_op(GNTTABOP_map_grant_ref, &m, 1), 0);
     REQUIRE_EQ(m.status, GNTST_okay);

@@ -46,7 +46,8 @@ static struct gnttab_map_grant_ref map(void *where, unsigned flags,
 {
     struct gnttab_map_grant_ref m = {.host_addr = (uint64_t)where,
                                      .flags = GNTMAP_host_map | flags,
-                                     .ref = ref};
+                                     .ref = ref,
+                                     .dom = own_domid()};
 
     CHECK_EQ(grant_table_op(GNTTABOP_map_grant_ref, &m, 1), 0);
     return m;
@@ -134,7 +135,7 @@ static void full_page(uint64_t *page, uint64_t *window)
 static void sub_page(uint8_t *page, void *window, uint8_t *to)
 {
     table[REF].hdr.flags = 0;
-    table[REF].hdr.domid = 0;
+    table[REF].hdr.domid = own_domid();
     table[REF].sub_page.frame = va_to_mfn(page);
     table[REF].sub_page.page_off = 100;
     table[REF].sub_page.length = 50;
@@ -160,7 +161,7 @@ static void sub_page(uint8_t *page, void *window, uint8_t *to)
 static void transitive(void *window, void *to)
 {
     table[REF].hdr.flags = 0;
-    table[REF].transitive.trans_domid = 0;
+    table[REF].transitive.trans_domid = own_domid();
     table[REF].transitive.gref = REF + 1;
     table[REF].hdr.flags = GTF_transitive;
     CHECK_EQ(map(window, GNTMAP_readonly, REF).status, GNTST_general_error);

@@ -2,6 +2,7 @@
  * hypfs: a tree of directories and values, read by path, one entry a call; with
  * too little room only what would be there is told. Nothing here is written.
  */
+/* not-as-guest: it gives a toolstack's orders */
 #include "guest.h"
 #include <xen/hypfs.h>
 

@@ -2,6 +2,7 @@
  * Where absent entries are checked for L1TF, an instruction that writes one
  * with the address of RAM into a table crashes the guest.
  */
+/* not-as-guest: Xen gives a guest shadow tables instead of a crash */
 /* hv-args: pv-l1tf=dom0 */
 /* ends: crash */
 #include "guest.h"

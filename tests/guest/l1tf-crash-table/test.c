@@ -3,6 +3,7 @@
  * address of RAM crashes the guest when it becomes a table. A large page in it
  * counts from where it would begin.
  */
+/* not-as-guest: Xen gives a guest shadow tables instead of a crash */
 /* hv-args: pv-l1tf=dom0 */
 /* ends: crash */
 #include "guest.h"

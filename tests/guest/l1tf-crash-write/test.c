@@ -2,6 +2,7 @@
  * Where absent entries are checked for L1TF, the write of one with the address
  * of RAM crashes the guest.
  */
+/* not-as-guest: Xen gives a guest shadow tables instead of a crash */
 /* hv-args: pv-l1tf=dom0 */
 /* ends: crash */
 #include "guest.h"

@@ -2,6 +2,7 @@
  * Where absent entries are checked for L1TF, those are taken that hold nothing,
  * or an address without RAM, as Linux's inverted ones.
  */
+/* not-as-guest: Xen gives a guest shadow tables instead of a crash */
 /* hv-args: pv-l1tf=dom0 */
 #include "guest.h"
 

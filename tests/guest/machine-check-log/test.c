@@ -2,6 +2,7 @@
  * What a log of machine checks asks: the CPUs there are, and what is to be
  * fetched, which on a healthy machine is nothing.
  */
+/* not-as-guest: it gives a toolstack's orders */
 /* smp: 2 */
 #define __XEN_TOOLS__ 1
 #include "guest.h"

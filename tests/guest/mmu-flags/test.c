@@ -17,6 +17,10 @@ static void l1_bits(void)
     for (unsigned i = 0; i < ARRAY_SIZE(kept); i++) {
         uint64_t pte = page_pte | kept[i];
 
+        if (!is_initial && kept[i] & (PTE_PWT | PTE_PCD | PTE_PAT)) {
+            CHECK_EQ(pte_write(&l1[3], pte), -EINVAL);
+            continue;
+        }
         CHECK_EQ(pte_write(&l1[3], pte), 0);
         CHECK_EQ(l1[3] & ~PTE_G, pte);
         CHECK_EQ(pte_write(&l1[3], 0), 0);

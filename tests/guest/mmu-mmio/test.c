@@ -2,6 +2,7 @@
  * The initial domain can map device memory that is nobody's, in any caching
  * mode, but not the local APIC, the I/O APIC, nor memory as a table.
  */
+/* not-as-guest: it is about device memory, which only dom0 has */
 #include "guest.h"
 
 void test(void)

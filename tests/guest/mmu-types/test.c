@@ -62,6 +62,7 @@ static void descriptors_first(void)
 
 void test(void)
 {
+    CHECK_EQ(vm_assist(VMASST_CMD_enable, VMASST_TYPE_writable_pagetables), 0);
     writable_first();
     table_first();
     descriptors_first();

@@ -62,9 +62,9 @@ static void targets(void)
     u.ptr = va_to_maddr(&l1[0]) + 4; /* not at an entry */
     CHECK_EQ(mmu_update(&u, 1, NULL, DOMID_SELF), -ENOSYS);
     u = request(0, 0);
-    CHECK_EQ(mmu_update(&u, 1, NULL, 1), -ESRCH);
-    CHECK_EQ(mmu_update(&u, 1, NULL, 2 << 16 | DOMID_SELF), -ESRCH);
-    CHECK_EQ(mmu_update(&u, 1, NULL, 1 << 16 | DOMID_SELF), 0);
+    CHECK_EQ(mmu_update(&u, 1, NULL, 77), -ESRCH);
+    CHECK_EQ(mmu_update(&u, 1, NULL, 78 << 16 | DOMID_SELF), -ESRCH);
+    CHECK_RIGHTS(mmu_update(&u, 1, NULL, 1 << 16 | DOMID_SELF), 0, -EPERM);
 }
 
 void test(void)

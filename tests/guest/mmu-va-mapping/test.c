@@ -45,8 +45,9 @@ static void flush_targets(uint64_t *page)
     CHECK_EQ(update_va_mapping(page, a,
                                UVMF_TLB_FLUSH | UVMF_MULTI | (uint64_t)&vcpus),
              0);
-    CHECK_EQ(update_va_mapping_otherdomain(page, a, UVMF_INVLPG, 0), -ESRCH);
-    CHECK_EQ(update_va_mapping_otherdomain(page, a, UVMF_INVLPG, 1), -ESRCH);
+    CHECK_RIGHTS(update_va_mapping_otherdomain(page, a, UVMF_INVLPG, 0), -ESRCH,
+                 -EPERM);
+    CHECK_EQ(update_va_mapping_otherdomain(page, a, UVMF_INVLPG, 77), -ESRCH);
 }
 
 void test(void)

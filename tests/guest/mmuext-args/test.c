@@ -8,8 +8,8 @@ static void domains(void)
 {
     struct mmuext_op op = {.cmd = MMUEXT_TLB_FLUSH_LOCAL};
 
-    CHECK_EQ(mmuext_op(&op, 1, NULL, 0), -ESRCH);
-    CHECK_EQ(mmuext_op(&op, 1, NULL, 1), -ESRCH);
+    CHECK_RIGHTS(mmuext_op(&op, 1, NULL, 0), -ESRCH, -EPERM);
+    CHECK_EQ(mmuext_op(&op, 1, NULL, 77), -ESRCH);
     CHECK_EQ(mmuext_op(&op, 1, NULL, DOMID_XEN), -EPERM);
     CHECK_EQ(mmuext_op(&op, 1, NULL, DOMID_IO), -EPERM);
 }

@@ -3,6 +3,7 @@
  * rings, performance counters, HVM guests' devices) say so, whatever their
  * arguments; the old way to register an NMI handler still works.
  */
+/* not-as-guest: it gives a toolstack's orders */
 #include "guest.h"
 #include <xen/argo.h>
 #include <xen/hvm/hvm_op.h>

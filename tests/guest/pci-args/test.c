@@ -2,6 +2,7 @@
  * The PCI and interrupt calls of physdev_op refuse devices that are not there
  * and arguments that cannot be read, and take those of this machine.
  */
+/* not-as-guest: it gives a toolstack's orders */
 #include "guest.h"
 
 static void pointers(void)

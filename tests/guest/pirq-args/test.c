@@ -2,6 +2,7 @@
  * physdev_op refuses interrupts, devices and arguments that are not there, and
  * gives a line's interrupt to one port only.
  */
+/* not-as-guest: it gives a toolstack's orders */
 #include "guest.h"
 
 static long bind(unsigned pirq, uint32_t *port)

@@ -2,6 +2,7 @@
  * The platform operations that a PV kernel uses at boot answer it, or refuse
  * what is not there, without harm.
  */
+/* not-as-guest: it gives a toolstack's orders */
 /* smp: 1 */
 #include "guest.h"
 

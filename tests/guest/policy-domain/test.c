@@ -4,6 +4,7 @@
  * XCR0 follow. What cannot be is refused with the leaf or the MSR named, and
  * changes nothing; a domain that ran keeps its policy.
  */
+/* not-as-guest: it gives a toolstack's orders */
 /* cpu: max,-smap */
 #include "guest.h"
 

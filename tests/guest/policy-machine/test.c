@@ -3,6 +3,7 @@
  * order, as many as there is room for; without a place, how many there are.
  * What PV guests are told is part of what the CPU has.
  */
+/* not-as-guest: it gives a toolstack's orders */
 /* cpu: max,-smap */
 #define __XEN_TOOLS__ 1
 #include "guest.h"

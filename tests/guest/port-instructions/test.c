@@ -4,6 +4,7 @@
  * overrides; an operand that is not there is a page fault at its address, with
  * what was done before done. In 32-bit user code too.
  */
+/* not-as-guest: it uses ports, which only dom0 has */
 #include "guest.h"
 
 #define DATA 0xcfc /* of PCI's configuration: 86 80 37 12 */

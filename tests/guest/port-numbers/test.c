@@ -4,6 +4,7 @@
  * form has can be had and not one more (XSA-317), and a FIFO form that could
  * not begin cannot be extended (XSA-188).
  */
+/* not-as-guest: it counts all ports, and a toolstack made two */
 #include "guest.h"
 
 static long poll_port(evtchn_port_t port)

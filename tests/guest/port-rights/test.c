@@ -3,6 +3,7 @@
  * kernel and in user mode; with them the access, or ones for ports that are the
  * hypervisor's own.
  */
+/* not-as-guest: it uses ports, which only dom0 has */
 #include "guest.h"
 
 static long set_iopl(unsigned level)

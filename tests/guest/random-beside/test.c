@@ -5,6 +5,7 @@
  * have to be; so does the initial domain; and when both are gone all memory is
  * free again. Options: seed=, rounds=.
  */
+/* not-as-guest: it gives a toolstack's orders */
 /* hv-args: loglvl=warning guest_loglvl=none */
 /* smp: 2 */
 /* timeout: 60 */

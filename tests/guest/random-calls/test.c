@@ -9,6 +9,8 @@
  * sleep of ACPI, shutdowns, the debug keys, a vcpu taken offline, new trap
  * handlers, stacks and base pointers. Options: seed=, rounds=.
  */
+/* not-as-guest: it takes long, and what it disturbs is random-beside's to see
+ */
 /* hv-args: dom0_max_vcpus=2 loglvl=warning guest_loglvl=none */
 /* smp: 2 */
 /* timeout: 40 */

@@ -6,6 +6,8 @@
  * keeps goes wrong: all counts are right at the end (audit), and what was not
  * part of it is as it was. Options: seed=, rounds=.
  */
+/* not-as-guest: it takes long, and what it disturbs is random-beside's to see
+ */
 /* hv-args: dom0_max_vcpus=2 */
 /* smp: 2 */
 /* timeout: 40 */

@@ -2,6 +2,7 @@
  * SCHEDOP_pin_override: dom0's vcpu goes to the CPU that it names, at once,
  * whatever its affinity is, and gives it back; what cannot be is refused.
  */
+/* not-as-guest: it gives a toolstack's orders */
 /* smp: 2 */
 #include "guest.h"
 #include <xen/sysctl.h>

@@ -3,6 +3,7 @@
  * whatever AC the guest set: in hypercalls, bounce frames, the fast ways in and
  * out, emulation and runstate areas; and handlers start with AC clear.
  */
+/* not-as-guest: no dom0 runs with SMAP in QEMU 7.2 */
 /* cpu: max */
 /* hv-args: smap=yes */
 #include "guest.h"
@@ -67,6 +68,7 @@ static void user(uint64_t flags)
 
 void test(void)
 {
+    CHECK_EQ(vm_assist(VMASST_CMD_enable, VMASST_TYPE_writable_pagetables), 0);
     user_init();
     trap_set_hook(VECTOR_PF, note_flags);
     trap_set_hook(VECTOR_SYSCALL, note_flags);

@@ -2,6 +2,7 @@
  * Three vcpus that never sleep get equal shares of two CPUs, and neither CPU is
  * idle: runstates say so.
  */
+/* not-as-guest: dom0 wants its share of the CPUs too */
 /* hv-args: dom0_max_vcpus=3 */
 /* smp: 2 */
 /* timeout: 30 */

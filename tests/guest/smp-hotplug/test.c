@@ -3,6 +3,7 @@
  * the CPUs that are left; dom0 is told by VIRQ_PCPU_STATE, and get_cpuinfo
  * shows it. The boot CPU stays.
  */
+/* not-as-guest: it gives a toolstack's orders */
 /* hv-args: dom0_max_vcpus=4 */
 /* smp: 3 */
 /* timeout: 30 */

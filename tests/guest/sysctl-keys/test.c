@@ -2,6 +2,7 @@
  * sysctl presses debug keys and sets the scheduler's options, and domctl says
  * who gets a VIRQ: what is odd is refused and nothing happens.
  */
+/* not-as-guest: it gives a toolstack's orders */
 #define __XEN_TOOLS__ 1
 #include "guest.h"
 #include <xen/sysctl.h>

@@ -1,6 +1,7 @@
 /*
  * sysctl tells of the machine, and gives the hypervisor's log.
  */
+/* not-as-guest: it gives a toolstack's orders */
 #define __XEN_TOOLS__ 1
 /* smp: 1 */
 #include "guest.h"

@@ -2,6 +2,7 @@
  * sysctl tells of CPUs, memory nodes and pools: as many as there is room for,
  * and how many there are without a list. What this machine has not is refused.
  */
+/* not-as-guest: it gives a toolstack's orders */
 /* smp: 2 */
 #define __XEN_TOOLS__ 1
 #include "guest.h"

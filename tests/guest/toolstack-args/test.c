@@ -2,6 +2,7 @@
  * sysctl, domctl and platform_op look at the interface version first, and
  * refuse arguments that cannot be read.
  */
+/* not-as-guest: it gives a toolstack's orders */
 #include "guest.h"
 
 struct op {

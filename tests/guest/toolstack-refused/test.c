@@ -2,6 +2,7 @@
  * What dom0 may ask of the machine and does not get: each refusal is Xen's, or
  * that of a Xen built without the thing; and what can be told is told.
  */
+/* not-as-guest: it gives a toolstack's orders */
 /* smp: 2 */
 #include "guest.h"
 #include <xen/sysctl.h>

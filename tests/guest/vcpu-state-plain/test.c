@@ -2,6 +2,7 @@
  * On a CPU without XSAVE a vcpu's extended state is an empty header, and one
  * that says more is refused; without RDTSCP there is no TSC_AUX.
  */
+/* not-as-guest: it gives a toolstack's orders */
 /* cpu: qemu64 */
 #include "guest.h"
 

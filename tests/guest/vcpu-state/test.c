@@ -4,6 +4,7 @@
  * that cannot be, sizes that do not fit and vcpus that are not there are
  * refused, and change nothing.
  */
+/* not-as-guest: it gives a toolstack's orders */
 /* cpu: max,-smap */
 #include "guest.h"
 
