@@ -60,6 +60,7 @@ static void copy(uint64_t *to)
 
     memset(&c, 0, sizeof(c));
     c.source.u.ref = REF;
+    c.source.domid = own_domid();
     c.dest.domid = DOMID_SELF;
     c.dest.u.gmfn = va_to_mfn(to);
     c.len = 8;

@@ -69,6 +69,7 @@ static int16_t copy(unsigned ref, unsigned offset, void *to, unsigned len)
     memset(&c, 0, sizeof(c));
     c.source.u.ref = ref;
     c.source.offset = (uint16_t)offset;
+    c.source.domid = own_domid();
     c.dest.domid = DOMID_SELF;
     c.dest.u.gmfn = va_to_mfn(to);
     c.len = (uint16_t)len;
@@ -105,6 +106,7 @@ static void full_page(uint64_t *page, uint64_t *window)
 {
     struct gnttab_map_grant_ref m, second;
 
+    table[REF].hdr.domid = own_domid();
     table[REF].full_page.frame = va_to_mfn(page);
     table[REF].hdr.flags = GTF_permit_access;
     CHECK_EQ(status[REF], 0);
@@ -180,6 +182,7 @@ static void kept(void *page, void *window)
     CHECK_EQ(set_version(1), -EBUSY); /* the status frame is mapped */
     page_unmap(status);
     REQUIRE_EQ(page_map(first, pte_make(frames[0], PTE_RW_FLAGS)), 0);
+    first[3].hdr.domid = own_domid();
     first[3].full_page.frame = va_to_mfn(page);
     first[3].hdr.flags = GTF_permit_access;
     first[9] = first[3];
