@@ -19,6 +19,10 @@
 #define VCPU_io_kernel       52
 #define VCPU_kernel_exit_cr3 56 /* these two for isolation.S */
 #define VCPU_user_exit_cr3   64
+#define VCPU_kernel_ss       72
+
+/* More than any frame that is pushed at once to the kernel's stack. */
+#define STACK_FRAME_MAX 128
 
 /* Values of mode. Only in MODE_USER may entry.S bounce by itself: the syscall
  * callback and the #PF handler then exist and start with events masked. */
@@ -60,6 +64,11 @@
 #define ENTRY_SYSCALL 0xffffffff
 /* The same with an error code, as a push can make it. */
 #define ENTRY_SYSCALL_WORD (-1)
+
+/* Hypercalls that syscall.S serves itself. */
+#define HYPERCALL_stack_switch     3
+#define HYPERCALL_iret             23
+#define HYPERCALL_set_segment_base 25
 
 /* Numbers below this have a handler, if only one that says -ENOSYS. */
 #define HYPERCALLS 64
@@ -103,6 +112,7 @@ struct vcpu_entry {
     uint16_t io_kernel; /* TSS I/O map base while in guest kernel mode */
     /* What is loaded for the guest where guests are isolated. */
     uint64_t kernel_exit_cr3, user_exit_cr3;
+    uint64_t kernel_ss; /* goes with kernel_sp */
 };
 #endif
 

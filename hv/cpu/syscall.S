@@ -169,8 +169,13 @@ sysenter_entry:
  */
     .balign 64
 hypercall:
-    cmp $23, %eax
+    cmp $HYPERCALL_set_segment_base, %eax
+    je light_segment_base
+    cmp $HYPERCALL_iret, %eax
     je iret_fast
+    cmp $HYPERCALL_stack_switch, %eax
+    je light_stack_switch
+hypercall_in_c:
     mov (%rsp), %rcx
     mov 16(%rsp), %r11
     pushq $ENTRY_SYSCALL_WORD
@@ -225,6 +230,97 @@ hypercall_none:
     mov %rax, %rdi
     call hypercall_no_number
     jmp hypercall_done
+
+/* ----------------------------------------------------- light hypercalls --
+ * What each switch of processes asks for: served here where that is plain, with
+ * rax, rcx and r11 only, so that there is no frame to save. All else, and what
+ * is wrong, goes to the function in C. rcx: the vcpu; stack: rip cs rflags rsp
+ * ss.
+ */
+    .balign 16
+light_segment_base:
+    cmp $3, %edi /* SEGBASE_GS_USER_SEL */
+    jne light_base
+    test $4, %sil
+    jnz hypercall_in_c /* the LDT: its page may have to be mapped */
+    PATCH_ENTRY
+    incq hypercall_counts + 8 * HYPERCALL_set_segment_base(%rip)
+    movzwl %si, %eax
+    cmp $3, %eax
+    jbe 1f
+    or $3, %eax
+1:  swapgs
+.Lls_start:
+    mov %eax, %gs
+.Lls_end:
+    EXTABLE .Lls_start, .Lls_end, light_bad_selector
+2:  swapgs
+light_exit:
+    mov 40 + STACK_cpu(%rsp), %r11
+    xor %eax, %eax
+    cmpl $0, (%r11)
+    jne light_exit_work
+    cmpb $0, VCPU_exit_work(%rcx)
+    jne light_exit_work
+    mov VCPU_info(%rcx), %r11
+    cmpb $0, INFO_pending(%r11)
+    jne light_exit_work
+    mov (%rsp), %rcx
+    test %rcx, %rcx
+    jns light_exit_work
+    mov 16(%rsp), %r11
+    PATCH_EXIT
+    EXIT_SYSRET 24
+
+light_bad_selector:
+    xor %eax, %eax
+    mov %eax, %gs
+    jmp 2b
+
+light_exit_work:
+    SYSCALL_REGS
+    jmp return_to_guest
+
+light_base:
+    test %edi, %edi /* SEGBASE_FS */
+    jnz hypercall_in_c
+    mov %rsi, %r11
+    shl $16, %r11
+    sar $16, %r11
+    cmp %rsi, %r11
+    jne hypercall_in_c
+    PATCH_ENTRY
+    incq hypercall_counts + 8 * HYPERCALL_set_segment_base(%rip)
+    push %rdx
+    push %rcx
+    mov $0xc0000100, %ecx /* MSR_FS_BASE */
+    mov %esi, %eax
+    shr $32, %r11
+    mov %r11, %rdx
+    wrmsr
+    pop %rcx
+    pop %rdx
+    jmp light_exit
+
+    .balign 16
+light_stack_switch:
+    lea -1(%rsi), %r11
+    shr $43, %r11
+    cmp $HV_RANGE_TOP, %r11d
+    je hypercall_in_c
+    lea -STACK_FRAME_MAX(%rsi), %r11
+    shr $43, %r11
+    cmp $HV_RANGE_TOP, %r11d
+    je hypercall_in_c
+    PATCH_ENTRY
+    incq hypercall_counts + 8 * HYPERCALL_stack_switch(%rip)
+    movzwl %di, %eax
+    or $3, %eax
+    mov %rax, VCPU_kernel_ss(%rcx)
+    mov %rsi, %rax
+    and $-16, %rax
+    mov %rax, VCPU_kernel_sp(%rcx)
+    jmp light_exit
 
 /* Of the frame at rax: rip, rsp and ss to ours, and rcx, r11 and rax. */
     .macro READ_REST_OF_FRAME

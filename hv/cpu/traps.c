@@ -20,6 +20,7 @@ CHECK_OFFSET(struct vcpu_entry, exit_work, VCPU_exit_work);
 CHECK_OFFSET(struct vcpu_entry, io_kernel, VCPU_io_kernel);
 CHECK_OFFSET(struct vcpu_entry, kernel_exit_cr3, VCPU_kernel_exit_cr3);
 CHECK_OFFSET(struct vcpu_entry, user_exit_cr3, VCPU_user_exit_cr3);
+CHECK_OFFSET(struct vcpu_entry, kernel_ss, VCPU_kernel_ss);
 CHECK_OFFSET(struct vcpu_entry, user_mode, VCPU_user_mode);
 CHECK_OFFSET(struct vcpu_entry, iret_work, VCPU_iret_work);
 CHECK_OFFSET(struct stack_top, vcpu, STACK_vcpu);

@@ -57,7 +57,6 @@ struct vcpu {
      */
     uint64_t fs_base, gs_kernel, gs_user;
     uint16_t ds, es, fs, gs;
-    uint64_t kernel_ss;
     uint64_t gdt_frames[14];
     uint64_t ldt_frames[16]; /* MFNs of the LDT pages mapped, or 0 */
     bool ldt_mapped;         /* there is one */

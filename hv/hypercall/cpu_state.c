@@ -63,7 +63,7 @@ long hypercall_stack_switch(uint64_t ss, uint64_t sp)
 
     if (unlikely(!context_stack_is_fine(sp)))
         return -EINVAL;
-    v->kernel_ss = context_selector(ss);
+    v->entry.kernel_ss = context_selector(ss);
     v->entry.kernel_sp = sp & ~15UL;
     return 0;
 }

@@ -169,7 +169,7 @@ static void start_vcpu(const struct dom0_build *b, struct vcpu *v)
     regs->rflags = X86_EFLAGS_IF | X86_EFLAGS_MBS;
     v->entry.mode = MODE_KERNEL;
     v->entry.kernel_sp = l->stack_end & ~15UL;
-    v->kernel_ss = SEL_GUEST_SS;
+    v->entry.kernel_ss = SEL_GUEST_SS;
     v->initialised = true;
     v->down = false;
 }

@@ -103,7 +103,7 @@ static void set_state(struct vcpu *v, const struct vcpu_guest_context *ctx)
     set_traps(v, ctx->trap_ctxt);
     set_callbacks(v, ctx);
     set_control(v, ctx);
-    v->kernel_ss = context_selector(ctx->kernel_ss);
+    v->entry.kernel_ss = context_selector(ctx->kernel_ss);
     v->entry.kernel_sp = ctx->kernel_sp & ~15UL;
     v->fs_base = ctx->fs_base;
     v->gs_kernel = ctx->gs_base_kernel;
@@ -180,7 +180,7 @@ static void get_callbacks(const struct vcpu *v, struct vcpu_guest_context *ctx)
     if (v->syscall_masks)
         ctx->flags |= VGCF_syscall_disables_events;
     memcpy(ctx->trap_ctxt, v->traps, sizeof(v->traps));
-    ctx->kernel_ss = v->kernel_ss;
+    ctx->kernel_ss = v->entry.kernel_ss;
     ctx->kernel_sp = v->entry.kernel_sp;
 }
 

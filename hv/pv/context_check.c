@@ -4,12 +4,11 @@
 #include "pv/context.h"
 
 #include "abi/errno.h"
+#include "cpu/entry.h"
 #include "lib/layout.h"
 
 #define GDT_ENTRIES_MAX 7168
 #define LDT_ENTRIES_MAX 8192
-/* More than any frame that is pushed at once. */
-#define FRAME_BYTES_MAX 128
 
 static bool is_ours(vaddr_t va)
 {
@@ -19,7 +18,7 @@ static bool is_ours(vaddr_t va)
 bool context_stack_is_fine(vaddr_t sp)
 {
     /* What is not canonical faults there, which is noticed. */
-    return !is_ours(sp - 1) && !is_ours(sp - FRAME_BYTES_MAX);
+    return !is_ours(sp - 1) && !is_ours(sp - STACK_FRAME_MAX);
 }
 
 static bool addresses_are_canonical(const struct vcpu_guest_context *ctx)

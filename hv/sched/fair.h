@@ -15,10 +15,9 @@
 #define FAIR_SLICE_NS  10000000UL /* a turn, while another one waits */
 #define FAIR_CREDIT_NS 5000000UL
 #define FAIR_MARGIN_NS 500000UL /* not worth a switch before its turn ends */
-/* One that was stopped so often, without having slept since, makes many
- * requests of others: it is left alone so long, and they are served together,
- * instead of each by a switch there and back. */
-#define FAIR_STOPS    2
+/* A turn is not cut shorter: who makes requests of others is about to sleep, or
+ * makes more of them, and they are served together, instead of each by a switch
+ * there and back. (Xen's ratelimit_us.) */
 #define FAIR_GRAIN_NS 1000000UL
 
 /* Run times grow for centuries, but weights are a guest administrator's choice:
@@ -55,17 +54,6 @@ static inline uint64_t fair_yield(uint64_t runtime, uint64_t first)
     return fair_is_before(runtime, first) ? first : runtime;
 }
 
-static inline uint64_t fair_grain(unsigned stops)
-{
-    return stops < FAIR_STOPS ? 0 : FAIR_GRAIN_NS;
-}
-
-/* How often, once more after such a turn. */
-static inline unsigned fair_stop(unsigned stops, uint64_t turn_ns)
-{
-    return turn_ns >= FAIR_GRAIN_NS ? 0 : MIN(stops + 1, FAIR_STOPS);
-}
-
 /* Does one that has come to wait take the CPU from the running one, once its
  * turn has lasted its grain? */
 static inline bool fair_preempts(uint64_t waiting, uint64_t running)
@@ -75,9 +63,9 @@ static inline bool fair_preempts(uint64_t waiting, uint64_t running)
 
 /* Does the first that waits follow one whose turn has lasted `turn_ns`? */
 static inline bool fair_follows(uint64_t waiting, uint64_t running,
-                                uint64_t turn_ns, uint64_t grain_ns)
+                                uint64_t turn_ns)
 {
-    return (turn_ns >= grain_ns && fair_preempts(waiting, running)) ||
+    return (turn_ns >= FAIR_GRAIN_NS && fair_preempts(waiting, running)) ||
            (turn_ns >= FAIR_SLICE_NS && !fair_is_before(running, waiting));
 }
 

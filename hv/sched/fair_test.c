@@ -89,18 +89,6 @@ static void test_sleeper(void **state)
     assert_int_equal(fair_join(floor + 7, floor), floor + 7);
 }
 
-/* One that is stopped again and again gets a longer turn, and then none. */
-static void test_stops(void **state)
-{
-    unsigned stops = 0;
-
-    (void)state;
-    for (unsigned i = 0; i < 300; i++)
-        stops = fair_stop(stops, FAIR_GRAIN_NS - 1);
-    assert_int_equal(fair_grain(stops), FAIR_GRAIN_NS);
-    assert_int_equal(fair_grain(fair_stop(stops, FAIR_GRAIN_NS)), 0);
-}
-
 static void test_margin(void **state)
 {
     (void)state;
@@ -112,15 +100,12 @@ static void test_margin(void **state)
 static void test_turn(void **state)
 {
     (void)state;
-    assert_false(fair_follows(100, 200, FAIR_SLICE_NS - 1, 0));
-    assert_true(fair_follows(100, 200, FAIR_SLICE_NS, 0));
-    assert_true(fair_follows(200, 200, FAIR_SLICE_NS, 0));
-    assert_false(fair_follows(201, 200, FAIR_SLICE_NS, 0));
-    assert_true(fair_follows(100, 101 + FAIR_MARGIN_NS, FAIR_GRAIN_NS,
-                             fair_grain(FAIR_STOPS)));
-    assert_false(fair_follows(100, 101 + FAIR_MARGIN_NS, FAIR_GRAIN_NS - 1,
-                              fair_grain(FAIR_STOPS)));
-    assert_true(fair_follows(100, 101 + FAIR_MARGIN_NS, 0, fair_grain(0)));
+    assert_false(fair_follows(100, 200, FAIR_SLICE_NS - 1));
+    assert_true(fair_follows(100, 200, FAIR_SLICE_NS));
+    assert_true(fair_follows(200, 200, FAIR_SLICE_NS));
+    assert_false(fair_follows(201, 200, FAIR_SLICE_NS));
+    assert_true(fair_follows(100, 101 + FAIR_MARGIN_NS, FAIR_GRAIN_NS));
+    assert_false(fair_follows(100, 101 + FAIR_MARGIN_NS, FAIR_GRAIN_NS - 1));
 }
 
 /* One that yields all the time, and has had little, lets others get on. */
@@ -169,10 +154,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_equal_shares), cmocka_unit_test(test_weights),
-        cmocka_unit_test(test_sleeper),      cmocka_unit_test(test_stops),
-        cmocka_unit_test(test_margin),       cmocka_unit_test(test_wrap),
-        cmocka_unit_test(test_turn),         cmocka_unit_test(test_cap),
-        cmocka_unit_test(test_yield),
+        cmocka_unit_test(test_sleeper),      cmocka_unit_test(test_margin),
+        cmocka_unit_test(test_wrap),         cmocka_unit_test(test_turn),
+        cmocka_unit_test(test_cap),          cmocka_unit_test(test_yield),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -118,8 +118,20 @@ static uint64_t turn_end(const struct sched_vcpu *s, uint64_t runtime,
                          const struct sched_vcpu *waits)
 {
     return s->turn_ns + (fair_preempts(waits->runtime, runtime)
-                             ? fair_grain(s->stops)
+                             ? FAIR_GRAIN_NS
                              : FAIR_SLICE_NS);
+}
+
+static void shorten_turn(struct cpu *cpu, uint64_t end, uint64_t now)
+{
+    if (end >= slice_ends[cpu->id])
+        return;
+    if (cpu != this_cpu() || end <= now) {
+        sched_poke(cpu, SOFTIRQ_SCHEDULE);
+        return;
+    }
+    slice_ends[cpu->id] = end;
+    timer_set(&slices[cpu->id], end);
 }
 
 /* One that was queued finds an idle CPU, or sees to it that the turn will end
@@ -140,8 +152,8 @@ void place(const struct sched_vcpu *s, uint64_t now)
         return;
     }
     cpu = latest(allowed, now, &runtime);
-    if (cpu && turn_end(chosen[cpu->id], runtime, s) < slice_ends[cpu->id])
-        sched_poke(cpu, SOFTIRQ_SCHEDULE);
+    if (cpu)
+        shorten_turn(cpu, turn_end(chosen[cpu->id], runtime, s), now);
 }
 
 static void queue_if_waiting(struct sched_vcpu *s, uint64_t now)
@@ -173,9 +185,8 @@ static struct sched_vcpu *choose(const struct cpu *cpu, struct sched_vcpu *s,
         return first ? first : vcpu_sched(cpu->idle);
     if (first && s->yielding)
         s->runtime = fair_yield(s->runtime, first->runtime);
-    if (first &&
-        (s->yielding || fair_follows(first->runtime, s->runtime,
-                                     now - s->turn_ns, fair_grain(s->stops))))
+    if (first && (s->yielding ||
+                  fair_follows(first->runtime, s->runtime, now - s->turn_ns)))
         return first;
     if (now - s->turn_ns >= FAIR_SLICE_NS)
         s->turn_ns = now;
@@ -267,8 +278,6 @@ void schedule(void)
     if (!from->idle)
         charge(from, now);
     to = choose(cpu, from, now);
-    if (to != from && is_runnable(from))
-        from->stops = fair_stop(from->stops, now - from->turn_ns);
     from->yielding = false;
     if (to->idle)
         idle_cpus |= cpu_bit(cpu) & online_cpus;
@@ -308,7 +317,6 @@ void sched_wake(struct vcpu *v)
 
 void sched_block_prepare(void)
 {
-    vcpu_sched(current)->stops = 0;
     /* A full barrier: who raises an event sets it, then wakes. */
     (void)__atomic_exchange_n(&vcpu_sched(current)->wake, false,
                               __ATOMIC_SEQ_CST);

@@ -33,7 +33,6 @@ struct sched_vcpu {
     cpu_mask_t pinned; /* instead of these, or 0: SCHEDOP_pin_override */
     uint32_t weight;
     uint32_t pause_count; /* pausers; runs only at 0 */
-    unsigned stops;       /* of turns since it last slept: see fair.h */
     bool wake;            /* woken since it last looked */
     bool blocked;         /* by SCHEDOP_block or _poll, or never started */
     bool queued;
