@@ -93,10 +93,9 @@ static uint64_t time_in_state(const struct vcpu_runstate_info *r, uint64_t now)
     return now > r->state_entry_time ? now - r->state_entry_time : 0;
 }
 
-void vcpu_set_runstate(struct vcpu *v, int state)
+void vcpu_set_runstate(struct vcpu *v, int state, uint64_t now)
 {
     struct vcpu_runstate_info *r = &v->runstate;
-    uint64_t now = time_now_ns();
 
     if (r->state == state)
         return;
@@ -119,28 +118,24 @@ void vcpu_get_runstate(const struct vcpu *v, struct vcpu_runstate_info *r)
     r->time[r->state] += time_in_state(r, time_now_ns());
 }
 
-/* The last byte of state_entry_time in the guest, where the flag is. */
-static int write_update_flag(uint64_t area, uint64_t entry_time)
-{
-    uint8_t byte = (uint8_t)(entry_time >> 56);
-    uint64_t at = offsetof(struct vcpu_runstate_info, state_entry_time) + 7;
+_Static_assert(sizeof(struct vcpu_runstate_info) % 8 == 0, "words");
 
-    return guest_put(area + at, &byte);
-}
-
+/* The flag is in state_entry_time: set before anything changes, and last. */
 int vcpu_write_runstate_to(const struct vcpu *v, uint64_t area)
 {
     struct vcpu_runstate_info r = v->runstate;
+    uint64_t time_at =
+        area + offsetof(struct vcpu_runstate_info, state_entry_time);
     int rc;
 
     if (!(v->domain->vm_assist & 1UL << VMASST_TYPE_runstate_update_flag))
         return guest_put(area, &r);
     r.state_entry_time |= XEN_RUNSTATE_UPDATE;
-    rc = write_update_flag(area, r.state_entry_time);
+    rc = guest_put_64(time_at, r.state_entry_time);
     if (!rc)
-        rc = guest_put(area, &r);
+        rc = guest_put_words(area, &r, sizeof(r) / 8);
     r.state_entry_time &= ~XEN_RUNSTATE_UPDATE;
-    return rc ? rc : write_update_flag(area, r.state_entry_time);
+    return rc ? rc : guest_put_64(time_at, r.state_entry_time);
 }
 
 void vcpu_write_runstate(struct vcpu *v)

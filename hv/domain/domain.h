@@ -317,7 +317,7 @@ void vcpu_refresh_time(struct vcpu *v);
 void domain_update_wallclock(struct domain *d);
 /* RUNSTATE_*: closes the account of the state before. On the CPU of the switch
  * only: running; runnable; blocked; offline (down, or paused for good). */
-void vcpu_set_runstate(struct vcpu *v, int state);
+void vcpu_set_runstate(struct vcpu *v, int state, uint64_t now);
 /* As it is now: the running state's time up to this moment is in it. */
 void vcpu_get_runstate(const struct vcpu *v, struct vcpu_runstate_info *r);
 /* To the guest's area, if any: with the vcpu's kernel tables loaded. */

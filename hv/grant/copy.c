@@ -7,7 +7,7 @@
  */
 #include "grant/grant_internal.h"
 #include "lib/string.h"
-#include "pv/pv.h"
+#include "pv/hold.h"
 
 /* One side of a copy, as long as it is held. */
 struct side {
@@ -31,35 +31,34 @@ static int16_t hold_frame(const struct side *s)
 {
     struct domain *holder = frame_holder(s);
     mfn_t m = s->hold.frame;
+    struct frame *f;
     int rc;
 
-    if (!mfn_is_ram(m) || !frame_get(frame_of(mfn_nospec(m)), holder->id))
+    if (!mfn_is_ram(m))
+        return GNTST_bad_page;
+    f = frame_of(mfn_nospec(m));
+    if (s->how & GRANT_WRITE && likely(writable_join(f))) {
+        if (likely(frame_owner(f) == holder->id))
+            return GNTST_okay;
+        type_leave(f);
+    }
+    if (!frame_get(f, holder->id))
         return GNTST_bad_page;
     if (!(s->how & GRANT_WRITE))
         return GNTST_okay;
     rc = frame_get_type(holder, m, FRAME_WRITABLE);
-    frame_put(frame_of(m));
+    frame_put(f);
     return rc ? GNTST_general_error : GNTST_okay;
 }
 
-static int16_t side_open(struct side *s)
+static void drop_frame(const struct side *s)
 {
-    uint32_t ref = (uint32_t)s->name;
-    int16_t status;
+    struct frame *f = frame_of(s->hold.frame);
 
-    if (s->is_open)
-        return GNTST_okay;
-    s->hold = (struct grant_hold){.frame = mfn(s->name), .bytes = PAGE_SIZE};
-    status = s->by_ref ? grant_get(s->owner, ref, current_domain->id, s->how,
-                                   &s->hold)
-                       : GNTST_okay;
-    if (status != GNTST_okay)
-        return status;
-    status = hold_frame(s);
-    s->is_open = status == GNTST_okay;
-    if (!s->is_open && s->by_ref)
-        grant_release(s->owner, ref, s->how, &s->hold);
-    return status;
+    if (s->how & GRANT_WRITE)
+        type_leave(f);
+    else
+        frame_put(f);
 }
 
 static void side_close(struct side *s)
@@ -67,10 +66,7 @@ static void side_close(struct side *s)
     if (!s->is_open)
         return;
     s->is_open = false;
-    if (s->how & GRANT_WRITE)
-        frame_put_type(s->hold.frame);
-    else
-        frame_put(frame_of(s->hold.frame));
+    drop_frame(s);
     if (s->by_ref)
         grant_release(s->owner, (uint32_t)s->name, s->how, &s->hold);
 }
@@ -83,26 +79,53 @@ static void side_end(struct side *s)
     s->owner = NULL;
 }
 
-/* Whose frame, by reference or number; it may be the one of before. */
-static int16_t side_find(struct side *s, const struct gnttab_copy_ptr *ptr,
-                         bool by_ref)
+static int16_t find_owner(struct side *s, domid_t domid, bool by_ref)
+{
+    if (!by_ref && domid != DOMID_SELF)
+        return GNTST_permission_denied;
+    if (s->owner && s->domid == domid)
+        return GNTST_okay;
+    side_end(s);
+    s->domid = domid;
+    s->owner = grant_domain_get(domid);
+    return s->owner ? GNTST_okay : GNTST_bad_domain;
+}
+
+static int16_t side_change(struct side *s, domid_t domid, bool by_ref,
+                           uint64_t name)
+{
+    int16_t status;
+
+    side_close(s);
+    status = find_owner(s, domid, by_ref);
+    if (status != GNTST_okay)
+        return status;
+    if (by_ref)
+        status = grant_get(s->owner, (uint32_t)name, current_domain->id, s->how,
+                           &s->hold);
+    else
+        s->hold = (struct grant_hold){.frame = mfn(name), .bytes = PAGE_SIZE};
+    if (status != GNTST_okay)
+        return status;
+    s->by_ref = by_ref;
+    s->name = name;
+    status = hold_frame(s);
+    s->is_open = status == GNTST_okay;
+    if (!s->is_open && by_ref)
+        grant_release(s->owner, (uint32_t)name, s->how, &s->hold);
+    return status;
+}
+
+/* Opens the side that an operation names: mostly it is the one of before. */
+static inline int16_t side_open(struct side *s,
+                                const struct gnttab_copy_ptr *ptr, bool by_ref)
 {
     uint64_t name = by_ref ? ptr->u.ref : ptr->u.gmfn;
 
-    if (s->owner && s->domid == ptr->domid && s->by_ref == by_ref) {
-        if (s->name != name)
-            side_close(s);
-        s->name = name;
+    if (s->is_open && s->domid == ptr->domid && s->by_ref == by_ref &&
+        s->name == name)
         return GNTST_okay;
-    }
-    side_end(s);
-    if (!by_ref && ptr->domid != DOMID_SELF)
-        return GNTST_permission_denied;
-    s->domid = ptr->domid;
-    s->by_ref = by_ref;
-    s->name = name;
-    s->owner = grant_domain_get(ptr->domid);
-    return s->owner ? GNTST_okay : GNTST_bad_domain;
+    return side_change(s, ptr->domid, by_ref, name);
 }
 
 static bool side_has(const struct side *s, const struct gnttab_copy_ptr *ptr,
@@ -135,14 +158,10 @@ static int16_t copy_one(struct side *from, struct side *to,
                         const struct gnttab_copy *op)
 {
     int16_t status =
-        side_find(from, &op->source, op->flags & GNTCOPY_source_gref);
+        side_open(from, &op->source, op->flags & GNTCOPY_source_gref);
 
     if (status == GNTST_okay)
-        status = side_find(to, &op->dest, op->flags & GNTCOPY_dest_gref);
-    if (status == GNTST_okay)
-        status = side_open(from);
-    if (status == GNTST_okay)
-        status = side_open(to);
+        status = side_open(to, &op->dest, op->flags & GNTCOPY_dest_gref);
     return status == GNTST_okay ? copy_held(from, to, op) : status;
 }
 
@@ -151,12 +170,12 @@ static long copy_all(uint64_t *arg, uint32_t *count, struct side *from,
 {
     while (*count) {
         struct gnttab_copy op;
-        int16_t status;
 
         if (guest_get(&op, *arg))
             return -EFAULT;
-        status = copy_one(from, to, &op);
-        if (guest_put(*arg + offsetof(struct gnttab_copy, status), &status))
+        op.status = copy_one(from, to, &op);
+        if (guest_put_16(*arg + offsetof(struct gnttab_copy, status),
+                         (uint16_t)op.status))
             return -EFAULT;
         *arg += sizeof(op);
         if (--*count % 16 == 0 && *count && preempt_point())

@@ -31,10 +31,11 @@
 
 /* What a handle stands for. The granter is kept from going. */
 struct grant_mapping {
-    struct domain *granter; /* NULL: the handle is free */
-    uint32_t ref;           /* of a free one: the next free handle */
-    uint16_t flags;         /* GNTMAP_* that still hold, and: */
-#define MAPPING_BUSY 0x8000 /* somebody works on it: nobody else may */
+    struct domain *granter;  /* NULL: the handle is free */
+    uint32_t ref;            /* of a free one: the next free handle */
+    uint16_t flags;          /* GNTMAP_* that still hold, and: */
+#define MAPPING_BUSY  0x8000 /* somebody works on it: nobody else may */
+#define MAPPING_HOLDS (GNTMAP_host_map | GNTMAP_device_map)
     uint16_t unused;
 };
 
@@ -102,8 +103,8 @@ void *grant_entry_of(struct grant_table *t, uint32_t ref);
 grant_status_t *grant_status_of(struct grant_table *t, uint32_t ref);
 
 /* ---- handle.c ---- */
-/* A new handle, busy and without flags. HANDLE_NONE: no space. Takes over the
- * caller's reference of the granter. */
+/* A new handle, busy and without flags. HANDLE_NONE: no space. Once it has
+ * flags it has a reference of the granter, which the caller gives it. */
 uint32_t handle_take(struct grant_table *t, struct domain *granter,
                      uint32_t ref);
 /* Makes a handle busy and copies what it stands for; false: no such handle,

@@ -1,6 +1,7 @@
 /*
  * grant/handle.c - handles: what a domain has mapped of others' grants.
- * Layer: grant. Lock: table->handle_lock. A free handle links to the next.
+ * Layer: grant. Lock: table->handle_lock, for what is free and to grow. Who
+ * makes a handle busy needs none: flags are exchanged first, and set last.
  */
 #include "grant/grant_internal.h"
 #include "mm/alloc.h"
@@ -35,7 +36,8 @@ static bool grow(struct grant_table *t)
     for (uint32_t i = 0; i < HANDLES_PER_PAGE; i++)
         page[i].ref = first + i + 1;
     page[HANDLES_PER_PAGE - 1].ref = t->free_handle;
-    t->handles[t->handle_pages++] = page;
+    t->handles[t->handle_pages] = page;
+    __atomic_store_n(&t->handle_pages, t->handle_pages + 1, __ATOMIC_RELEASE);
     t->free_handle = first;
     return true;
 }
@@ -62,33 +64,39 @@ uint32_t handle_take(struct grant_table *t, struct domain *granter,
 bool handle_claim(struct grant_table *t, uint32_t handle,
                   struct grant_mapping *m)
 {
-    bool found = false;
+    uint32_t pages = __atomic_load_n(&t->handle_pages, __ATOMIC_ACQUIRE);
+    struct grant_mapping *there;
+    uint16_t old;
 
-    spin_lock(&t->handle_lock);
-    if (handle / HANDLES_PER_PAGE < t->handle_pages) {
-        struct grant_mapping *there = mapping_of(t, handle);
-
-        *m = *there;
-        found = m->granter && !(m->flags & MAPPING_BUSY);
-        if (found)
-            there->flags |= MAPPING_BUSY;
-    }
-    spin_unlock(&t->handle_lock);
-    return found;
+    if (handle / HANDLES_PER_PAGE >= pages)
+        return false;
+    there = mapping_of(t, handle);
+    old = READ_ONCE(there->flags);
+    do {
+        if (old & MAPPING_BUSY || !(old & MAPPING_HOLDS))
+            return false;
+    } while (!__atomic_compare_exchange_n(&there->flags, &old,
+                                          old | MAPPING_BUSY, false,
+                                          __ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
+    m->granter = there->granter;
+    m->ref = there->ref;
+    m->flags = old;
+    return true;
 }
 
 void handle_settle(struct grant_table *t, uint32_t handle, uint16_t flags)
 {
-    struct grant_mapping *m;
+    struct grant_mapping *m = mapping_of(t, handle);
 
-    spin_lock(&t->handle_lock);
-    m = mapping_of(t, handle);
-    m->flags = flags;
-    if (!(flags & (GNTMAP_host_map | GNTMAP_device_map))) {
-        m->granter = NULL;
-        m->ref = t->free_handle;
-        t->free_handle = handle;
+    if (flags & MAPPING_HOLDS) {
+        __atomic_store_n(&m->flags, flags, __ATOMIC_RELEASE);
+        return;
     }
+    spin_lock(&t->handle_lock);
+    WRITE_ONCE(m->flags, 0);
+    m->granter = NULL;
+    m->ref = t->free_handle;
+    t->free_handle = handle;
     spin_unlock(&t->handle_lock);
 }
 

@@ -9,25 +9,21 @@
 #include "grant/grant_internal.h"
 #include "mm/pte.h"
 #include "mm/tlb.h"
-#include "pv/pv.h"
+#include "pv/l1.h"
 
 #define BATCH     32 /* unmapped with one flush */
 #define ZAP_TRIES 8  /* the CPU sets accessed and dirty bits meanwhile */
-#define MAP_BOTH  (GNTMAP_host_map | GNTMAP_device_map)
 
-/* Where a page-table entry of the current domain is. */
-struct slot {
-    mfn_t table;
-    unsigned index;
-};
-
-static bool find_slot(uint64_t host_addr, bool contains_pte, struct slot *s)
+/* Opens the table of a page-table entry of the current domain. */
+static bool find_slot(struct l1_table *t, uint64_t host_addr, bool contains_pte,
+                      unsigned *index)
 {
-    if (!contains_pte)
-        return pv_find_l1(current, host_addr, &s->table, &s->index);
-    s->table = paddr_to_mfn(host_addr);
-    s->index = (unsigned)(host_addr >> 3) & (PTES - 1);
-    return !(host_addr & 7) && mfn_is_ram(s->table);
+    if (unlikely(contains_pte)) {
+        *index = (unsigned)(host_addr >> 3) & (PTES - 1);
+        return !(host_addr & 7) && pv_l1_open_frame(t, paddr_to_mfn(host_addr));
+    }
+    *index = pte_index(host_addr, 1);
+    return pv_l1_open(t, host_addr);
 }
 
 static uint64_t pte_for(mfn_t frame, uint32_t flags)
@@ -58,17 +54,34 @@ static void device_drop(mfn_t frame, bool write)
         frame_put(frame_of(frame));
 }
 
-static int16_t host_map(struct domain *granter, mfn_t frame,
+/* What stays held from one operation of a batch to the next. */
+struct map_batch {
+    struct domain *granter; /* NULL: none */
+    domid_t domid;          /* as the operation names it */
+    struct l1_table table;
+};
+
+static bool find_granter(struct map_batch *b, domid_t domid)
+{
+    if (likely(b->granter && b->domid == domid))
+        return true;
+    if (b->granter)
+        domain_put(b->granter);
+    b->domid = domid;
+    b->granter = grant_domain_get(domid);
+    return b->granter;
+}
+
+static int16_t host_map(struct map_batch *b, mfn_t frame,
                         const struct gnttab_map_grant_ref *op)
 {
-    struct slot s;
-    int rc;
+    unsigned index;
 
-    if (!find_slot(op->host_addr, op->flags & GNTMAP_contains_pte, &s))
+    if (!find_slot(&b->table, op->host_addr, op->flags & GNTMAP_contains_pte,
+                   &index) ||
+        pv_l1_set(&b->table, b->granter->id, index, pte_for(frame, op->flags)))
         return GNTST_general_error;
-    rc = pv_update_l1(current_domain, granter, s.table, s.index,
-                      pte_for(frame, op->flags));
-    return rc ? GNTST_general_error : GNTST_okay;
+    return GNTST_okay;
 }
 
 /* A frame that may be mapped: the granter's own RAM, not a page of ours. */
@@ -81,85 +94,98 @@ static bool frame_is_grantable(const struct domain *granter, mfn_t frame)
            !(READ_ONCE(frame_of(frame)->ref) & REF_SHARED);
 }
 
-static int16_t map_frame(struct domain *granter, mfn_t frame,
+static int16_t map_frame(struct map_batch *b, mfn_t frame,
                          const struct gnttab_map_grant_ref *op)
 {
     bool write = !(op->flags & GNTMAP_readonly);
     int16_t status = GNTST_okay;
 
-    if (!frame_is_grantable(granter, frame))
+    if (!frame_is_grantable(b->granter, frame))
         return GNTST_bad_page;
-    if (op->flags & GNTMAP_device_map && !device_hold(granter, frame, write))
+    if (unlikely(op->flags & GNTMAP_device_map) &&
+        !device_hold(b->granter, frame, write))
         return GNTST_general_error;
     if (op->flags & GNTMAP_host_map)
-        status = host_map(granter, frame, op);
+        status = host_map(b, frame, op);
     if (status != GNTST_okay && op->flags & GNTMAP_device_map)
         device_drop(frame, write);
     return status;
 }
 
 /* With a handle that is busy: the grant, then the frame. */
-static int16_t map_grant(struct domain *granter,
-                         struct gnttab_map_grant_ref *op)
+static int16_t map_grant(struct map_batch *b, struct gnttab_map_grant_ref *op)
 {
     bool write = !(op->flags & GNTMAP_readonly);
     unsigned how = write ? GRANT_MAP | GRANT_WRITE : GRANT_MAP;
     struct grant_hold hold;
     int16_t status =
-        grant_get(granter, op->ref, current_domain->id, how, &hold);
+        grant_get(b->granter, op->ref, current_domain->id, how, &hold);
 
     if (status != GNTST_okay)
         return status;
-    status = map_frame(granter, hold.frame, op);
+    status = map_frame(b, hold.frame, op);
     if (status != GNTST_okay)
-        grant_put(granter, op->ref, how);
+        grant_put(b->granter, op->ref, how);
     op->dev_bus_addr = mfn_to_paddr(hold.frame);
     return status;
 }
 
-static int16_t map_one(struct gnttab_map_grant_ref *op)
+static int16_t map_one(struct map_batch *b, struct gnttab_map_grant_ref *op)
 {
     struct grant_table *t = current_domain->grants;
-    struct domain *granter;
     uint32_t handle;
     int16_t status;
 
-    if (!(op->flags & MAP_BOTH))
+    if (!(op->flags & MAPPING_HOLDS))
         return GNTST_bad_gntref;
-    granter = grant_domain_get(op->dom);
-    if (!granter)
+    if (!find_granter(b, op->dom))
         return GNTST_bad_domain;
-    handle = handle_take(t, granter, op->ref);
-    if (handle == HANDLE_NONE) {
-        domain_put(granter);
+    handle = handle_take(t, b->granter, op->ref);
+    if (handle == HANDLE_NONE)
         return GNTST_no_space;
-    }
-    status = map_grant(granter, op);
+    status = map_grant(b, op);
     if (status == GNTST_okay) {
+        (void)domain_ref(b->granter);
         op->handle = handle;
         handle_settle(t, handle, (uint16_t)op->flags & 0x1f);
     } else {
         handle_settle(t, handle, 0);
-        domain_put(granter);
     }
     return status;
 }
 
-long grant_map(uint64_t *arg, uint32_t *count)
+/* What a map operation says of its outcome is its second half. */
+#define MAP_RESULT 16
+_Static_assert(offsetof(struct gnttab_map_grant_ref, status) >= MAP_RESULT &&
+                   sizeof(struct gnttab_map_grant_ref) == MAP_RESULT + 16,
+               "MAP_RESULT");
+
+static long map_all(struct map_batch *b, uint64_t *arg, uint32_t *count)
 {
     while (*count) {
         struct gnttab_map_grant_ref op;
 
         if (guest_get(&op, *arg))
             return -EFAULT;
-        op.status = map_one(&op);
-        if (guest_put(*arg, &op))
+        op.status = map_one(b, &op);
+        if (guest_put_words(*arg + MAP_RESULT, (char *)&op + MAP_RESULT, 2))
             return -EFAULT;
         *arg += sizeof(op);
         if (--*count % 16 == 0 && *count && preempt_point())
             return -ERESTART;
     }
     return 0;
+}
+
+long grant_map(uint64_t *arg, uint32_t *count)
+{
+    struct map_batch b = {.table = L1_NO_TABLE};
+    long rc = map_all(&b, arg, count);
+
+    pv_l1_close(&b.table);
+    if (b.granter)
+        domain_put(b.granter);
+    return rc;
 }
 
 /* ---- unmapping ---- */
@@ -208,79 +234,69 @@ static bool pte_is_mapping(uint64_t pte, mfn_t frame, bool write)
            !(pte & PTE_RW) == !write;
 }
 
-/* Makes the entry `new` if it is the mapping's. The table is held. */
-static int16_t put_held(const struct slot *s, mfn_t frame, bool write,
-                        uint64_t new)
+/* Makes the entry `new` if it is the mapping's. */
+static int16_t replace_entry(const struct l1_table *t, unsigned index,
+                             mfn_t frame, bool write, uint64_t new)
 {
-    const uint64_t *table = frame_map(s->table);
     int rc = -EAGAIN;
 
     for (unsigned i = 0; rc == -EAGAIN && i < ZAP_TRIES; i++) {
-        uint64_t pte = READ_ONCE(table[s->index]);
+        uint64_t pte = pv_l1_read(t, index);
 
         if (!pte_is_mapping(pte, frame, write))
             rc = -EINVAL;
         else
-            rc = pv_cmpxchg_l1(current_domain, s->table, s->index, pte, new);
+            rc = pv_l1_replace(t, index, pte, new);
     }
-    frame_unmap(table);
     return rc ? GNTST_general_error : GNTST_okay;
 }
 
-static bool slot_hold(uint64_t host_addr, bool contains_pte, struct slot *s)
+static int16_t zap(struct l1_table *t, uint64_t host_addr, bool contains_pte,
+                   mfn_t frame, bool write, uint64_t new)
 {
-    return find_slot(host_addr, contains_pte, s) &&
-           frame_get(frame_of(s->table), current_domain->id);
-}
+    unsigned index;
 
-static int16_t zap(uint64_t host_addr, bool contains_pte, mfn_t frame,
-                   bool write, uint64_t new)
-{
-    int16_t status;
-    struct slot s;
-
-    if (!slot_hold(host_addr, contains_pte, &s))
+    if (!find_slot(t, host_addr, contains_pte, &index))
         return GNTST_general_error;
-    status = put_held(&s, frame, write, new);
-    frame_put(frame_of(s.table));
-    return status;
+    return replace_entry(t, index, frame, write, new);
 }
 
 /* The entry of new_addr moves to where the grant was mapped. */
-static int16_t replace(const struct unmap_request *r, mfn_t frame, bool write)
+static int16_t replace(struct l1_table *t, const struct unmap_request *r,
+                       mfn_t frame, bool write)
 {
-    const uint64_t *table;
+    struct l1_table from = L1_NO_TABLE;
     int16_t status;
-    struct slot s;
+    unsigned index;
     uint64_t new;
 
-    if (!slot_hold(r->new_addr, false, &s))
+    if (!find_slot(&from, r->new_addr, false, &index))
         return GNTST_general_error;
-    table = frame_map(s.table);
-    new = READ_ONCE(table[s.index]);
-    frame_unmap(table);
-    status = zap(r->host_addr, false, frame, write, new);
+    new = pv_l1_read(&from, index);
+    status = zap(t, r->host_addr, false, frame, write, new);
     /* An entry that is another one by now stays: its page has a count for it,
      * as the moved one has. */
     if (status == GNTST_okay && new &PTE_P)
-        (void)put_held(&s, pte_mfn(new), new &PTE_RW, 0);
-    frame_put(frame_of(s.table));
+        (void)replace_entry(&from, index, pte_mfn(new), new &PTE_RW, 0);
+    pv_l1_close(&from);
     return status;
 }
 
-static int16_t unmap_host(const struct unmap_request *r, uint16_t flags,
-                          mfn_t frame)
+static int16_t unmap_host(struct l1_table *t, const struct unmap_request *r,
+                          uint16_t flags, mfn_t frame)
 {
     bool write = !(flags & GNTMAP_readonly);
 
-    if (!r->new_addr)
-        return zap(r->host_addr, flags & GNTMAP_contains_pte, frame, write, 0);
+    if (likely(!r->new_addr))
+        return zap(t, r->host_addr, flags & GNTMAP_contains_pte, frame, write,
+                   0);
     return flags & GNTMAP_contains_pte ? GNTST_general_error
-                                       : replace(r, frame, write);
+                                       : replace(t, r, frame, write);
 }
 
 /* Takes the entries out; the rest waits for the flush. */
-static void unmap_begin(const struct unmap_request *r, struct unmap *u)
+static void unmap_begin(struct l1_table *t, const struct unmap_request *r,
+                        struct unmap *u)
 {
     struct grant_mapping *m = &u->mapping;
     mfn_t frame;
@@ -299,7 +315,7 @@ static void unmap_begin(const struct unmap_request *r, struct unmap *u)
             u->status = GNTST_bad_dev_addr;
     }
     if (u->status == GNTST_okay && r->host_addr && m->flags & GNTMAP_host_map) {
-        u->status = unmap_host(r, m->flags, frame);
+        u->status = unmap_host(t, r, m->flags, frame);
         if (u->status == GNTST_okay)
             u->done |= GNTMAP_host_map;
     }
@@ -318,23 +334,24 @@ static void unmap_finish(const struct unmap *u)
         return;
     if (u->done & GNTMAP_device_map)
         device_drop(grant_used_frame(m->granter, m->ref), write);
-    if (!(left & MAP_BOTH))
+    if (!(left & MAPPING_HOLDS))
         grant_put(m->granter, m->ref, write ? GRANT_WRITE : 0);
     handle_settle(current_domain->grants, u->handle, left);
-    if (!(left & MAP_BOTH))
+    if (!(left & MAPPING_HOLDS))
         domain_put(m->granter);
 }
 
 static int report_status(uint64_t arg, int16_t status)
 {
-    return guest_put(arg + offsetof(struct gnttab_unmap_grant_ref, status),
-                     &status);
+    return guest_put_16(arg + offsetof(struct gnttab_unmap_grant_ref, status),
+                        (uint16_t)status);
 }
 
 /* Up to BATCH operations and one flush. All that began ends. */
 static long unmap_batch(uint64_t arg, uint32_t count, bool replace)
 {
     const size_t size = sizeof(struct gnttab_unmap_grant_ref);
+    struct l1_table table = L1_NO_TABLE;
     struct unmap_request r;
     struct unmap u[BATCH];
     uint32_t begun;
@@ -344,8 +361,9 @@ static long unmap_batch(uint64_t arg, uint32_t count, bool replace)
         rc = fetch_request(arg + begun * size, replace, &r);
         if (rc)
             break;
-        unmap_begin(&r, &u[begun]);
+        unmap_begin(&table, &r, &u[begun]);
     }
+    pv_l1_close(&table);
     tlb_flush_stamp(tlb_stamp());
     for (uint32_t i = 0; i < begun; i++) {
         unmap_finish(&u[i]);

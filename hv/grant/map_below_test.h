@@ -65,47 +65,77 @@ static void count_pte(uint64_t pte, int change)
         (pte & PTE_RW ? writers : readers)[pte_mfn(pte).n] += change;
 }
 
-int pv_update_l1(struct domain *pt_owner, struct domain *page_owner,
-                 mfn_t table, unsigned index, uint64_t new_entry)
+/* One that is in use as writable already is joined. */
+static bool writable_join(struct frame *f)
 {
-    uint64_t *slot = (uint64_t *)test_map(table) + index;
+    mfn_t m = mfn((uint64_t)(f - records));
 
-    if (table.n != TABLE || pt_owner != &d[0])
-        return -EINVAL;
-    assert_int_equal(frame_owner(&records[pte_mfn(new_entry).n]),
-                     page_owner->id);
-    if (new_entry & PTE_RW && pte_mfn(new_entry).n == PINNED)
-        return -EINVAL;
-    count_pte(new_entry, 1);
-    count_pte(*slot, -1);
-    *slot = new_entry;
-    return 0;
-}
-
-int pv_cmpxchg_l1(struct domain *dom, mfn_t table, unsigned index,
-                  uint64_t expected, uint64_t new_entry)
-{
-    uint64_t *slot = (uint64_t *)test_map(table) + index;
-
-    (void)dom;
-    if (table.n != TABLE)
-        return -EINVAL;
-    assert_true(*slot == expected);
-    count_pte(new_entry, 1);
-    count_pte(*slot, -1);
-    *slot = new_entry;
-    return 0;
-}
-
-/* Addresses 0x10000 ... are mapped by TABLE. */
-bool pv_find_l1(struct vcpu *v, vaddr_t va, mfn_t *table, unsigned *index)
-{
-    (void)v;
-    if (va < 0x10000 || va >= 0x20000)
+    if (!writers[m.n])
         return false;
-    *table = mfn(TABLE);
-    *index = (unsigned)(va >> 12) & 15;
+    writers[m.n]++;
     return true;
+}
+
+static void type_leave(struct frame *f)
+{
+    writers[f - records]--;
+}
+
+/* Addresses from 2 MiB to 4 MiB are mapped by TABLE, which is all the tables
+ * there are. */
+static bool pv_l1_open(struct l1_table *t, vaddr_t va)
+{
+    t->is_open = va >> 21 == 1;
+    return t->is_open;
+}
+
+static bool pv_l1_open_frame(struct l1_table *t, mfn_t m)
+{
+    t->is_open = m.n == TABLE;
+    return t->is_open;
+}
+
+static void pv_l1_close(struct l1_table *t)
+{
+    t->is_open = false;
+}
+
+static uint64_t *test_slot(const struct l1_table *t, unsigned index)
+{
+    assert_true(t->is_open);
+    return (uint64_t *)test_map(mfn(TABLE)) + index;
+}
+
+static uint64_t pv_l1_read(const struct l1_table *t, unsigned index)
+{
+    return *test_slot(t, index);
+}
+
+static int pv_l1_set(const struct l1_table *t, domid_t owner, unsigned index,
+                     uint64_t pte)
+{
+    uint64_t *slot = test_slot(t, index);
+
+    assert_ptr_equal(running->domain, &d[0]);
+    assert_int_equal(frame_owner(&records[pte_mfn(pte).n]), owner);
+    if (pte & PTE_RW && pte_mfn(pte).n == PINNED)
+        return -EINVAL;
+    count_pte(pte, 1);
+    count_pte(*slot, -1);
+    *slot = pte;
+    return 0;
+}
+
+static int pv_l1_replace(const struct l1_table *t, unsigned index,
+                         uint64_t expected, uint64_t pte)
+{
+    uint64_t *slot = test_slot(t, index);
+
+    assert_true(*slot == expected);
+    count_pte(pte, 1);
+    count_pte(*slot, -1);
+    *slot = pte;
+    return 0;
 }
 
 void *pages_alloc(unsigned order)
@@ -152,6 +182,12 @@ struct domain *domain_get(domid_t id)
         return NULL;
     d[id].refs++;
     return &d[id];
+}
+
+bool domain_ref(struct domain *dom)
+{
+    dom->refs++;
+    return true;
 }
 
 void domain_put(struct domain *dom)

@@ -20,6 +20,25 @@
 #include "pv/pv.h"
 
 static struct vcpu *running;
+
+/* What is inline below this room. */
+#define PV_HOLD_H
+#define PV_L1_H
+static bool writable_join(struct frame *f);
+static void type_leave(struct frame *f);
+struct l1_table {
+    bool is_open;
+};
+#define L1_NO_TABLE ((struct l1_table){false})
+static bool pv_l1_open(struct l1_table *t, vaddr_t va);
+static bool pv_l1_open_frame(struct l1_table *t, mfn_t m);
+static void pv_l1_close(struct l1_table *t);
+static int pv_l1_set(const struct l1_table *t, domid_t owner, unsigned index,
+                     uint64_t pte);
+static int pv_l1_replace(const struct l1_table *t, unsigned index,
+                         uint64_t expected, uint64_t pte);
+static uint64_t pv_l1_read(const struct l1_table *t, unsigned index);
+
 static void *test_map(mfn_t m);
 static struct frame *test_record(mfn_t m);
 static bool test_get(struct frame *f, domid_t owner);
@@ -168,7 +187,7 @@ static void test_table(void **state)
 static void test_map_and_unmap(void **state)
 {
     struct gnttab_map_grant_ref op =
-        map(20, GNTMAP_host_map | 1U << _GNTMAP_guest_avail0, 0x13000);
+        map(20, GNTMAP_host_map | 1U << _GNTMAP_guest_avail0, 0x203000);
 
     (void)state;
     assert_int_equal(op.status, GNTST_okay);
@@ -180,17 +199,17 @@ static void test_map_and_unmap(void **state)
                      GTF_permit_access | GTF_reading | GTF_writing);
     assert_int_equal(writers[GRANTED], 1);
     assert_int_equal(d[1].refs, 2);
-    assert_int_equal(unmap(op.handle, 0x14000, 0), GNTST_general_error);
+    assert_int_equal(unmap(op.handle, 0x204000, 0), GNTST_general_error);
     assert_int_equal(unmap(op.handle, 0x30000, 0), GNTST_general_error);
-    assert_int_equal(unmap(op.handle + 1, 0x13000, 0), GNTST_bad_handle);
-    assert_int_equal(unmap(UINT32_MAX, 0x13000, 0), GNTST_bad_handle);
+    assert_int_equal(unmap(op.handle + 1, 0x203000, 0), GNTST_bad_handle);
+    assert_int_equal(unmap(UINT32_MAX, 0x203000, 0), GNTST_bad_handle);
     flushes = 0;
-    assert_int_equal(unmap(op.handle, 0x13000, 0), GNTST_okay);
+    assert_int_equal(unmap(op.handle, 0x203000, 0), GNTST_okay);
     assert_int_equal(flushes, 1);
     assert_int_equal(pte(3), 0);
     assert_int_equal(entry(20)->flags, GTF_permit_access);
     assert_int_equal(d[1].refs, 1);
-    assert_int_equal(unmap(op.handle, 0x13000, 0), GNTST_bad_handle);
+    assert_int_equal(unmap(op.handle, 0x203000, 0), GNTST_bad_handle);
 }
 
 static void test_by_entry_address(void **state)
@@ -215,26 +234,26 @@ static void test_by_entry_address(void **state)
 static void test_refusals(void **state)
 {
     (void)state;
-    assert_int_equal(map(20, 0, 0x13000).status, GNTST_bad_gntref);
-    assert_int_equal(map(512, GNTMAP_host_map, 0x13000).status,
+    assert_int_equal(map(20, 0, 0x203000).status, GNTST_bad_gntref);
+    assert_int_equal(map(512, GNTMAP_host_map, 0x203000).status,
                      GNTST_bad_gntref);
-    assert_int_equal(map(UINT32_MAX, GNTMAP_host_map, 0x13000).status,
+    assert_int_equal(map(UINT32_MAX, GNTMAP_host_map, 0x203000).status,
                      GNTST_bad_gntref);
-    assert_int_equal(map(21, GNTMAP_host_map, 0x13000).status,
+    assert_int_equal(map(21, GNTMAP_host_map, 0x203000).status,
                      GNTST_general_error);
     assert_int_equal(map(20, GNTMAP_host_map, 0x30000).status,
                      GNTST_general_error);
     entry(20)->frame = 3; /* the caller's own */
-    assert_int_equal(map(20, GNTMAP_host_map, 0x13000).status, GNTST_bad_page);
+    assert_int_equal(map(20, GNTMAP_host_map, 0x203000).status, GNTST_bad_page);
     entry(20)->frame = UINT32_MAX;
-    assert_int_equal(map(20, GNTMAP_host_map, 0x13000).status, GNTST_bad_page);
+    assert_int_equal(map(20, GNTMAP_host_map, 0x203000).status, GNTST_bad_page);
     entry(20)->frame = PINNED;
-    assert_int_equal(map(20, GNTMAP_host_map, 0x13000).status,
+    assert_int_equal(map(20, GNTMAP_host_map, 0x203000).status,
                      GNTST_general_error);
     assert_int_equal(map(20, GNTMAP_device_map, 0).status, GNTST_general_error);
     entry(20)->frame = GRANTED;
     records[GRANTED].ref |= REF_SHARED;
-    assert_int_equal(map(20, GNTMAP_host_map, 0x13000).status, GNTST_bad_page);
+    assert_int_equal(map(20, GNTMAP_host_map, 0x203000).status, GNTST_bad_page);
     assert_int_equal(entry(20)->flags, GTF_permit_access);
     assert_int_equal(d[1].refs, 1);
 }
@@ -243,13 +262,13 @@ static void test_refusals(void **state)
 static void test_device_part(void **state)
 {
     struct gnttab_map_grant_ref op =
-        map(20, GNTMAP_host_map | GNTMAP_device_map, 0x13000);
+        map(20, GNTMAP_host_map | GNTMAP_device_map, 0x203000);
 
     (void)state;
     assert_int_equal(op.status, GNTST_okay);
     assert_int_equal(writers[GRANTED], 2);
     assert_int_equal(unmap(op.handle, 0, 0x5000), GNTST_bad_dev_addr);
-    assert_int_equal(unmap(op.handle, 0x13000, 0), GNTST_okay);
+    assert_int_equal(unmap(op.handle, 0x203000, 0), GNTST_okay);
     assert_int_equal(writers[GRANTED], 1);
     assert_true(entry(20)->flags & GTF_writing);
     assert_int_equal(unmap(op.handle, 0, op.dev_bus_addr), GNTST_okay);
@@ -260,13 +279,13 @@ static void test_device_part(void **state)
 /* The guest emptied the entry by itself: safe, and the handle stays. */
 static void test_entry_gone(void **state)
 {
-    struct gnttab_map_grant_ref op = map(20, GNTMAP_host_map, 0x13000);
+    struct gnttab_map_grant_ref op = map(20, GNTMAP_host_map, 0x203000);
     uint64_t *slot = test_map(mfn(TABLE));
 
     (void)state;
     count_pte(slot[3], -1);
     slot[3] = 0;
-    assert_int_equal(unmap(op.handle, 0x13000, 0), GNTST_general_error);
+    assert_int_equal(unmap(op.handle, 0x203000, 0), GNTST_general_error);
     assert_true(entry(20)->flags & GTF_writing);
 }
 
@@ -277,7 +296,7 @@ static void test_batch(void **state)
 
     (void)state;
     for (unsigned i = 0; i < 3; i++) {
-        u[i].host_addr = 0x10000 + i * 0x1000;
+        u[i].host_addr = 0x200000 + i * 0x1000;
         u[i].handle = map(20, GNTMAP_host_map, u[i].host_addr).handle;
     }
     u[3] = u[0]; /* twice */
@@ -373,6 +392,24 @@ static void test_copy_refusals(void **state)
     assert_int_equal(copy(op), GNTST_bad_page);
 }
 
+/* What an operation may name is not what the one before it named. */
+static void test_copy_batch(void **state)
+{
+    struct gnttab_copy op[4] = {copy_op(GNTCOPY_source_gref), copy_op(0),
+                                copy_op(GNTCOPY_dest_gref), copy_op(0)};
+
+    (void)state;
+    op[1].source.domid = 1;
+    op[1].source.u.gmfn = GRANTED;
+    op[3].dest.domid = 1;
+    op[3].dest.u.gmfn = GRANTED;
+    assert_int_equal(run(GNTTABOP_copy, op, 4), 0);
+    assert_int_equal(op[0].status, GNTST_okay);
+    assert_int_equal(op[1].status, GNTST_permission_denied);
+    assert_int_equal(op[2].status, GNTST_okay);
+    assert_int_equal(op[3].status, GNTST_permission_denied);
+}
+
 /* Domain 1 passes on what domain 0 grants it; who copies is domain 0. */
 static void test_passed_on(void **state)
 {
@@ -405,9 +442,9 @@ static void test_passed_on(void **state)
 
 static void test_replace(void **state)
 {
-    struct gnttab_map_grant_ref op = map(20, GNTMAP_host_map, 0x13000);
+    struct gnttab_map_grant_ref op = map(20, GNTMAP_host_map, 0x203000);
     struct gnttab_unmap_and_replace r = {
-        .host_addr = 0x13000, .new_addr = 0x14000, .handle = op.handle};
+        .host_addr = 0x203000, .new_addr = 0x204000, .handle = op.handle};
     uint64_t *slot = test_map(mfn(TABLE));
     uint64_t own = pte_make(mfn(2), PTE_P | PTE_RW);
 
@@ -439,7 +476,7 @@ int main(void)
         TEST(refusals),     TEST(device_part),   TEST(entry_gone),
         TEST(batch),        TEST(many_handles),  TEST(copy),
         TEST(bad_pointers), TEST(copy_refusals), TEST(passed_on),
-        TEST(replace),
+        TEST(copy_batch),   TEST(replace),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -46,9 +46,10 @@ grant_status_t *grant_status_of(struct grant_table *t, uint32_t ref)
     return &t->status[page][ref % STATUS_PER_FRAME];
 }
 
-/* The entry itself, wherever it leads: *seen is what is counted now. */
+/* The entry itself, wherever it leads: *found is what is counted of it, which
+ * does not change as long as it is. */
 static int16_t get_entry(struct domain *granter, uint32_t ref, domid_t who,
-                         unsigned how, struct grant_use *seen)
+                         unsigned how, const struct grant_use **found)
 {
     struct grant_table *t = granter->grants;
     int16_t status = GNTST_bad_gntref;
@@ -63,13 +64,13 @@ static int16_t get_entry(struct domain *granter, uint32_t ref, domid_t who,
     } else if (use) {
         void *entry = grant_entry_of(t, ref);
 
-        status = t->version == 2
+        status = unlikely(t->version == 2)
                      ? grant_entry_v2_get(entry, grant_status_of(t, ref), use,
                                           who, how)
                      : grant_entry_get(entry, use, who, how);
-        *seen = *use;
     }
     spin_unlock(&t->lock);
+    *found = use;
     return status;
 }
 
@@ -87,13 +88,13 @@ static int16_t get_through(const struct domain *granter,
 {
     struct domain *next =
         use->through == granter->id ? NULL : domain_get(use->through);
-    struct grant_use target;
+    const struct grant_use *target;
     int16_t status;
 
     if (!next)
         return GNTST_general_error;
     status = get_entry(next, use->frame, granter->id, how, &target);
-    if (status == GNTST_okay && target.through != GRANT_DIRECT) {
+    if (status == GNTST_okay && target->through != GRANT_DIRECT) {
         grant_put(next, use->frame, how);
         status = GNTST_general_error;
     }
@@ -101,7 +102,7 @@ static int16_t get_through(const struct domain *granter,
         domain_put(next);
         return status;
     }
-    *hold = hold_of(&target);
+    *hold = hold_of(target);
     hold->next = next;
     hold->next_ref = use->frame;
     return GNTST_okay;
@@ -110,16 +111,16 @@ static int16_t get_through(const struct domain *granter,
 int16_t grant_get(struct domain *granter, uint32_t ref, domid_t who,
                   unsigned how, struct grant_hold *hold)
 {
-    struct grant_use use;
+    const struct grant_use *use;
     int16_t status = get_entry(granter, ref, who, how, &use);
 
-    if (status != GNTST_okay)
+    if (unlikely(status != GNTST_okay))
         return status;
-    if (use.through == GRANT_DIRECT) {
-        *hold = hold_of(&use);
+    if (likely(use->through == GRANT_DIRECT)) {
+        *hold = hold_of(use);
         return GNTST_okay;
     }
-    status = get_through(granter, &use, how, hold);
+    status = get_through(granter, use, how, hold);
     if (status != GNTST_okay)
         grant_put(granter, ref, how);
     return status;
@@ -130,7 +131,7 @@ void grant_put(struct domain *granter, uint32_t ref, unsigned how)
     struct grant_table *t = granter->grants;
 
     spin_lock(&t->lock);
-    if (t->version == 2)
+    if (unlikely(t->version == 2))
         grant_entry_v2_put(grant_status_of(t, ref), grant_use_of(t, ref), how);
     else
         grant_entry_put(grant_entry_of(t, ref), grant_use_of(t, ref), how);

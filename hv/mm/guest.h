@@ -72,7 +72,7 @@ static inline uint64_t guest_address_nospec(uint64_t address)
 #define GUEST_CONSTANTS                                                        \
     [fault] "i"(-EFAULT), [stac] "i"(PATCH_ID_STAC), [clac] "i"(PATCH_ID_CLAC)
 
-/* 8 and 16 bytes in, 4 out: what hot paths copy. 0 or -EFAULT. */
+/* 16 and 4 bytes in, 2 to 8 out, words: what hot paths copy. 0 or -EFAULT. */
 static inline int guest_get_128(uint64_t *first, uint64_t *second,
                                 uint64_t address)
 {
@@ -92,6 +92,22 @@ static inline int guest_get_128(uint64_t *first, uint64_t *second,
     return rc;
 }
 
+static inline int guest_get_32(uint32_t *value, uint64_t address)
+{
+    uint32_t read = 0;
+    int rc = 0;
+
+    if (unlikely(!guest_address_is_safe(address)))
+        return -EFAULT;
+    address = guest_address_nospec(address);
+    __asm__ volatile(GUEST_BEGIN "movl (%[at]), %[read]\n\t" GUEST_END
+                     : [rc] "+r"(rc), [read] "+r"(read)
+                     : [at] "r"(address), GUEST_CONSTANTS
+                     : "memory");
+    *value = read;
+    return rc;
+}
+
 static inline int guest_put_32(uint64_t address, uint32_t value)
 {
     int rc = 0;
@@ -99,6 +115,19 @@ static inline int guest_put_32(uint64_t address, uint32_t value)
     if (unlikely(!guest_address_is_safe(address)))
         return -EFAULT;
     __asm__ volatile(GUEST_BEGIN "movl %[value], (%[at])\n\t" GUEST_END
+                     : [rc] "+r"(rc)
+                     : [at] "r"(address), [value] "r"(value), GUEST_CONSTANTS
+                     : "memory");
+    return rc;
+}
+
+static inline int guest_put_64(uint64_t address, uint64_t value)
+{
+    int rc = 0;
+
+    if (unlikely(!guest_address_is_safe(address)))
+        return -EFAULT;
+    __asm__ volatile(GUEST_BEGIN "movq %[value], (%[at])\n\t" GUEST_END
                      : [rc] "+r"(rc)
                      : [at] "r"(address), [value] "r"(value), GUEST_CONSTANTS
                      : "memory");
@@ -119,6 +148,47 @@ static inline int guest_get_words(void *dst, uint64_t address, size_t words)
                      : "memory");
     return rc;
 }
+
+#if __STDC_HOSTED__ /* guest_write() is a test's */
+static inline int guest_put_16(uint64_t address, uint16_t value)
+{
+    return guest_write(guest_ptr(address), &value, sizeof(value));
+}
+
+static inline int guest_put_words(uint64_t address, const void *src,
+                                  size_t words)
+{
+    return guest_write(guest_ptr(address), src, 8 * words);
+}
+#else
+static inline int guest_put_16(uint64_t address, uint16_t value)
+{
+    int rc = 0;
+
+    if (unlikely(!guest_address_is_safe(address)))
+        return -EFAULT;
+    __asm__ volatile(GUEST_BEGIN "movw %[value], (%[at])\n\t" GUEST_END
+                     : [rc] "+r"(rc)
+                     : [at] "r"(address), [value] "r"(value), GUEST_CONSTANTS
+                     : "memory");
+    return rc;
+}
+
+/* Less than 2^40 words, as above. */
+static inline int guest_put_words(uint64_t address, const void *src,
+                                  size_t words)
+{
+    int rc = 0;
+
+    if (unlikely(!guest_address_is_safe(address)))
+        return -EFAULT;
+    __asm__ volatile(GUEST_BEGIN "rep movsq\n\t" GUEST_END
+                     : [rc] "+r"(rc), "+D"(address), "+S"(src), "+c"(words)
+                     : GUEST_CONSTANTS
+                     : "memory");
+    return rc;
+}
+#endif
 
 /* One value in or out: 0 or -EFAULT. In tests guest_read() is a stand-in. */
 #if __STDC_HOSTED__

@@ -9,7 +9,9 @@
 
 static bool breakpoints_active(const struct vcpu *v)
 {
-    return debugreg_hardware_dr7(v->control.dr[7]) & DR7_ENABLED;
+    uint64_t dr7 = v->control.dr[7];
+
+    return dr7 & DR7_ENABLED && debugreg_hardware_dr7(dr7) & DR7_ENABLED;
 }
 
 void pv_load_debugregs(const struct vcpu *v)

@@ -215,17 +215,15 @@ static void deliver_events(struct cpu_regs *regs)
     pv_inject_callback(regs, &c);
 }
 
-/* Also serves as the one place where a paused or crashed vcpu stops. */
-static void exit_to_guest(struct cpu_regs *regs)
+/* The one place where a paused or crashed vcpu stops: false, it was one. */
+static bool do_exit_work(struct vcpu *v, struct cpu_regs *regs)
 {
-    struct vcpu *v = current;
-
     v->entry.exit_work = 0;
     if (unlikely(v->l1tf_level))
         l1tf_crash(v);
     if (v->sched.pause_count) {
         schedule();
-        return;
+        return false;
     }
     vcpu_wait_while_down();
     pv_update_entry(v);
@@ -233,6 +231,15 @@ static void exit_to_guest(struct cpu_regs *regs)
         v->failsafe_pending = false;
         pv_inject_failsafe(regs);
     }
+    return true;
+}
+
+static void exit_to_guest(struct cpu_regs *regs)
+{
+    struct vcpu *v = current;
+
+    if (unlikely(v->entry.exit_work) && !do_exit_work(v, regs))
+        return;
     deliver_events(regs);
     if (v->sched.pause_count)
         v->entry.exit_work = 1;

@@ -5,6 +5,7 @@
  */
 #include "pv/restart.h"
 #include "mm/alloc.h"
+#include "pv/l1.h"
 #include "pv/mmu_internal.h"
 
 /* Stores an entry that refers to the same page in the same way. Accessed and
@@ -358,6 +359,36 @@ bool pv_find_l1(struct vcpu *v, vaddr_t va, mfn_t *table, unsigned *index)
         return false;
     *table = paddr_to_mfn(t);
     *index = pte_index(va, 1);
+    return true;
+}
+
+void pv_l1_close(struct l1_table *t)
+{
+    if (t->n == MFN_INVALID_N)
+        return;
+    frame_unmap(t->entries);
+    type_leave(frame_of(mfn(t->n)));
+    *t = L1_NO_TABLE;
+}
+
+bool pv_l1_change_frame(struct l1_table *t, mfn_t m)
+{
+    pv_l1_close(t);
+    if (!mfn_is_ram(m) || !l1_hold(current_domain, m))
+        return false;
+    t->n = m.n;
+    t->entries = frame_map(m);
+    return true;
+}
+
+bool pv_l1_change(struct l1_table *t, vaddr_t va)
+{
+    unsigned index;
+    mfn_t m;
+
+    if (!pv_find_l1(current, va, &m, &index) || !pv_l1_change_frame(t, m))
+        return false;
+    t->region = va >> L1_REGION_SHIFT;
     return true;
 }
 

@@ -49,9 +49,12 @@ static uint32_t prepare(struct vcpu *v, uint16_t selector)
     return selector & ~3U ? selector | 3U : selector;
 }
 
+/* 0 in place of 0 changes nothing but a base, which is loaded later. */
 #define LOAD(reg, v, selector)                                                 \
     __extension__({                                                            \
-        bool loaded_ = SET_SELECTOR(reg, prepare((v), (selector)));            \
+        uint16_t wanted_ = (selector);                                         \
+        bool loaded_ = !(wanted_ | GET_SELECTOR(reg)) ||                       \
+                       SET_SELECTOR(reg, prepare((v), wanted_));               \
         if (unlikely(!loaded_))                                                \
             (void)SET_SELECTOR(reg, 0);                                        \
         loaded_;                                                               \

@@ -73,13 +73,15 @@ static void make_current(struct cpu *cpu, struct vcpu *v)
     vcpu_refresh_time(v);
 }
 
-static void runstate_leave(struct vcpu *v)
+static void runstate_leave(struct vcpu *v, uint64_t now)
 {
     const struct sched_vcpu *s = &v->sched;
 
-    vcpu_set_runstate(v, v->down || s->pause_count ? RUNSTATE_offline
-                         : s->blocked              ? RUNSTATE_blocked
-                                                   : RUNSTATE_runnable);
+    vcpu_set_runstate(v,
+                      v->down || s->pause_count ? RUNSTATE_offline
+                      : s->blocked              ? RUNSTATE_blocked
+                                                : RUNSTATE_runnable,
+                      now);
 }
 
 /* The area has an address of the guest's kernel. */
@@ -94,25 +96,25 @@ static void write_runstate(struct vcpu *v)
         write_cr3(v->entry.user_cr3);
 }
 
-static void switch_vcpus(struct vcpu *from, struct vcpu *to)
+static void switch_vcpus(struct vcpu *from, struct vcpu *to, uint64_t now)
 {
     /* An idle one's time is its CPU's idle time. */
     if (from->sched.idle)
-        vcpu_set_runstate(from, RUNSTATE_blocked);
+        vcpu_set_runstate(from, RUNSTATE_blocked, now);
     else
-        runstate_leave(from);
+        runstate_leave(from, now);
     if (to->sched.idle) {
-        vcpu_set_runstate(to, RUNSTATE_running);
+        vcpu_set_runstate(to, RUNSTATE_running, now);
         return;
     }
     make_current(this_cpu(), to);
-    vcpu_set_runstate(to, RUNSTATE_running);
+    vcpu_set_runstate(to, RUNSTATE_running, now);
     write_runstate(to);
 }
 
-static void begins_to_wait(struct vcpu *v)
+static void begins_to_wait(struct vcpu *v, uint64_t now)
 {
-    vcpu_set_runstate(v, RUNSTATE_runnable);
+    vcpu_set_runstate(v, RUNSTATE_runnable, now);
 }
 
 /* For tlb_interrupt(), on a CPU that idles. */

@@ -22,14 +22,15 @@ static struct timer slices[CPUS_MAX];
 static uint64_t slice_ends[CPUS_MAX]; /* when it ends, ~0: it does not */
 struct sched_vcpu *chosen[CPUS_MAX];
 static struct vcpu *switched_from[CPUS_MAX];
-static void (*switch_hook)(struct vcpu *from, struct vcpu *to);
-static void (*wait_hook)(struct vcpu *v);
+static void (*switch_hook)(struct vcpu *from, struct vcpu *to, uint64_t now);
+static void (*wait_hook)(struct vcpu *v, uint64_t now);
 
 void stack_switch_to(uint64_t *save_sp, uint64_t new_sp); /* entry.S */
 void vcpu_first_entry(void);                              /* entry.S */
 
-void sched_register_hooks(void (*switches)(struct vcpu *from, struct vcpu *to),
-                          void (*waits)(struct vcpu *v))
+void sched_register_hooks(void (*switches)(struct vcpu *from, struct vcpu *to,
+                                           uint64_t now),
+                          void (*waits)(struct vcpu *v, uint64_t now))
 {
     switch_hook = switches;
     wait_hook = waits;
@@ -122,6 +123,17 @@ static uint64_t turn_end(const struct sched_vcpu *s, uint64_t runtime,
                              : FAIR_SLICE_NS);
 }
 
+/* This CPU's. A timer that is set for earlier stays: most turns end before it
+ * fires, and so it is set once for many of them. */
+static void set_slice_end(struct cpu *cpu, uint64_t end)
+{
+    struct timer *t = &slices[cpu->id];
+
+    slice_ends[cpu->id] = end;
+    if (end != ~0UL && (!timer_is_set(t) || t->node.expires_ns > end))
+        timer_set(t, end);
+}
+
 static void shorten_turn(struct cpu *cpu, uint64_t end, uint64_t now)
 {
     if (end >= slice_ends[cpu->id])
@@ -130,8 +142,7 @@ static void shorten_turn(struct cpu *cpu, uint64_t end, uint64_t now)
         sched_poke(cpu, SOFTIRQ_SCHEDULE);
         return;
     }
-    slice_ends[cpu->id] = end;
-    timer_set(&slices[cpu->id], end);
+    set_slice_end(cpu, end);
 }
 
 /* One that was queued finds an idle CPU, or sees to it that the turn will end
@@ -160,7 +171,7 @@ static void queue_if_waiting(struct sched_vcpu *s, uint64_t now)
 {
     if (s->running || s->queued || s->idle || !is_runnable(s))
         return;
-    wait_hook(top_of(s)->vcpu);
+    wait_hook(top_of(s)->vcpu, now);
     if (is_capped(s))
         fair_fill(&s->domain->cap, now);
     if (is_out_of_budget(s)) {
@@ -209,23 +220,27 @@ static void take(struct cpu *cpu, struct sched_vcpu *s, uint64_t now)
 /* A turn ends only while somebody waits for it, or with the budget. */
 static void set_slice(struct cpu *cpu, const struct sched_vcpu *waits)
 {
-    struct timer *t = &slices[cpu->id];
     const struct sched_vcpu *s = chosen[cpu->id];
     uint64_t end = waits ? turn_end(s, s->runtime, waits) : ~0UL;
 
     if (unlikely(is_capped(s)) && s->domain->cap.budget_ns > 0)
         end = MIN(end, s->charged_ns + (uint64_t)s->domain->cap.budget_ns);
-    slice_ends[cpu->id] = end;
-    if (end != ~0UL)
-        timer_set(t, end);
-    else if (timer_is_set(t))
-        timer_cancel(t);
+    set_slice_end(cpu, end);
+    if (s->idle && timer_is_set(&slices[cpu->id]))
+        timer_cancel(&slices[cpu->id]); /* so that it sleeps */
 }
 
 static void slice_ended(void *arg)
 {
+    struct cpu *cpu = this_cpu();
+
     (void)arg;
-    softirq_raise(this_cpu(), SOFTIRQ_SCHEDULE);
+    spin_lock(&queue_lock);
+    if (slice_ends[cpu->id] > time_now_ns())
+        set_slice_end(cpu, slice_ends[cpu->id]);
+    else
+        softirq_raise(cpu, SOFTIRQ_SCHEDULE);
+    spin_unlock(&queue_lock);
 }
 
 /* On the new stack: the vcpu that was left may run elsewhere from now on. */
@@ -239,11 +254,12 @@ static void switch_finish(void)
     spin_unlock(&queue_lock);
 }
 
-static void switch_to(struct cpu *cpu, struct vcpu *from, struct sched_vcpu *s)
+static void switch_to(struct cpu *cpu, struct vcpu *from, struct sched_vcpu *s,
+                      uint64_t now)
 {
     struct stack_top *top = top_of(s);
 
-    switch_hook(from, top->vcpu);
+    switch_hook(from, top->vcpu, now);
     switched_from[cpu->id] = from;
     cpu->running = top->vcpu;
     top->cpu = cpu;
@@ -287,7 +303,7 @@ void schedule(void)
     set_slice(cpu, to->idle ? NULL : waiting_for(cpu, from, to));
     spin_unlock(&queue_lock);
     if (to != from)
-        switch_to(cpu, v, to);
+        switch_to(cpu, v, to, now);
 }
 
 /* ---- sleeping and waking ---- */

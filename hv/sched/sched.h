@@ -46,10 +46,11 @@ struct sched_vcpu {
 /*
  * Called with the old and the new vcpu at each switch, on the old's stack:
  * runstates, FPU, tables; and with one that begins to wait for a CPU, with the
- * queue locked. pv/ registers them.
+ * queue locked. now: in ns. pv/ registers them.
  */
-void sched_register_hooks(void (*switches)(struct vcpu *from, struct vcpu *to),
-                          void (*waits)(struct vcpu *v));
+void sched_register_hooks(void (*switches)(struct vcpu *from, struct vcpu *to,
+                                           uint64_t now),
+                          void (*waits)(struct vcpu *v, uint64_t now));
 
 /* The vcpu's scheduling part; domain/ provides it. */
 struct sched_vcpu *vcpu_sched(struct vcpu *v);
