@@ -68,7 +68,7 @@ static void side_close(struct side *s)
     s->is_open = false;
     drop_frame(s);
     if (s->by_ref)
-        grant_release(s->owner, (uint32_t)s->name, s->how, &s->hold);
+        grant_release(s->owner, s->how, &s->hold);
 }
 
 static void side_end(struct side *s)
@@ -112,7 +112,7 @@ static int16_t side_change(struct side *s, domid_t domid, bool by_ref,
     status = hold_frame(s);
     s->is_open = status == GNTST_okay;
     if (!s->is_open && by_ref)
-        grant_release(s->owner, (uint32_t)name, s->how, &s->hold);
+        grant_release(s->owner, s->how, &s->hold);
     return status;
 }
 

@@ -97,21 +97,24 @@ static inline void grant_count(struct grant_use *use, unsigned how, int change)
         use->readers = (uint16_t)(use->readers + change);
 }
 
-/*
- * `who` begins to use the entry: GNTST_okay with *use counted, or why not.
- * General error: the guest keeps changing the entry.
- */
-int16_t grant_entry_get(struct grant_entry_v1 *entry, struct grant_use *use,
-                        domid_t who, unsigned how);
-/* The end of it, of the same kind. */
-void grant_entry_put(struct grant_entry_v1 *entry, struct grant_use *use,
-                     unsigned how);
-
-/* The same for an entry and a status word of version 2. */
+/* `who` begins to use an entry of version 2: GNTST_okay with *use counted, or
+ * why not. General error: the guest keeps changing the entry. entry_v1.h has
+ * the same of version 1. */
 int16_t grant_entry_v2_get(union grant_entry_v2 *entry, grant_status_t *status,
                            struct grant_use *use, domid_t who, unsigned how);
-void grant_entry_v2_put(grant_status_t *status, struct grant_use *use,
-                        unsigned how);
+
+/* A use ends. The marks are in the flags of an entry of version 1, and in the
+ * status word of version 2. */
+static inline void grant_use_end(struct grant_use *use, uint16_t *marks,
+                                 unsigned how)
+{
+    uint16_t done;
+
+    grant_count(use, how, -1);
+    done = grant_marks_done(use);
+    if (done)
+        __atomic_fetch_and(marks, (uint16_t)~done, __ATOMIC_SEQ_CST);
+}
 
 /* An idle entry in the other version. False: version 1 cannot say it. */
 void grant_entry_to_v2(struct grant_entry_v1 from, union grant_entry_v2 *to,

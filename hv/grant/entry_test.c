@@ -11,7 +11,7 @@
 
 static void guest_step(void);
 #define GRANT_STEP() guest_step()
-#include "grant/entry.c"
+#include "grant/entry_v1.h"
 
 static struct grant_entry_v1 entry;
 static struct grant_use use;
@@ -66,11 +66,11 @@ static void test_flags_follow_uses(void **state)
     assert_int_equal(grant_entry_get(&entry, &use, 3, true), GNTST_okay);
     assert_int_equal(entry.flags,
                      GTF_permit_access | GTF_reading | GTF_writing);
-    grant_entry_put(&entry, &use, true);
+    grant_use_end(&use, &entry.flags, true);
     assert_true(entry.flags & GTF_writing);
-    grant_entry_put(&entry, &use, true);
+    grant_use_end(&use, &entry.flags, true);
     assert_int_equal(entry.flags, GTF_permit_access | GTF_reading);
-    grant_entry_put(&entry, &use, false);
+    grant_use_end(&use, &entry.flags, false);
     assert_int_equal(entry.flags, GTF_permit_access);
     assert_false(grant_is_used(&use));
 }
@@ -80,7 +80,7 @@ static void test_writer_last(void **state)
 {
     (void)state;
     assert_int_equal(grant_entry_get(&entry, &use, 3, true), GNTST_okay);
-    grant_entry_put(&entry, &use, true);
+    grant_use_end(&use, &entry.flags, true);
     assert_int_equal(entry.flags, GTF_permit_access);
 }
 
@@ -97,8 +97,8 @@ static void test_changed_while_used(void **state)
     /* Writing was not granted before: the entry is asked. */
     assert_int_equal(grant_entry_get(&entry, &use, 3, true),
                      GNTST_general_error);
-    grant_entry_put(&entry, &use, false);
-    grant_entry_put(&entry, &use, false);
+    grant_use_end(&use, &entry.flags, false);
+    grant_use_end(&use, &entry.flags, false);
     assert_false(grant_is_used(&use));
     assert_int_equal(entry.flags, GTF_permit_access);
 }
@@ -168,7 +168,7 @@ static void test_hostile(void **state)
 
         scribble();
         if (rnd() % 2 && (write ? writers : readers)) {
-            grant_entry_put(&entry, &use, write);
+            grant_use_end(&use, &entry.flags, write);
             (*(write ? &writers : &readers))--;
         } else if (grant_entry_get(&entry, &use, who, write) == GNTST_okay) {
             assert_true(!used || before == who);

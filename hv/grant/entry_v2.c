@@ -90,13 +90,6 @@ int16_t grant_entry_v2_get(union grant_entry_v2 *entry, grant_status_t *status,
     return GNTST_okay;
 }
 
-void grant_entry_v2_put(grant_status_t *status, struct grant_use *use,
-                        unsigned how)
-{
-    grant_count(use, how, -1);
-    unmark(status, grant_marks_done(use));
-}
-
 /* ---- from one version to the other ---- */
 
 #define MARKS (GTF_reading | GTF_writing)

@@ -43,7 +43,7 @@ static int16_t get(domid_t who, unsigned how)
 
 static void put(unsigned how)
 {
-    grant_entry_v2_put(&status, &use, how);
+    grant_use_end(&use, &status, how);
 }
 
 static void test_marks_follow_uses(void **state)

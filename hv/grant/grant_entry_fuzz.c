@@ -5,7 +5,7 @@
  * the two that say so.
  */
 /* link: */
-/* covers: hv/grant/entry.c hv/grant/entry.h */
+/* covers: hv/grant/entry_v1.h hv/grant/entry.h */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 static void guest_acts(void);
 
 #define GRANT_STEP() guest_acts()
-#include "grant/entry.c"
+#include "grant/entry_v1.h"
 
 #define CHECK(condition)                                                       \
     do {                                                                       \
@@ -75,7 +75,7 @@ static void end(bool write)
         return;
     readers -= !write;
     writers -= write;
-    grant_entry_put(&entry, &use, write);
+    grant_use_end(&use, &entry.flags, write);
     if (!writers)
         CHECK(!(entry.flags & GTF_writing));
     if (!(readers + writers))

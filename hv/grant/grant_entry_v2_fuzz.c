@@ -75,7 +75,7 @@ static void end(bool write)
         return;
     readers -= !write;
     writers -= write;
-    grant_entry_v2_put(&status, &use, write);
+    grant_use_end(&use, &status, write);
 }
 
 static void change_version(void)

@@ -29,9 +29,17 @@
 #define HANDLES_PER_PAGE (PAGE_SIZE / sizeof(struct grant_mapping))
 #define HANDLE_NONE      UINT32_MAX
 
+/* A use of a grant, as it ends: where it is counted, and where the entry says
+ * so. Neither moves while it lasts. */
+struct grant_ticket {
+    struct grant_use *use;
+    uint16_t *marks;
+};
+
 /* What a handle stands for. The granter is kept from going. */
 struct grant_mapping {
-    struct domain *granter;  /* NULL: the handle is free */
+    struct domain *granter; /* NULL: the handle is free */
+    struct grant_ticket ticket;
     uint32_t ref;            /* of a free one: the next free handle */
     uint16_t flags;          /* GNTMAP_* that still hold, and: */
 #define MAPPING_BUSY  0x8000 /* somebody works on it: nobody else may */
@@ -75,19 +83,24 @@ long grant_get_version(uint64_t arg);
 struct grant_hold {
     mfn_t frame; /* any number */
     uint32_t start, bytes;
+    struct grant_ticket ticket;
     struct domain *next; /* whose grant is passed on, with a reference; NULL */
-    uint32_t next_ref;
+    struct grant_ticket next_ticket;
 };
 
 /* A use of somebody's grant: GNTST_okay and *hold, or why not. how: GRANT_*.
  * What is mapped is never passed on and ends by grant_put(). */
 int16_t grant_get(struct domain *granter, uint32_t ref, domid_t who,
                   unsigned how, struct grant_hold *hold);
-void grant_put(struct domain *granter, uint32_t ref, unsigned how);
-void grant_release(struct domain *granter, uint32_t ref, unsigned how,
+void grant_put(struct domain *granter, struct grant_ticket ticket,
+               unsigned how);
+void grant_release(struct domain *granter, unsigned how,
                    const struct grant_hold *hold);
 /* The frame of a grant that is in use. */
-mfn_t grant_used_frame(struct domain *granter, uint32_t ref);
+static inline mfn_t grant_used_frame(struct grant_ticket ticket)
+{
+    return mfn(READ_ONCE(ticket.use->frame));
+}
 /* The number of entries. Lock held. */
 uint32_t grant_entries(const struct grant_table *t);
 /* NULL if there never was a use of it. */
@@ -102,18 +115,7 @@ static inline bool grant_ref_is_used(struct grant_table *t, uint32_t ref)
 void *grant_entry_of(struct grant_table *t, uint32_t ref);
 grant_status_t *grant_status_of(struct grant_table *t, uint32_t ref);
 
-/* ---- handle.c ---- */
-/* A new handle, busy and without flags. HANDLE_NONE: no space. Once it has
- * flags it has a reference of the granter, which the caller gives it. */
-uint32_t handle_take(struct grant_table *t, struct domain *granter,
-                     uint32_t ref);
-/* Makes a handle busy and copies what it stands for; false: no such handle,
- * or it is busy. */
-bool handle_claim(struct grant_table *t, uint32_t handle,
-                  struct grant_mapping *m);
-/* Ends busy: these flags hold now. None: the handle is free and the granter's
- * reference is the caller's. */
-void handle_settle(struct grant_table *t, uint32_t handle, uint16_t flags);
+/* ---- handle.c; handle.h has the rest ---- */
 void handles_free(struct grant_table *t);
 
 /* ---- map.c, copy.c, other.c: one batch each; see grant_op() ---- */

@@ -6,7 +6,7 @@
  * page: it stays safe whatever the guest does to it without asking us. The use
  * counted in the grant ends only when the entry is found, emptied and flushed.
  */
-#include "grant/grant_internal.h"
+#include "grant/handle.h"
 #include "mm/pte.h"
 #include "mm/tlb.h"
 #include "pv/l1.h"
@@ -15,8 +15,8 @@
 #define ZAP_TRIES 8  /* the CPU sets accessed and dirty bits meanwhile */
 
 /* Opens the table of a page-table entry of the current domain. */
-static bool find_slot(struct l1_table *t, uint64_t host_addr, bool contains_pte,
-                      unsigned *index)
+static inline bool find_slot(struct l1_table *t, uint64_t host_addr,
+                             bool contains_pte, unsigned *index)
 {
     if (unlikely(contains_pte)) {
         *index = (unsigned)(host_addr >> 3) & (PTES - 1);
@@ -56,6 +56,7 @@ static void device_drop(mfn_t frame, bool write)
 
 /* What stays held from one operation of a batch to the next. */
 struct map_batch {
+    struct domain *self;
     struct domain *granter; /* NULL: none */
     domid_t domid;          /* as the operation names it */
     struct l1_table table;
@@ -113,26 +114,28 @@ static int16_t map_frame(struct map_batch *b, mfn_t frame,
 }
 
 /* With a handle that is busy: the grant, then the frame. */
-static int16_t map_grant(struct map_batch *b, struct gnttab_map_grant_ref *op)
+static int16_t map_grant(struct map_batch *b, struct gnttab_map_grant_ref *op,
+                         struct grant_mapping *m)
 {
     bool write = !(op->flags & GNTMAP_readonly);
     unsigned how = write ? GRANT_MAP | GRANT_WRITE : GRANT_MAP;
     struct grant_hold hold;
-    int16_t status =
-        grant_get(b->granter, op->ref, current_domain->id, how, &hold);
+    int16_t status = grant_get(b->granter, op->ref, b->self->id, how, &hold);
 
     if (status != GNTST_okay)
         return status;
     status = map_frame(b, hold.frame, op);
     if (status != GNTST_okay)
-        grant_put(b->granter, op->ref, how);
+        grant_put(b->granter, hold.ticket, how);
+    m->ticket = hold.ticket;
     op->dev_bus_addr = mfn_to_paddr(hold.frame);
     return status;
 }
 
 static int16_t map_one(struct map_batch *b, struct gnttab_map_grant_ref *op)
 {
-    struct grant_table *t = current_domain->grants;
+    struct grant_table *t = b->self->grants;
+    struct grant_mapping *m;
     uint32_t handle;
     int16_t status;
 
@@ -140,16 +143,16 @@ static int16_t map_one(struct map_batch *b, struct gnttab_map_grant_ref *op)
         return GNTST_bad_gntref;
     if (!find_granter(b, op->dom))
         return GNTST_bad_domain;
-    handle = handle_take(t, b->granter, op->ref);
-    if (handle == HANDLE_NONE)
+    m = handle_take(t, b->granter, op->ref, &handle);
+    if (!m)
         return GNTST_no_space;
-    status = map_grant(b, op);
+    status = map_grant(b, op, m);
     if (status == GNTST_okay) {
         (void)domain_ref(b->granter);
         op->handle = handle;
-        handle_settle(t, handle, (uint16_t)op->flags & 0x1f);
+        handle_keep(m, (uint16_t)op->flags & 0x1f);
     } else {
-        handle_settle(t, handle, 0);
+        handle_free(t, m, handle);
     }
     return status;
 }
@@ -179,7 +182,7 @@ static long map_all(struct map_batch *b, uint64_t *arg, uint32_t *count)
 
 long grant_map(uint64_t *arg, uint32_t *count)
 {
-    struct map_batch b = {.table = L1_NO_TABLE};
+    struct map_batch b = {.self = current_domain, .table = L1_NO_TABLE};
     long rc = map_all(&b, arg, count);
 
     pv_l1_close(&b.table);
@@ -201,21 +204,21 @@ SAME(handle);
 SAME(status);
 
 struct unmap_request {
-    uint64_t host_addr, dev_bus_addr, new_addr;
+    uint64_t host_addr;
+    uint64_t other; /* the bus address, or with `replace` the other entry's */
     uint32_t handle;
+    bool replace;
 };
 
-static int fetch_request(uint64_t arg, bool replace, struct unmap_request *r)
+static int fetch_request(uint64_t arg, struct unmap_request *r)
 {
     struct gnttab_unmap_grant_ref op;
 
     if (guest_get(&op, arg))
         return -EFAULT;
-    *r = (struct unmap_request){.host_addr = op.host_addr, .handle = op.handle};
-    if (replace)
-        r->new_addr = op.dev_bus_addr;
-    else
-        r->dev_bus_addr = op.dev_bus_addr;
+    r->host_addr = op.host_addr;
+    r->other = op.dev_bus_addr;
+    r->handle = op.handle;
     return 0;
 }
 
@@ -223,9 +226,14 @@ static int fetch_request(uint64_t arg, bool replace, struct unmap_request *r)
 struct unmap {
     uint32_t handle;
     int16_t status;
-    uint16_t done; /* GNTMAP_* that are over once flushed */
-    struct grant_mapping mapping;
+    uint16_t done;                 /* GNTMAP_* that are over once flushed */
+    struct grant_mapping *mapping; /* busy; NULL: there is none */
 };
+
+static uint16_t flags_of(const struct grant_mapping *m)
+{
+    return m->flags & (uint16_t)~MAPPING_BUSY;
+}
 
 /* Does the entry map this frame as the grant allows it? */
 static bool pte_is_mapping(uint64_t pte, mfn_t frame, bool write)
@@ -235,8 +243,9 @@ static bool pte_is_mapping(uint64_t pte, mfn_t frame, bool write)
 }
 
 /* Makes the entry `new` if it is the mapping's. */
-static int16_t replace_entry(const struct l1_table *t, unsigned index,
-                             mfn_t frame, bool write, uint64_t new)
+static __always_inline int16_t replace_entry(const struct l1_table *t,
+                                             unsigned index, mfn_t frame,
+                                             bool write, uint64_t new)
 {
     int rc = -EAGAIN;
 
@@ -258,7 +267,8 @@ static int16_t zap(struct l1_table *t, uint64_t host_addr, bool contains_pte,
 
     if (!find_slot(t, host_addr, contains_pte, &index))
         return GNTST_general_error;
-    return replace_entry(t, index, frame, write, new);
+    return likely(!new) ? replace_entry(t, index, frame, write, 0)
+                        : replace_entry(t, index, frame, write, new);
 }
 
 /* The entry of new_addr moves to where the grant was mapped. */
@@ -270,7 +280,7 @@ static int16_t replace(struct l1_table *t, const struct unmap_request *r,
     unsigned index;
     uint64_t new;
 
-    if (!find_slot(&from, r->new_addr, false, &index))
+    if (!find_slot(&from, r->other, false, &index))
         return GNTST_general_error;
     new = pv_l1_read(&from, index);
     status = zap(t, r->host_addr, false, frame, write, new);
@@ -287,35 +297,42 @@ static int16_t unmap_host(struct l1_table *t, const struct unmap_request *r,
 {
     bool write = !(flags & GNTMAP_readonly);
 
-    if (likely(!r->new_addr))
+    if (likely(!r->replace || !r->other))
         return zap(t, r->host_addr, flags & GNTMAP_contains_pte, frame, write,
                    0);
     return flags & GNTMAP_contains_pte ? GNTST_general_error
                                        : replace(t, r, frame, write);
 }
 
-/* Takes the entries out; the rest waits for the flush. */
-static void unmap_begin(struct l1_table *t, const struct unmap_request *r,
-                        struct unmap *u)
+static void unmap_device(const struct unmap_request *r, struct unmap *u,
+                         mfn_t frame)
 {
-    struct grant_mapping *m = &u->mapping;
+    if (r->other == mfn_to_paddr(frame))
+        u->done |= GNTMAP_device_map;
+    else
+        u->status = GNTST_bad_dev_addr;
+}
+
+/* Takes the entries out; the rest waits for the flush. */
+static void unmap_begin(struct grant_table *t, struct l1_table *l1,
+                        const struct unmap_request *r, struct unmap *u)
+{
+    uint16_t flags;
     mfn_t frame;
 
     u->handle = r->handle;
     u->done = 0;
     u->status = GNTST_bad_handle;
-    if (!handle_claim(current_domain->grants, r->handle, m))
+    u->mapping = handle_claim(t, r->handle);
+    if (!u->mapping)
         return;
     u->status = GNTST_okay;
-    frame = grant_used_frame(m->granter, m->ref);
-    if (r->dev_bus_addr && m->flags & GNTMAP_device_map) {
-        if (r->dev_bus_addr == mfn_to_paddr(frame))
-            u->done |= GNTMAP_device_map;
-        else
-            u->status = GNTST_bad_dev_addr;
-    }
-    if (u->status == GNTST_okay && r->host_addr && m->flags & GNTMAP_host_map) {
-        u->status = unmap_host(t, r, m->flags, frame);
+    flags = flags_of(u->mapping);
+    frame = grant_used_frame(u->mapping->ticket);
+    if (unlikely(r->other && !r->replace && flags & GNTMAP_device_map))
+        unmap_device(r, u, frame);
+    if (u->status == GNTST_okay && r->host_addr && flags & GNTMAP_host_map) {
+        u->status = unmap_host(l1, r, flags, frame);
         if (u->status == GNTST_okay)
             u->done |= GNTMAP_host_map;
     }
@@ -323,22 +340,35 @@ static void unmap_begin(struct l1_table *t, const struct unmap_request *r,
         u->done = 0; /* a failed operation ends nothing */
 }
 
-/* After the flush: the grant's use ends with the last part of the mapping. */
-static void unmap_finish(const struct unmap *u)
+/* A mapping is over: so is the grant's use. */
+static void end_mapping(struct grant_table *t, struct grant_mapping *m,
+                        uint32_t handle, bool write)
 {
-    const struct grant_mapping *m = &u->mapping;
-    bool write = !(m->flags & GNTMAP_readonly);
-    uint16_t left = m->flags & (uint16_t)~u->done;
+    struct domain *granter = m->granter;
 
-    if (u->status == GNTST_bad_handle)
+    grant_put(granter, m->ticket, write ? GRANT_WRITE : 0);
+    handle_free(t, m, handle);
+    domain_put(granter);
+}
+
+/* After the flush: the grant's use ends with the last part of the mapping. */
+static void unmap_finish(struct grant_table *t, const struct unmap *u)
+{
+    struct grant_mapping *m = u->mapping;
+    uint16_t flags, left;
+    bool write;
+
+    if (!m)
         return;
-    if (u->done & GNTMAP_device_map)
-        device_drop(grant_used_frame(m->granter, m->ref), write);
-    if (!(left & MAPPING_HOLDS))
-        grant_put(m->granter, m->ref, write ? GRANT_WRITE : 0);
-    handle_settle(current_domain->grants, u->handle, left);
-    if (!(left & MAPPING_HOLDS))
-        domain_put(m->granter);
+    flags = flags_of(m);
+    left = flags & (uint16_t)~u->done;
+    write = !(flags & GNTMAP_readonly);
+    if (unlikely(u->done & GNTMAP_device_map))
+        device_drop(grant_used_frame(m->ticket), write);
+    if (left & MAPPING_HOLDS)
+        handle_keep(m, left);
+    else
+        end_mapping(t, m, u->handle, write);
 }
 
 static int report_status(uint64_t arg, int16_t status)
@@ -351,22 +381,23 @@ static int report_status(uint64_t arg, int16_t status)
 static long unmap_batch(uint64_t arg, uint32_t count, bool replace)
 {
     const size_t size = sizeof(struct gnttab_unmap_grant_ref);
+    struct grant_table *t = current_domain->grants;
+    struct unmap_request r = {.replace = replace};
     struct l1_table table = L1_NO_TABLE;
-    struct unmap_request r;
     struct unmap u[BATCH];
     uint32_t begun;
     long rc = 0;
 
     for (begun = 0; begun < count; begun++) {
-        rc = fetch_request(arg + begun * size, replace, &r);
+        rc = fetch_request(arg + begun * size, &r);
         if (rc)
             break;
-        unmap_begin(&table, &r, &u[begun]);
+        unmap_begin(t, &table, &r, &u[begun]);
     }
     pv_l1_close(&table);
     tlb_flush_stamp(tlb_stamp());
     for (uint32_t i = 0; i < begun; i++) {
-        unmap_finish(&u[i]);
+        unmap_finish(t, &u[i]);
         if (report_status(arg + i * size, u[i].status))
             rc = -EFAULT;
     }
@@ -394,17 +425,17 @@ long grant_unmap(uint64_t *arg, uint32_t *count, bool replace)
 /* True: there was one. */
 static bool release_handle(struct grant_table *t, uint32_t handle)
 {
-    struct grant_mapping m;
+    struct grant_mapping *m = handle_claim(t, handle);
+    uint16_t flags;
     bool write;
 
-    if (!handle_claim(t, handle, &m))
+    if (!m)
         return false;
-    write = !(m.flags & GNTMAP_readonly);
-    if (m.flags & GNTMAP_device_map)
-        device_drop(grant_used_frame(m.granter, m.ref), write);
-    grant_put(m.granter, m.ref, write ? GRANT_WRITE : 0);
-    handle_settle(t, handle, 0);
-    domain_put(m.granter);
+    flags = flags_of(m);
+    write = !(flags & GNTMAP_readonly);
+    if (flags & GNTMAP_device_map)
+        device_drop(grant_used_frame(m->ticket), write);
+    end_mapping(t, m, handle, write);
     return true;
 }
 

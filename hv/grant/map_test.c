@@ -3,7 +3,7 @@
  * copies. Its files are compiled here with stand-ins for what is below; a lock
  * that would spin is a deadlock, since there is one thread.
  */
-/* link: hv/grant/entry.c hv/grant/entry_v2.c */
+/* link: hv/grant/entry_v2.c */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

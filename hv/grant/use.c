@@ -2,6 +2,7 @@
  * grant/use.c - uses of a domain's grants, in both versions of its table, and
  * through one grant of another. Layer: grant. Lock: table->lock, one at a time.
  */
+#include "grant/entry_v1.h"
 #include "grant/grant_internal.h"
 #include "mm/alloc.h"
 
@@ -46,109 +47,102 @@ grant_status_t *grant_status_of(struct grant_table *t, uint32_t ref)
     return &t->status[page][ref % STATUS_PER_FRAME];
 }
 
-/* The entry itself, wherever it leads: *found is what is counted of it, which
- * does not change as long as it is. */
+/* The entry itself, wherever it leads: what is counted of it does not change as
+ * long as it is. */
 static int16_t get_entry(struct domain *granter, uint32_t ref, domid_t who,
-                         unsigned how, const struct grant_use **found)
+                         unsigned how, struct grant_ticket *ticket)
 {
     struct grant_table *t = granter->grants;
     int16_t status = GNTST_bad_gntref;
-    struct grant_use *use;
-    bool exists;
+    struct grant_use *use = NULL;
 
     spin_lock(&t->lock);
-    exists = ref < grant_entries(t);
-    use = exists ? make_use(t, ref) : NULL;
-    if (exists && !use) {
+    if (ref < grant_entries(t)) {
+        use = make_use(t, ref);
         status = GNTST_no_space;
-    } else if (use) {
+    }
+    if (likely(use)) {
         void *entry = grant_entry_of(t, ref);
 
-        status = unlikely(t->version == 2)
-                     ? grant_entry_v2_get(entry, grant_status_of(t, ref), use,
-                                          who, how)
-                     : grant_entry_get(entry, use, who, how);
+        ticket->use = use;
+        ticket->marks = entry; /* flags are first */
+        if (likely(t->version == 1)) {
+            status = grant_entry_get(entry, use, who, how);
+        } else {
+            ticket->marks = grant_status_of(t, ref);
+            status = grant_entry_v2_get(entry, ticket->marks, use, who, how);
+        }
     }
     spin_unlock(&t->lock);
-    *found = use;
     return status;
 }
 
-static struct grant_hold hold_of(const struct grant_use *use)
+static void set_hold(struct grant_hold *hold, const struct grant_use *use)
 {
-    return (struct grant_hold){.frame = mfn(use->frame),
-                               .start = use->start,
-                               .bytes = use->bytes & ~(uint32_t)USE_PARTIAL};
+    hold->frame = mfn(use->frame);
+    hold->start = use->start;
+    hold->bytes = use->bytes & ~(uint32_t)USE_PARTIAL;
 }
 
 /* The grant that `granter` passes on, which must be no such one itself. */
-static int16_t get_through(const struct domain *granter,
-                           const struct grant_use *use, unsigned how,
+static int16_t get_through(const struct domain *granter, unsigned how,
                            struct grant_hold *hold)
 {
+    const struct grant_use *use = hold->ticket.use;
     struct domain *next =
         use->through == granter->id ? NULL : domain_get(use->through);
-    const struct grant_use *target;
     int16_t status;
 
     if (!next)
         return GNTST_general_error;
-    status = get_entry(next, use->frame, granter->id, how, &target);
-    if (status == GNTST_okay && target->through != GRANT_DIRECT) {
-        grant_put(next, use->frame, how);
+    status = get_entry(next, use->frame, granter->id, how, &hold->next_ticket);
+    if (status == GNTST_okay &&
+        hold->next_ticket.use->through != GRANT_DIRECT) {
+        grant_put(next, hold->next_ticket, how);
         status = GNTST_general_error;
     }
     if (status != GNTST_okay) {
         domain_put(next);
         return status;
     }
-    *hold = hold_of(target);
+    set_hold(hold, hold->next_ticket.use);
     hold->next = next;
-    hold->next_ref = use->frame;
     return GNTST_okay;
 }
 
 int16_t grant_get(struct domain *granter, uint32_t ref, domid_t who,
                   unsigned how, struct grant_hold *hold)
 {
-    const struct grant_use *use;
-    int16_t status = get_entry(granter, ref, who, how, &use);
+    int16_t status = get_entry(granter, ref, who, how, &hold->ticket);
 
     if (unlikely(status != GNTST_okay))
         return status;
-    if (likely(use->through == GRANT_DIRECT)) {
-        *hold = hold_of(use);
+    hold->next = NULL;
+    if (likely(hold->ticket.use->through == GRANT_DIRECT)) {
+        set_hold(hold, hold->ticket.use);
         return GNTST_okay;
     }
-    status = get_through(granter, use, how, hold);
+    status = get_through(granter, how, hold);
     if (status != GNTST_okay)
-        grant_put(granter, ref, how);
+        grant_put(granter, hold->ticket, how);
     return status;
 }
 
-void grant_put(struct domain *granter, uint32_t ref, unsigned how)
+void grant_put(struct domain *granter, struct grant_ticket ticket, unsigned how)
 {
     struct grant_table *t = granter->grants;
 
     spin_lock(&t->lock);
-    if (unlikely(t->version == 2))
-        grant_entry_v2_put(grant_status_of(t, ref), grant_use_of(t, ref), how);
-    else
-        grant_entry_put(grant_entry_of(t, ref), grant_use_of(t, ref), how);
+    grant_use_end(ticket.use, ticket.marks, how);
     spin_unlock(&t->lock);
 }
 
-void grant_release(struct domain *granter, uint32_t ref, unsigned how,
+void grant_release(struct domain *granter, unsigned how,
                    const struct grant_hold *hold)
 {
-    if (hold->next) {
-        grant_put(hold->next, hold->next_ref, how);
+    if (unlikely(hold->next)) {
+        grant_put(hold->next, hold->next_ticket, how);
         domain_put(hold->next);
     }
-    grant_put(granter, ref, how);
-}
-
-mfn_t grant_used_frame(struct domain *granter, uint32_t ref)
-{
-    return mfn(READ_ONCE(grant_use_of(granter->grants, ref)->frame));
+    grant_put(granter, hold->ticket, how);
 }

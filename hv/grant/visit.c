@@ -18,7 +18,7 @@ void grant_visit_mappings(const struct domain *d,
             const struct grant_mapping *m = &t->handles[page][i];
 
             if (m->granter)
-                fn(arg, grant_used_frame(m->granter, m->ref), m->flags);
+                fn(arg, grant_used_frame(m->ticket), m->flags);
         }
 }
 
