@@ -33,22 +33,9 @@ extern char stub_syscall_jump[], stub_cstar_jump[], stub_sysenter_jump[];
 #define GATE_INTERRUPT 0x8e
 #define GATE_DPL3      0x60
 
-struct table_pointer {
-    uint16_t limit;
-    uint64_t base;
-} __packed;
-
 vaddr_t cpu_gdt_base(struct cpu *cpu)
 {
     return (vaddr_t)&cpu->tables->gdt - 0xe000;
-}
-
-void cpu_load_gdt(vaddr_t base)
-{
-    /* Up to our own page, the 15th: there is nothing behind it. */
-    struct table_pointer gdtr = {0xefff, base};
-
-    __asm__ volatile("lgdt %0" : : "m"(gdtr));
 }
 
 void cpu_set_stack(struct cpu *cpu, void *top)

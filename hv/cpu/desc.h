@@ -36,9 +36,20 @@ struct cpu_tables {
     uint64_t gdt_paddr;
 };
 
+struct table_pointer {
+    uint16_t limit;
+    uint64_t base;
+} __packed;
+
 /* Makes the CPU use a GDT whose entry 0 is at `base` (a vcpu's window, or
  * cpu_gdt_base() for idle). */
-void cpu_load_gdt(vaddr_t base);
+static inline void cpu_load_gdt(vaddr_t base)
+{
+    /* Up to our own page, the 15th: there is nothing behind it. */
+    struct table_pointer gdtr = {0xefff, base};
+
+    __asm__ volatile("lgdt %0" : : "m"(gdtr));
+}
 vaddr_t cpu_gdt_base(struct cpu *cpu);
 /* LDT of `entries` at base; 0 entries: none. In the CPU's GDT page. */
 void cpu_load_ldt(struct cpu *cpu, vaddr_t base, uint32_t entries);

@@ -40,7 +40,8 @@ void guest_exit_register(void (*fn)(struct cpu_regs *regs))
 void guest_exit_work(struct cpu_regs *regs)
 {
     lock_check_none();
-    softirq_run();
+    if (READ_ONCE(this_cpu()->softirq_pending))
+        softirq_run();
     exit_handler(regs);
 }
 

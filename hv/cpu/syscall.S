@@ -255,13 +255,10 @@ light_segment_base:
 .Lls_end:
     EXTABLE .Lls_start, .Lls_end, light_bad_selector
 2:  swapgs
+    /* Work of ours comes with an interrupt, and they were off all the time; an
+     * event may have been pending for long, and be unmasked now. */
 light_exit:
-    mov 40 + STACK_cpu(%rsp), %r11
     xor %eax, %eax
-    cmpl $0, (%r11)
-    jne light_exit_work
-    cmpb $0, VCPU_exit_work(%rcx)
-    jne light_exit_work
     mov VCPU_info(%rcx), %r11
     cmpb $0, INFO_pending(%r11)
     jne light_exit_work
@@ -304,14 +301,10 @@ light_base:
 
     .balign 16
 light_stack_switch:
-    lea -1(%rsi), %r11
-    shr $43, %r11
-    cmp $HV_RANGE_TOP, %r11d
-    je hypercall_in_c
     lea -STACK_FRAME_MAX(%rsi), %r11
     shr $43, %r11
     cmp $HV_RANGE_TOP, %r11d
-    je hypercall_in_c
+    jbe hypercall_in_c /* only above our range is it plain */
     PATCH_ENTRY
     incq hypercall_counts + 8 * HYPERCALL_stack_switch(%rip)
     movzwl %di, %eax

@@ -59,12 +59,6 @@ void vcpu_update_time(struct vcpu *v)
     v->time_base_tsc = now.tsc_timestamp;
 }
 
-void vcpu_refresh_time(struct vcpu *v)
-{
-    if (unlikely(v->time_base_tsc != time_scale.base_tsc))
-        vcpu_update_time(v);
-}
-
 void domain_update_wallclock(struct domain *d)
 {
     struct shared_info *s = d->shared_info;
@@ -120,27 +114,27 @@ void vcpu_get_runstate(const struct vcpu *v, struct vcpu_runstate_info *r)
 
 _Static_assert(sizeof(struct vcpu_runstate_info) % 8 == 0, "words");
 
-/* The flag is in state_entry_time: set before anything changes, and last. */
+/* The flag is in state_entry_time: set before anything changes, and cleared
+ * when all has. */
+static int write_flagged(struct vcpu_runstate_info *r, uint64_t area)
+{
+    uint64_t time = r->state_entry_time;
+    uint64_t at = area + offsetof(struct vcpu_runstate_info, state_entry_time);
+    int rc = guest_put_64(at, time | XEN_RUNSTATE_UPDATE);
+
+    if (rc)
+        return rc;
+    r->state_entry_time = time | XEN_RUNSTATE_UPDATE;
+    rc = guest_put_words(area, r, sizeof(*r) / 8);
+    r->state_entry_time = time;
+    return rc ? rc : guest_put_64(at, time);
+}
+
 int vcpu_write_runstate_to(const struct vcpu *v, uint64_t area)
 {
     struct vcpu_runstate_info r = v->runstate;
-    uint64_t time_at =
-        area + offsetof(struct vcpu_runstate_info, state_entry_time);
-    int rc;
 
     if (!(v->domain->vm_assist & 1UL << VMASST_TYPE_runstate_update_flag))
         return guest_put(area, &r);
-    r.state_entry_time |= XEN_RUNSTATE_UPDATE;
-    rc = guest_put_64(time_at, r.state_entry_time);
-    if (!rc)
-        rc = guest_put_words(area, &r, sizeof(r) / 8);
-    r.state_entry_time &= ~XEN_RUNSTATE_UPDATE;
-    return rc ? rc : guest_put_64(time_at, r.state_entry_time);
-}
-
-void vcpu_write_runstate(struct vcpu *v)
-{
-    /* Where it is not mapped, the guest does without. */
-    if (v->runstate_area && vcpu_write_runstate_to(v, v->runstate_area))
-        return;
+    return write_flagged(&r, area);
 }

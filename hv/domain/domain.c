@@ -23,10 +23,8 @@ void __init domain_init(void)
     domain_reap_init();
 }
 
-struct sched_vcpu *vcpu_sched(struct vcpu *v)
-{
-    return &v->sched;
-}
+_Static_assert(offsetof(struct vcpu, sched) == sizeof(struct vcpu_entry),
+               "vcpu_sched()");
 
 bool domain_ref(struct domain *d)
 {

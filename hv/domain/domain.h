@@ -43,10 +43,10 @@ struct vcpu_control {
 
 struct vcpu {
     struct vcpu_entry entry; /* first: entry.S */
+    struct sched_vcpu sched; /* second: vcpu_sched() */
     uint32_t id;
     struct domain *domain;
     void *stack; /* STACK_SIZE bytes; struct stack_top at its end */
-    struct sched_vcpu sched;
 
     struct trap_info traps[256];
     struct callback event, failsafe, syscall32, sysenter;
@@ -312,7 +312,11 @@ vaddr_t perdomain_gdt_base(const struct vcpu *v);
  * with the vcpu's own kernel tables loaded if it has one. */
 void vcpu_update_time(struct vcpu *v);
 /* The same when what the guest has is out of date: at each switch to it. */
-void vcpu_refresh_time(struct vcpu *v);
+static inline void vcpu_refresh_time(struct vcpu *v)
+{
+    if (unlikely(v->time_base_tsc != time_scale.base_tsc))
+        vcpu_update_time(v);
+}
 /* From wallclock_base_ns(), when that was set or the domain is new. */
 void domain_update_wallclock(struct domain *d);
 /* RUNSTATE_*: closes the account of the state before. On the CPU of the switch
@@ -320,8 +324,6 @@ void domain_update_wallclock(struct domain *d);
 void vcpu_set_runstate(struct vcpu *v, int state, uint64_t now);
 /* As it is now: the running state's time up to this moment is in it. */
 void vcpu_get_runstate(const struct vcpu *v, struct vcpu_runstate_info *r);
-/* To the guest's area, if any: with the vcpu's kernel tables loaded. */
-void vcpu_write_runstate(struct vcpu *v);
 /* To a guest address of the tables that are loaded: 0 or -EFAULT. */
 int vcpu_write_runstate_to(const struct vcpu *v, uint64_t area);
 

@@ -28,12 +28,9 @@ static void vcpu_mark_upcall(struct vcpu *v)
         vcpu_notify(v);
 }
 
-/* Wakes the vcpus that poll for this port. */
-static void wake_pollers(struct domain *d, uint32_t number)
+static void wake_them(struct domain *d, uint32_t polling, uint32_t number)
 {
-    uint32_t polling = __atomic_load_n(&d->evtchn->polling, __ATOMIC_SEQ_CST);
-
-    while (unlikely(polling)) {
+    while (polling) {
         struct vcpu *v = d->vcpu[__builtin_ctz(polling)];
         uint32_t port = READ_ONCE(v->poll_port);
 
@@ -41,6 +38,15 @@ static void wake_pollers(struct domain *d, uint32_t number)
         if (port == 0 || port == number)
             vcpu_notify(v);
     }
+}
+
+/* Wakes the vcpus that poll for this port. */
+static inline void wake_pollers(struct domain *d, uint32_t number)
+{
+    uint32_t polling = __atomic_load_n(&d->evtchn->polling, __ATOMIC_SEQ_CST);
+
+    if (unlikely(polling))
+        wake_them(d, polling, number);
 }
 
 /* ---- the 2-level form ---- */

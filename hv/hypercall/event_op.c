@@ -6,24 +6,10 @@
 #include "grant/grant.h"
 #include "hypercall/hypercall.h"
 
-/* What is asked for far more often than all else. */
-static long send(uint64_t arg)
-{
-    uint32_t port;
-
-    if (guest_get_32(&port, arg))
-        return -EFAULT;
-    return evtchn_send(current_domain, port);
-}
-
-long hypercall_event_channel_op(uint64_t cmd, uint64_t arg)
+static __attribute__((noinline)) long not_send(uint64_t cmd, uint64_t arg)
 {
     const uint64_t again[] = {cmd, arg};
-    long rc;
-
-    if (likely(cmd == EVTCHNOP_send))
-        return send(arg);
-    rc = cmd <= UINT32_MAX ? evtchn_op((uint32_t)cmd, arg) : -ENOSYS;
+    long rc = cmd <= UINT32_MAX ? evtchn_op((uint32_t)cmd, arg) : -ENOSYS;
 
     if (likely(rc >= 0))
         return rc;
@@ -32,6 +18,18 @@ long hypercall_event_channel_op(uint64_t cmd, uint64_t arg)
     if (rc == -ENOSYS && cmd > EVTCHNOP_set_priority)
         return hypercall_unknown("event_channel_op", cmd);
     return rc;
+}
+
+/* To send is asked for far more often than all else. */
+long hypercall_event_channel_op(uint64_t cmd, uint64_t arg)
+{
+    uint32_t port;
+
+    if (unlikely(cmd != EVTCHNOP_send))
+        return not_send(cmd, arg);
+    if (guest_get_32(&port, arg))
+        return -EFAULT;
+    return evtchn_send(current_domain, port);
 }
 
 long hypercall_grant_table_op(uint64_t cmd, uint64_t arg, uint64_t count)

@@ -192,9 +192,8 @@ static bool nmi_deliverable(const struct vcpu *v)
     return v->nmi_pending && !v->nmi_masked && v->traps[TRAP_NMI].address;
 }
 
-static void deliver_events(struct cpu_regs *regs)
+static void deliver_events(struct vcpu *v, struct cpu_regs *regs)
 {
-    struct vcpu *v = current;
     const struct vcpu_info *info = v->entry.info;
 
     if (nmi_deliverable(v)) {
@@ -210,9 +209,7 @@ static void deliver_events(struct cpu_regs *regs)
         domain_crash(v->domain, "an event is pending but no callback is set");
         return;
     }
-    struct callback c = {v->event.ip, true};
-
-    pv_inject_callback(regs, &c);
+    pv_inject_callback(regs, &v->event);
 }
 
 /* The one place where a paused or crashed vcpu stops: false, it was one. */
@@ -240,7 +237,7 @@ static void exit_to_guest(struct cpu_regs *regs)
 
     if (unlikely(v->entry.exit_work) && !do_exit_work(v, regs))
         return;
-    deliver_events(regs);
+    deliver_events(v, regs);
     if (v->sched.pause_count)
         v->entry.exit_work = 1;
 }

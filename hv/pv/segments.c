@@ -65,11 +65,14 @@ static void swapgs(void)
     __asm__ volatile("swapgs" ::: "memory");
 }
 
+static void load_ldt(struct cpu *cpu, vaddr_t gdt, const struct vcpu *v)
+{
+    cpu_load_ldt(cpu, gdt + VCPU_GDT_PAGES * PAGE_SIZE, v->ldt_entries);
+}
+
 void segments_load_ldt(const struct vcpu *v)
 {
-    vaddr_t base = perdomain_gdt_base(v) + VCPU_GDT_PAGES * PAGE_SIZE;
-
-    cpu_load_ldt(this_cpu(), base, v->ldt_entries);
+    load_ldt(this_cpu(), perdomain_gdt_base(v), v);
 }
 
 /* The window's page 14 is the GDT page of the CPU that the vcpu runs on. */
@@ -108,9 +111,12 @@ static void load_bases(const struct vcpu *v)
 
 void pv_load_segments(struct vcpu *v)
 {
-    map_cpu_gdt(this_cpu(), v);
-    cpu_load_gdt(perdomain_gdt_base(v));
-    segments_load_ldt(v);
+    struct cpu *cpu = this_cpu();
+    vaddr_t gdt = perdomain_gdt_base(v);
+
+    map_cpu_gdt(cpu, v);
+    cpu_load_gdt(gdt);
+    load_ldt(cpu, gdt, v);
     load_selectors(v);
     load_bases(v);
     pv_load_control(v);

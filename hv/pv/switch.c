@@ -84,15 +84,18 @@ static void runstate_leave(struct vcpu *v, uint64_t now)
                       now);
 }
 
-/* The area has an address of the guest's kernel. */
-static void write_runstate(struct vcpu *v)
+/* The area has an address of the guest's kernel. Where it is not mapped, the
+ * guest does without. */
+static void write_runstate(const struct vcpu *v)
 {
+    bool kernel = in_kernel_mode(v);
+
     if (!v->runstate_area)
         return;
-    if (!in_kernel_mode(v))
+    if (!kernel)
         write_cr3(v->entry.kernel_cr3);
-    vcpu_write_runstate(v);
-    if (!in_kernel_mode(v))
+    (void)vcpu_write_runstate_to(v, v->runstate_area);
+    if (!kernel)
         write_cr3(v->entry.user_cr3);
 }
 

@@ -78,9 +78,10 @@ struct bounce_frame {
 };
 
 /* The words between r11 and rip are `extra`: an error code, or segments. */
-static void make_frame(const struct vcpu *v, const struct cpu_regs *regs,
-                       const uint64_t *extra, unsigned extras,
-                       struct bounce_frame *f)
+static __always_inline void make_frame(const struct vcpu *v,
+                                       const struct cpu_regs *regs,
+                                       const uint64_t *extra, unsigned extras,
+                                       struct bounce_frame *f)
 {
     uint64_t mask = v->entry.info->evtchn_upcall_mask;
     uint64_t cs = regs->cs & 0xffff;
@@ -104,8 +105,8 @@ static void make_frame(const struct vcpu *v, const struct cpu_regs *regs,
 }
 
 /* Enters the guest's kernel at ip with the interrupted context on its stack. */
-static void bounce(struct cpu_regs *regs, uint64_t ip, bool masks,
-                   const struct bounce_frame *f)
+static __always_inline void bounce(struct cpu_regs *regs, uint64_t ip,
+                                   bool masks, const struct bounce_frame *f)
 {
     struct vcpu *v = current;
     uint64_t sp = in_kernel_mode(v) ? regs->rsp & ~15UL : v->entry.kernel_sp;
@@ -113,7 +114,7 @@ static void bounce(struct cpu_regs *regs, uint64_t ip, bool masks,
     sp -= f->words * 8;
     if (!in_kernel_mode(v))
         pv_enter_kernel_mode(v);
-    if (guest_write(guest_ptr(sp), f->word, f->words * 8)) {
+    if (guest_put_words(sp, f->word, f->words)) {
         domain_crash(v->domain, "no stack at %#lx for a trap at rip %#lx", sp,
                      regs->rip);
         return;

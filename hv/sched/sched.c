@@ -250,7 +250,8 @@ static void switch_finish(void)
 
     spin_lock(&queue_lock);
     s->running = false;
-    queue_if_waiting(s, s->charged_ns);
+    if (is_runnable(s))
+        queue_if_waiting(s, s->charged_ns);
     spin_unlock(&queue_lock);
 }
 
@@ -275,7 +276,8 @@ static const struct sched_vcpu *waiting_for(const struct cpu *cpu,
                                             const struct sched_vcpu *from,
                                             const struct sched_vcpu *to)
 {
-    const struct sched_vcpu *first = first_for(cpu);
+    const struct sched_vcpu *first =
+        list_is_empty(&queue) ? NULL : first_for(cpu);
 
     if (first || to == from || from->idle || !is_runnable(from))
         return first;
@@ -295,9 +297,9 @@ void schedule(void)
         charge(from, now);
     to = choose(cpu, from, now);
     from->yielding = false;
-    if (to->idle)
+    if (unlikely(to->idle))
         idle_cpus |= cpu_bit(cpu) & online_cpus;
-    else
+    else if (from->idle)
         idle_cpus &= ~cpu_bit(cpu);
     take(cpu, to, now);
     set_slice(cpu, to->idle ? NULL : waiting_for(cpu, from, to));

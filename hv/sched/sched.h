@@ -6,6 +6,7 @@
 #define SCHED_SCHED_H
 
 #include "cpu/cpu.h"
+#include "cpu/entry.h"
 #include "lib/list.h"
 #include "sched/fair.h"
 #include "time/time.h"
@@ -52,8 +53,12 @@ void sched_register_hooks(void (*switches)(struct vcpu *from, struct vcpu *to,
                                            uint64_t now),
                           void (*waits)(struct vcpu *v, uint64_t now));
 
-/* The vcpu's scheduling part; domain/ provides it. */
-struct sched_vcpu *vcpu_sched(struct vcpu *v);
+/* The vcpu's scheduling part, behind what entry.S uses: domain/ puts it there.
+ */
+static inline struct sched_vcpu *vcpu_sched(struct vcpu *v)
+{
+    return (struct sched_vcpu *)(void *)((struct vcpu_entry *)(void *)v + 1);
+}
 
 void sched_init_cpu(struct cpu *cpu);
 /* Switches to the vcpu whose turn it is, or idle; returns when `current` is
