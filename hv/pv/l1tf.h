@@ -41,7 +41,8 @@ void l1tf_crash(const struct vcpu *v);
 static inline int absent_entry_get(struct domain *d, unsigned level,
                                    uint64_t pte)
 {
-    return likely(!pte || !d->l1tf_checked) ? 0 : l1tf_check_entry(d, level, pte);
+    return likely(!pte || !d->l1tf_checked) ? 0
+                                            : l1tf_check_entry(d, level, pte);
 }
 
 #endif
