@@ -63,19 +63,29 @@ $(UK)/obj/%.o: uk/%.S uk/uk.mk $(UK_SYSROOT)/lib/libc.a | build/include/xen
 	mkdir -p $(@D)
 	gcc $(UK_CFLAGS) -D__ASSEMBLY__ -MMD -MP -c -o $@ $<
 
-# One object that shares no name with the program but these.
-$(UK)/uk.o: $(UK_OBJECTS)
-	$(LD) -r -o $@.new $^
-	$(OBJCOPY) --keep-global-symbol=pv_syscall --keep-global-symbol=uk_entry \
-	    $@.new $@
-	rm -f $@.new
+# What few programs want is linked with those that do.
+UK_PARTS := sockets epoll mqueue
+UK_sockets := sys/sockets vfs/socket vfs/socket_data
+UK_epoll := sys/epoll vfs/epoll
+UK_mqueue := sys/mqueue
+uk_objects = $(1:%=$(UK)/obj/%.o)
+UK_PART_OBJECTS := $(UK_PARTS:%=$(UK)/%.part.o)
+comma := ,
+empty :=
+
+$(UK)/uk.o: $(UK_OBJECTS) uk/split
+	uk/split $(UK) $(foreach p,$(UK_PARTS),$(p)=$(subst \
+	    $(empty) $(empty),$(comma),$(call uk_objects,$(UK_$(p))))) -- \
+	    $(filter-out uk/split $(foreach p,$(UK_PARTS),$(call \
+	    uk_objects,$(UK_$(p)))),$^)
+$(UK_PART_OBJECTS): $(UK)/uk.o ;
 
 # pvcc's assembler, which sees to it that a full stack is told of.
 $(UK)/bin/as: uk/libc/as
 	install -D $< $@
 
-# What of libgcc uses the red zone, without.
-$(UK)/libpv.a: $(UK)/obj/libc/ti.o $(UK)/obj/libc/complex.o
+# What of libgcc uses the red zone, without; and the kernel's parts.
+$(UK)/libpv.a: $(UK)/obj/libc/ti.o $(UK)/obj/libc/complex.o $(UK_PART_OBJECTS)
 	rm -f $@
 	$(AR) rcs $@ $^
 

@@ -15,7 +15,8 @@ DROPPED = thread/x86_64/clone thread/x86_64/syscall_cp \
 ARCH_SRCS = $(sort $(filter-out $(DROPPED:%=$(srcdir)/src/%.s), \
     $(wildcard $(ARCH_GLOBS))))
 
-OVERLAID = src/thread/clone.o src/thread/syscall_cp.o src/fenv/fenv.o
+OVERLAID = src/thread/clone.o src/thread/syscall_cp.o src/fenv/fenv.o \
+    src/misc/syscall.o
 REPLACED_OBJS = $(sort $(subst /$(ARCH)/,/,$(ARCH_OBJS)) $(OVERLAID))
 ALL_OBJS = $(addprefix obj/, $(filter-out $(REPLACED_OBJS), \
     $(sort $(BASE_OBJS) $(ARCH_OBJS))) $(OVERLAID))
@@ -25,5 +26,7 @@ ALL_OBJS = $(addprefix obj/, $(filter-out $(REPLACED_OBJS), \
 obj/src/thread/%.o: $(OVERLAY)/%.s
 	$(CC) $(CFLAGS_ALL) -c -o $@ $<
 obj/src/fenv/fenv.o: $(OVERLAY)/fenv.c
+	$(CC) $(CFLAGS_ALL) -c -o $@ $<
+obj/src/misc/syscall.o: $(OVERLAY)/syscall.c
 	$(CC) $(CFLAGS_ALL) -c -o $@ $<
 $(addprefix obj/,$(BASE_OBJS)): $(OVERLAY)/syscall_arch.h

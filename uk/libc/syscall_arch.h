@@ -9,7 +9,25 @@
 #define __SYSCALL_LL_E(x) (x)
 #define __SYSCALL_LL_O(x) (x)
 
+/* The program is linked with this part of the kernel. */
+#define PV_WANTS(part)                                                         \
+    __asm__ __volatile__(".reloc ., R_X86_64_NONE, pv_wants_" part)
+
+/* Calls without which none of a part's others is of use. */
+static __inline void __pv_wants(long n)
+{
+    if (!__builtin_constant_p(n))
+        return;
+    if (n == 41 || n == 53 || n == 282 || n == 289)
+        PV_WANTS("sockets"); /* socket socketpair signalfd signalfd4 */
+    if (n == 213 || n == 283 || n == 291)
+        PV_WANTS("epoll"); /* epoll_create timerfd_create epoll_create1 */
+    if (n == 240 || n == 241)
+        PV_WANTS("mqueue"); /* mq_open mq_unlink */
+}
+
 #define PV_SYSCALL(...)                                                        \
+    __pv_wants(n);                                                             \
     __asm__ __volatile__("call pv_syscall"                                     \
                          : "=a"(ret)                                           \
                          : __VA_ARGS__                                         \
