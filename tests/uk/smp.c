@@ -101,8 +101,10 @@ static void affinity(void)
 }
 
 /* --------------------------------------------------------- really at once */
-/* Each waits for the other without a call: on one CPU that takes a slice. */
-static atomic_int turn;
+/* Each waits for the other without a call: on one CPU that takes a slice, on
+ * two now and then no time at all, when the machine below runs both at once. */
+enum { QUICK = 5, SLICES_MOST = 1000 };
+static atomic_int turn, quick;
 static int turns;
 
 static void *hand_over(void *arg)
@@ -111,8 +113,11 @@ static void *hand_over(void *arg)
 
     run_on(me);
     for (int i = 0; i < turns; i++) {
+        uint64_t start = ns_of(CLOCK_MONOTONIC);
+
         while (turn % 2 != me)
             ;
+        quick += i > 0 && ns_of(CLOCK_MONOTONIC) - start < 500000;
         turn++;
     }
     CHECK(sched_getcpu() == me);
@@ -121,14 +126,16 @@ static void *hand_over(void *arg)
 
 static void at_once(void)
 {
-    uint64_t start = ns_of(CLOCK_MONOTONIC);
+    int all = 0;
 
-    turn = 0;
-    turns = real_cpus > 1 ? 300 : 10;
-    all_run(hand_over, 2);
-    CHECK(turn == 2 * turns);
-    if (real_cpus > 1)
-        CHECK(ns_of(CLOCK_MONOTONIC) - start < turns * 10000000UL);
+    turns = 10;
+    do {
+        turn = 0;
+        all_run(hand_over, 2);
+        CHECK(turn == 2 * turns);
+        all += turn;
+    } while (real_cpus > 1 && quick < QUICK && all < SLICES_MOST);
+    CHECK(real_cpus == 1 || quick >= QUICK);
 }
 
 /* ------------------------------------------------------------- exclusion */
@@ -432,7 +439,7 @@ static void clocks(void)
     own = ns_of(CLOCK_THREAD_CPUTIME_ID) - own;
     CHECK(wall >= 200000000);
     CHECK(cpu > 250000000 && cpu < (uint64_t)cpus * (wall + 20000000));
-    CHECK(own < 150000000);
+    CHECK(own < cpu / 2);
     wrong = 0;
     all_run(watch_clock, 4);
     CHECK(wrong == 0);
@@ -452,7 +459,7 @@ static void *little(void *arg)
 
 static void *mix(void *arg)
 {
-    uint64_t end = ns_of(CLOCK_MONOTONIC) + 2000000000;
+    uint64_t end = ns_of(CLOCK_MONOTONIC) + 1500000000;
     unsigned seed = (unsigned)(long)arg * 7919 + 1;
 
     while (ns_of(CLOCK_MONOTONIC) < end) {

@@ -70,12 +70,9 @@ static void write_batch(void)
 
 void pages_flush(void)
 {
-    struct mmuext_op op = {.cmd = uk_many_cpus ? MMUEXT_TLB_FLUSH_ALL
-                                               : MMUEXT_TLB_FLUSH_LOCAL};
-
     write_batch();
     if (stale)
-        xen_mmuext_op(&op, 1, NULL);
+        cpus_flush();
     stale = false;
 }
 

@@ -32,7 +32,7 @@ struct software {
 uint64_t fpu_features;
 uint32_t fpu_bytes = LEGACY;
 
-/* The hypervisor's, not the processor's. */
+/* What the hypervisor gives may be less than what the processor has. */
 static void cpuid(uint32_t leaf, uint32_t *r)
 {
     __asm__ volatile("ud2; .ascii \"xen\"; cpuid"
@@ -40,13 +40,24 @@ static void cpuid(uint32_t leaf, uint32_t *r)
                      : "a"(leaf), "c"(0));
 }
 
+static bool has_xsave(void)
+{
+    uint32_t r[4];
+    uint32_t a = 1, b, c = 0, d;
+
+    __asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+    if (!(c & HAS_XSAVE))
+        return false;
+    cpuid(1, r);
+    return r[2] & HAS_XSAVE;
+}
+
 void fpu_init(void)
 {
     uint32_t r[4];
     uint64_t cr4;
 
-    cpuid(1, r);
-    if (!(r[2] & HAS_XSAVE))
+    if (!has_xsave())
         return;
     cpuid(0xd, r);
     fpu_features = (r[0] | (uint64_t)r[3] << 32) & ~PKRU;

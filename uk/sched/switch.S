@@ -13,18 +13,26 @@ sched_switch:
     push %r15
     mov %rdi, %rcx
     mov 8(%rdi), %rdi
-    call fpu_save
+    cmpq $0, fpu_features(%rip)
+    jne 2f
+    fxsave64 (%rdi)
     mov %rsp, (%rcx)
     mov (%rsi), %rsp
     mov 8(%rsi), %rdi
-    call fpu_load
-    pop %r15
+    fxrstor64 (%rdi)
+1:  pop %r15
     pop %r14
     pop %r13
     pop %r12
     pop %rbp
     pop %rbx
     ret
+2:  call fpu_save
+    mov %rsp, (%rcx)
+    mov (%rsi), %rsp
+    mov 8(%rsi), %rdi
+    call fpu_load
+    jmp 1b
 
 /* See fpu.h; both leave rcx and rsi as they are. fnop is what a hypervisor that
  * keeps the registers for another vcpu sees in QEMU, which XSAVE does not ask. */

@@ -142,9 +142,15 @@ static void call_for_turn(struct percpu *p)
     sched_call(p);
 }
 
+/* It was set for a slice that may have been left long ago. */
 static void end_slice(struct timer *t)
 {
-    call_for_turn(cpu_of((unsigned)(t - slices)));
+    struct percpu *p = cpu_of((unsigned)(t - slices));
+
+    if (ready.first && clock_monotonic_ns() < p->slice_ns + SCHED_SLICE_NS)
+        sched_set_timer(t, p->slice_ns + SCHED_SLICE_NS);
+    else if (ready.first)
+        call_for_turn(p);
 }
 
 static void time_out(struct timer *t)
@@ -251,13 +257,17 @@ static bool wake_idle(const struct thread *t)
     return false;
 }
 
-/* `t` is ready: it may end the slice of one that runs. */
-static void find_place(const struct thread *t)
+static void limit_slice(const struct percpu *p)
+{
+    if (!slices[p->id].link)
+        sched_set_timer(&slices[p->id], clock_monotonic_ns() + SCHED_SLICE_NS);
+}
+
+/* The vcpu that runs what matters least; the slices of all are to end. */
+static struct percpu *find_least(const struct thread *t)
 {
     struct percpu *least = NULL;
 
-    if (wake_idle(t))
-        return;
     for (unsigned i = 0; i < cpus_count(); i++) {
         struct percpu *p = cpu_of(i);
 
@@ -265,11 +275,25 @@ static void find_place(const struct thread *t)
             continue;
         if (!least || rank_of_running(p) < rank_of_running(least))
             least = p;
-        if (!slices[i].link)
-            sched_set_timer(&slices[i], clock_monotonic_ns() + SCHED_SLICE_NS);
+        limit_slice(p);
     }
-    if (least && sched_rank(t) > rank_of_running(least))
-        call_for_turn(least);
+    return least;
+}
+
+/* `t` is ready: it may end the slice of one that runs. */
+static void find_place(const struct thread *t)
+{
+    struct percpu *p = percpu();
+
+    if (uk_many_cpus) {
+        if (wake_idle(t))
+            return;
+        p = find_least(t);
+    }
+    if (p && sched_rank(t) > rank_of_running(p))
+        call_for_turn(p);
+    else if (p)
+        limit_slice(p);
 }
 
 static void make_ready(struct thread *t)
@@ -279,11 +303,12 @@ static void make_ready(struct thread *t)
 }
 
 /* Whom this vcpu would run next. */
-static struct thread *choose(void)
+static inline struct thread *choose(void)
 {
+    const struct percpu *me = percpu();
     struct thread *t = ready.first;
 
-    while (t && !may_run(t, percpu()))
+    while (t && !may_run(t, me))
         t = t->next;
     return t;
 }
@@ -385,7 +410,7 @@ static void switch_to(struct thread *next)
     next->on = me;
     me->current = next;
     me->kstack_top = next->kstack_top;
-    if (from->queue == &ready)
+    if (uk_many_cpus && from->queue == &ready)
         find_place(from);
     if (next != me->idler)
         xen_set_segment_base(SEGBASE_FS, next->fs_base);
@@ -402,6 +427,7 @@ static void idle(struct percpu *me)
     xen_sched_op(SCHEDOP_block, NULL);
     me->info.evtchn_upcall_mask = 1;
     kernel_lock();
+    cpu_flush(me);
     me->idle = IDLE_NOT;
     me->since_ns = clock_monotonic_ns();
 }
@@ -430,10 +456,9 @@ static void run_next(void)
     account(me);
     next = wait_for_ready(me);
     me->turn = false;
+    me->slice_ns = me->since_ns;
     if (ready.first)
-        sched_set_timer(&slices[me->id], clock_monotonic_ns() + SCHED_SLICE_NS);
-    else
-        timer_cancel(&slices[me->id]);
+        limit_slice(me);
     switch_to(next);
 }
 

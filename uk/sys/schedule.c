@@ -9,7 +9,6 @@
 #include "sched/thread.h"
 #include "sys/sys.h"
 #include "sys/user.h"
-#include "xen/hypercall.h"
 
 enum { PRIORITY_MOST = 99 };
 
@@ -157,14 +156,12 @@ long sys_getcpu(unsigned *cpu, unsigned *node)
 long sys_membarrier(int command, unsigned flags)
 {
     enum { GLOBAL = 1, EXPEDITED = 8, REGISTER = 16 };
-    struct mmuext_op op = {.cmd = MMUEXT_TLB_FLUSH_ALL};
-
     switch (flags ? -1 : command) {
     case 0:
         return GLOBAL | EXPEDITED | REGISTER;
     case GLOBAL:
     case EXPEDITED:
-        xen_mmuext_op(&op, 1, NULL);
+        cpus_flush();
         return 0;
     case REGISTER:
         return 0;

@@ -8,23 +8,14 @@ enum { SPINS = 200 };
 
 uint8_t uk_lock, uk_many_cpus;
 
-static struct percpu *cpus[CPUS_MOST];
-static unsigned count, stopped;
+struct percpu *uk_cpus[CPUS_MOST];
+unsigned uk_cpus_count;
+static unsigned stopped;
 static bool stopping;
-
-unsigned cpus_count(void)
-{
-    return count;
-}
-
-struct percpu *cpu_of(unsigned id)
-{
-    return cpus[id];
-}
 
 void cpus_add(struct percpu *p)
 {
-    cpus[count++] = p;
+    uk_cpus[uk_cpus_count++] = p;
 }
 
 void cpus_begin(void)
@@ -89,6 +80,31 @@ void cpu_bind_kick(struct percpu *p)
     shared_bind_on(p, bind.port, NULL);
 }
 
+void cpus_flush(void)
+{
+    uint64_t running = 0;
+    struct mmuext_op op = {.cmd = MMUEXT_TLB_FLUSH_LOCAL};
+
+    if (uk_many_cpus)
+        op.cmd = MMUEXT_TLB_FLUSH_MULTI;
+    for (unsigned i = 0; i < cpus_count(); i++)
+        if (cpu_of(i)->idle)
+            cpu_of(i)->stale = true;
+        else
+            running |= 1UL << i;
+    set_xen_guest_handle(op.arg2.vcpumask, &running);
+    xen_mmuext_op(&op, 1, NULL);
+}
+
+void cpu_flush(struct percpu *p)
+{
+    struct mmuext_op op = {.cmd = MMUEXT_TLB_FLUSH_LOCAL};
+
+    if (p->stale)
+        xen_mmuext_op(&op, 1, NULL);
+    p->stale = false;
+}
+
 static void wait_for_stopped(unsigned n)
 {
     while (read_once(stopped) != n)
@@ -98,10 +114,10 @@ static void wait_for_stopped(unsigned n)
 void cpus_stop_others(void)
 {
     stopping = true;
-    for (unsigned i = 0; i < count; i++)
-        if (cpus[i] != percpu())
-            cpu_kick(cpus[i]);
-    wait_for_stopped(count - 1);
+    for (unsigned i = 0; i < cpus_count(); i++)
+        if (cpu_of(i) != percpu())
+            cpu_kick(cpu_of(i));
+    wait_for_stopped(cpus_count() - 1);
 }
 
 void cpus_go_on(void)

@@ -29,8 +29,19 @@ static inline void kernel_unlock(void)
 }
 
 /* They are numbered from 0, without gaps. */
-unsigned cpus_count(void);
-struct percpu *cpu_of(unsigned id);
+extern struct percpu *uk_cpus[CPUS_MOST];
+extern unsigned uk_cpus_count;
+
+static inline unsigned cpus_count(void)
+{
+    return uk_cpus_count;
+}
+
+static inline struct percpu *cpu_of(unsigned id)
+{
+    return uk_cpus[id];
+}
+
 void cpus_add(struct percpu *p);
 
 /* The caller has the lock from now on, which was not needed before. */
@@ -40,6 +51,13 @@ void cpus_begin(void);
 void cpu_kick(struct percpu *p);
 /* Binds the port for that. */
 void cpu_bind_kick(struct percpu *p);
+
+/*
+ * No vcpu uses an entry of the page tables any more that was changed before: one
+ * that idles has to call cpu_flush() before it runs a thread.
+ */
+void cpus_flush(void);
+void cpu_flush(struct percpu *p);
 
 /* All others stand still at the lock, until they may go on. */
 void cpus_stop_others(void);

@@ -45,9 +45,11 @@ struct percpu {
     uint32_t kick_port;
     /* The scheduler's: */
     uint8_t idle;         /* IDLE_* */
+    bool stale; /* its TLB, since it idles */
     bool turn;            /* of another thread than the current one */
     struct thread *idler; /* what runs when nothing else does */
     aligned_(64) struct vcpu_info info; /* where the hypervisor has it */
+    uint64_t slice_ns;   /* when the current thread's slice began */
     uint64_t since_ns;   /* of the current thread's time, not counted yet */
     struct thread *dead; /* to be freed when its stack is left */
     uint64_t ports[PORT_WORDS]; /* which events are handled here */
