@@ -23,7 +23,7 @@ UK_FAST := xen/clock xen/shared mm/pages mm/frames mm/heap \
     sched/thread sched/futex sched/timers sched/deliver sched/signal vfs/data vfs/wait
 UK_INLINED := mm/pages mm/frames sched/deliver sched/signal
 uk_speed = $(if $(filter $(UK_FAST),$(1)),-O2 -freorder-blocks-algorithm=simple \
-    $(if $(filter $(UK_INLINED),$(1)),,-fno-inline-functions),-Os)
+    $(if $(filter $(UK_INLINED),$(1)),,-fno-inline-functions),-Oz)
 UK_CFLAGS := $(UK_CODE) $(WARNINGS) -DUK_SYSCALLS=450 -D_GNU_SOURCE \
     -D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__ -nostdinc \
     -isystem $(UK_SYSROOT)/include -isystem build/include -iquote uk

@@ -59,7 +59,7 @@ void uk_lock_slowly(void)
             else
                 yield();
         }
-    } while (__atomic_exchange_n(&uk_lock, 1, __ATOMIC_ACQUIRE));
+    } while (!kernel_lock_try());
 }
 
 void cpu_kick(struct percpu *p)

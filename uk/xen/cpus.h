@@ -13,14 +13,29 @@
 
 enum { CPUS_MOST = 32 };
 
-/* Known to entry.S. */
+/* Known to entry.S. The lock has the number of the vcpu behind that of its
+ * owner; 0: nobody. */
 extern uint8_t uk_lock, uk_many_cpus;
 void uk_lock_slowly(void);
 
+static inline bool kernel_lock_try(void)
+{
+    uint8_t nobody = 0;
+
+    return __atomic_compare_exchange_n(&uk_lock, &nobody,
+                                       (uint8_t)(percpu()->id + 1), false,
+                                       __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+}
+
 static inline void kernel_lock(void)
 {
-    if (uk_many_cpus && __atomic_exchange_n(&uk_lock, 1, __ATOMIC_ACQUIRE))
+    if (uk_many_cpus && !kernel_lock_try())
         uk_lock_slowly();
+}
+
+static inline bool kernel_has_lock(void)
+{
+    return !uk_many_cpus || read_once(uk_lock) == percpu()->id + 1;
 }
 
 static inline void kernel_unlock(void)
@@ -53,8 +68,8 @@ void cpu_kick(struct percpu *p);
 void cpu_bind_kick(struct percpu *p);
 
 /*
- * No vcpu uses an entry of the page tables any more that was changed before: one
- * that idles has to call cpu_flush() before it runs a thread.
+ * No vcpu uses an entry of the page tables any more that was changed before:
+ * one that idles has to call cpu_flush() before it runs a thread.
  */
 void cpus_flush(void);
 void cpu_flush(struct percpu *p);

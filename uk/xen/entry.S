@@ -94,9 +94,11 @@ uk_syscall_exit:
 
 /* As kernel_lock() of cpus.h. */
 take_lock:
-    mov $1, %ecx
-    xchg %cl, uk_lock(%rip)
-    test %cl, %cl
+    mov %gs:PERCPU_ID, %ecx
+    inc %ecx
+    xor %eax, %eax
+    lock cmpxchg %cl, uk_lock(%rip)
+    mov (%rsp), %rax
     je has_lock
     call uk_lock_slowly
     mov (%rsp), %rax

@@ -9,6 +9,7 @@
 #define PERCPU_KSTACK  8
 #define PERCPU_CURRENT 16
 #define PERCPU_WORK    24
+#define PERCPU_ID      28
 #define PERCPU_INFO    64
 
 /* Of struct vcpu_info there, of struct shared_info and of struct wall. */
@@ -45,7 +46,7 @@ struct percpu {
     uint32_t kick_port;
     /* The scheduler's: */
     uint8_t idle;         /* IDLE_* */
-    bool stale; /* its TLB, since it idles */
+    bool stale;           /* its TLB, since it idles */
     bool turn;            /* of another thread than the current one */
     struct thread *idler; /* what runs when nothing else does */
     aligned_(64) struct vcpu_info info; /* where the hypervisor has it */
@@ -58,6 +59,7 @@ struct percpu {
 _Static_assert(sizeof(struct percpu) <= PERCPU_ALIGN, "one page");
 _Static_assert(offsetof(struct percpu, kstack_top) == PERCPU_KSTACK, "asm");
 _Static_assert(offsetof(struct percpu, work) == PERCPU_WORK, "asm");
+_Static_assert(offsetof(struct percpu, id) == PERCPU_ID, "asm");
 _Static_assert(offsetof(struct percpu, current) == PERCPU_CURRENT, "asm");
 _Static_assert(offsetof(struct percpu, info) == PERCPU_INFO, "asm");
 _Static_assert(offsetof(struct percpu, info.time) == PERCPU_TIME_VERSION,

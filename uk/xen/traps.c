@@ -148,16 +148,20 @@ noreturn_ void trap_crash(const struct frame *f)
     shared_shutdown(SHUTDOWN_crash);
 }
 
-/* Events are on in the idle loop alone, which has given back the lock. */
+/* The lock is given back in the idle loop, where alone events are on, and on
+ * the way back to the program, whose stack may have to get memory for it. */
 static void handle_kernels(struct frame *f)
 {
-    if (f->vector == VECTOR_EVENT) {
+    bool locked = kernel_has_lock();
+
+    if (!locked)
         kernel_lock();
+    if (f->vector == VECTOR_EVENT)
         shared_handle_events();
-        kernel_unlock();
-    } else if (!hooks || !hooks->mend(f)) {
+    else if (!hooks || !hooks->mend(f))
         trap_crash(f);
-    }
+    if (!locked)
+        kernel_unlock();
 }
 
 static void handle_programs(const struct frame *f, struct frame *copy)
