@@ -33,8 +33,9 @@ run_guest() {
         "on_poweroff='preserve'" "on_crash='preserve'" >/run/guest.cfg
     xl create -q -e /run/guest.cfg || { echo "NONE guest/$name"; return; }
     within 20 ended "$name" "$how" || echo "($name does not end)"
+    # What it complains of first: the machine ends with a verdict of FAIL.
+    grep '^FAIL' "$logs/guest-$name.log" | head -n 5
     echo "$(judge "$name" "$how") guest/$name"
-    grep '^FAIL' "$logs/guest-$name.log" | head -n "${fails:-3}"
     xl destroy "$name"
 }
 
