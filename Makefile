@@ -143,11 +143,11 @@ fetch:
 
 ## make check         all tests in 25 minutes; check-full: 80; soak: hours
 check:
-	+tools/check unit model fuzz style guest uk conformance system
+	+tools/check unit model fuzz style guest hosted uk conformance system
 check-full:
-	+tools/check unit model fuzz style guest guest-smp faults uk conformance system-full
+	+tools/check unit model fuzz style guest guest-smp faults hosted uk conformance system-full
 soak:
-	+tools/check unit fuzz style guest uk system-soak
+	+tools/check unit fuzz style guest hosted uk system-soak
 
 ## make check-unit    or check-model, check-fuzz, check-style, check-guest, ...
 check-unit: $(UNIT_TESTS)

@@ -34,7 +34,7 @@ UK_FOREIGN_PROGRAMS := $(foreach p,$(UK_FOREIGN),$(UK)/programs/$(firstword \
     $(subst =, ,$(p))))
 
 .PHONY: uk uk-programs check-uk install-uk
-uk: $(UK)/uk.o $(UK)/libpv.a $(UK)/bin/as $(UK_PROGRAMS)
+uk: $(UK)/hosted.o $(UK)/uk.o $(UK)/libpv.a $(UK)/bin/as $(UK_PROGRAMS)
 uk-programs: $(UK_FOREIGN_PROGRAMS) $(UK)/lua5.1.fetched
 
 $(UK)/%.fetched: third_party/%/version third_party/%/sha256
@@ -102,6 +102,26 @@ $(UK)/tests/%: tests/uk/%.c $(UK)/uk.o $(UK)/libpv.a $(UK)/bin/as tools/pvcc
 	mkdir -p $(@D)
 	tools/pvcc -D_GNU_SOURCE -O2 -g -Wall -Wextra -Werror -o $@ $<
 
+# The same programs and library over Linux, in seconds: those of tests/uk that
+# say so (hosted: yes).
+UK_HOSTED := $(patsubst tests/uk/%.c,$(UK)/hosted/%,$(shell \
+    grep -l 'hosted: yes' tests/uk/*.c))
+.PHONY: check-hosted
+check-hosted: $(UK_HOSTED)
+	tools/check-hosted $(or $(TESTS),$(notdir $^))
+
+$(UK)/hosted.o: uk/libc/hosted.S $(UK)/musl.fetched
+	mkdir -p $(@D)
+	gcc -c -o $(UK)/hosted.1.o $<
+	gcc -Wa,--noexecstack -c -o $(UK)/hosted.2.o \
+	    third_party/musl/src/src/thread/x86_64/syscall_cp.s
+	$(LD) -r -o $@ $(UK)/hosted.1.o $(UK)/hosted.2.o
+
+$(UK)/hosted/%: tests/uk/%.c $(UK)/hosted.o $(UK)/libpv.a $(UK)/bin/as tools/pvcc
+	$(say) HOSTED $<
+	mkdir -p $(@D)
+	tools/pvcc --hosted -D_GNU_SOURCE -O2 -g -Wall -Wextra -Werror -o $@ $<
+
 check-uk: all uk uk-programs
 	tools/check-uk $(TESTS)
 
@@ -117,9 +137,10 @@ check-conformance:
 	    else result FAIL conformance/sample; fi; results_end
 
 # pvcc and what it links, beside the hypervisor.
-install-uk: $(UK)/uk.o $(UK)/libpv.a $(UK)/bin/as
+install-uk: $(UK)/uk.o $(UK)/hosted.o $(UK)/libpv.a $(UK)/bin/as
 	install -D -t $(DESTDIR)/usr/bin tools/pvcc tools/pvcheck
-	install -D -m 644 -t $(DESTDIR)/usr/lib/paravane $(UK)/uk.o $(UK)/libpv.a
+	install -D -m 644 -t $(DESTDIR)/usr/lib/paravane $(UK)/uk.o $(UK)/libpv.a \
+	    $(UK)/hosted.o
 	install -D -t $(DESTDIR)/usr/lib/paravane/bin $(UK)/bin/as
 	cp -r --no-preserve=ownership $(UK_SYSROOT) $(DESTDIR)/usr/lib/paravane/
 

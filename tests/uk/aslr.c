@@ -1,5 +1,6 @@
 /* aslr.c - where the heap, the stack and mappings are, and what random bytes
  * there are, nobody can tell beforehand. */
+/* hosted: yes */
 /* boots: 2 */
 /* expect: 0 failures */
 #include <pthread.h>

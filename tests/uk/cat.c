@@ -1,5 +1,6 @@
 /* cat.c - prints the files that its arguments name. */
-/* args: cat /cat.txt */
+/* hosted: yes */
+/* args: cat cat.txt */
 /* files: cat.txt */
 /* expect: words from a file */
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* complex.c - what the compiler calls for: complex and 128-bit arithmetic. */
+/* hosted: yes */
 /* expect: 0 failures */
 #include <complex.h>
 #include <fenv.h>

@@ -1,4 +1,5 @@
 /* epoll.c - epoll and timerfd. */
+/* hosted: yes */
 /* expect: 0 failures */
 #include <pthread.h>
 #include <sys/epoll.h>

@@ -1,4 +1,5 @@
 /* hello.c - arguments, the environment and the exit status arrive. */
+/* hosted: yes */
 /* args: -e NAME="a b" hello one "two three" */
 /* expect: hello one|two three|a b|/ */
 /* exit: 3 */

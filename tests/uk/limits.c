@@ -42,7 +42,7 @@ static void arguments(void)
     FAILS(getrlimit(RLIM_NLIMITS, &r), EINVAL);
     FAILS(getrlimit(-1, &r), EINVAL);
     FAILS(getrlimit(RLIMIT_AS, nowhere), EFAULT);
-    FAILS(prlimit(77, RLIMIT_AS, NULL, &r), ESRCH);
+    FAILS(prlimit(1 << 30, RLIMIT_AS, NULL, &r), ESRCH);
     CHECK(getrlimit(RLIMIT_CORE, &r) == 0 && r.rlim_cur == 0);
     set(RLIMIT_CORE, 4096, RLIM_INFINITY);
     CHECK(prlimit(0, RLIMIT_CORE, &(struct rlimit){1, 2}, &r) == 0);

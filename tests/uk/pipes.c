@@ -1,4 +1,5 @@
 /* pipes.c - pipes, eventfd, poll and select. */
+/* hosted: yes */
 /* expect: 0 failures */
 #include <fcntl.h>
 #include <poll.h>

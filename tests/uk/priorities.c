@@ -1,4 +1,5 @@
 /* priorities.c - who runs first, what it inherits, and whose time it is. */
+/* hosted: yes */
 /* args: --icount priorities exact */
 /* expect: 0 failures */
 #include <pthread.h>

@@ -1,5 +1,6 @@
 /* resume.c - a program that is interrupted goes on with every register and flag
  * as it was, or as a handler changed it. */
+/* hosted: yes */
 /* expect: 0 failures */
 #include <pthread.h>
 #include <setjmp.h>

@@ -1,6 +1,7 @@
 /* stack.c - a full stack is a SIGSEGV, of which a handler on another stack
  * gets the better: of main and of threads, by recursion, by large frames and
  * by alloca, also while other signals come. */
+/* hosted: yes */
 /* args: --memory 64M stack */
 /* expect: 0 failures */
 #include <alloca.h>

@@ -1,4 +1,5 @@
 /* threads.c - threads, mutexes, conditions, sleep, preemption, many of them. */
+/* hosted: yes */
 /* args: --memory 64M threads */
 /* expect: 0 failures */
 #include <pthread.h>

@@ -1,4 +1,5 @@
 /* unyielding.c - a thread that never gives way does not keep the end away. */
+/* hosted: yes */
 /* exit: 5 */
 #include <pthread.h>
 #include <stdlib.h>
