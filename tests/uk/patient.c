@@ -22,6 +22,17 @@ static void *count(void *arg)
     return arg;
 }
 
+static double now(void);
+
+/* On each vcpu but one somebody runs all the time, and time only goes on. */
+static void *watch(void *arg)
+{
+    for (double before = now(), t; (t = now()) >= before; before = t)
+        ;
+    CHECK(!"time goes back");
+    return arg;
+}
+
 static void on_alarm(int signal)
 {
     (void)signal;
@@ -67,6 +78,9 @@ int main(int argc, char **argv)
     signal(SIGALRM, on_alarm);
     signal(SIGTERM, on_term);
     CHECK(pthread_create(&thread, NULL, count, NULL) == 0);
+    for (long i = sysconf(_SC_NPROCESSORS_ONLN); i > 1; i--)
+        CHECK(pthread_create(&thread, NULL, watch, NULL) == 0);
+    printf("%ld vcpus\n", sysconf(_SC_NPROCESSORS_ONLN));
     CHECK(timer_create(CLOCK_MONOTONIC, NULL, &timer) == 0);
     CHECK(timer_settime(timer, 0, &each, NULL) == 0);
     for (int i = 1; i <= ticks; i++) {

@@ -1,9 +1,10 @@
 /*
  * cpus.c - starts the vcpus behind the first one; see thread.h. They share its
- * page tables. Source: xen/public/vcpu.h.
+ * page tables. Source: xen/public/vcpu.h, docs/misc/xenstore-paths of Xen.
  */
 #include <errno.h>
 
+#include "lib/format.h"
 #include "lib/string.h"
 #include "mm/heap.h"
 #include "mm/pages.h"
@@ -12,6 +13,7 @@
 #include "xen/console.h"
 #include "xen/hypercall.h"
 #include "xen/shared.h"
+#include "xen/store.h"
 #include "xen/traps.h"
 
 extern char uk_cpu_entry[];
@@ -85,9 +87,15 @@ static struct percpu *percpu_create(uint32_t id)
     return NULL;
 }
 
+/* The domain may have more than it is to use. */
 static bool is_there(uint32_t id)
 {
-    return id < CPUS_MOST && xen_vcpu_op(VCPUOP_is_up, id, NULL) >= 0;
+    char path[32];
+
+    if (id >= CPUS_MOST || xen_vcpu_op(VCPUOP_is_up, id, NULL) < 0)
+        return false;
+    format_text(path, sizeof(path), "cpu/%u/availability", id);
+    return strcmp(store_read(path), "offline") != 0;
 }
 
 void sched_start_others(void)

@@ -77,12 +77,16 @@ static struct {
     char text[TEXT_MOST + 1];
 } reply;
 
+static char last_read[TEXT_MOST + 1]; /* by store_read() */
+
 static void take_value(void)
 {
     unsigned i = reply.head.req_id;
 
     if (i == OTHERS)
         answered++;
+    if (i == OTHERS && reply.head.type == XS_READ)
+        memcpy(last_read, reply.text, sizeof(last_read));
     else if (i < watches_count && reply.head.type == XS_READ)
         watches[i].changed(reply.text);
 }
@@ -135,21 +139,37 @@ static void receive(unsigned from)
 }
 
 /* -------------------------------------------------------------- requests */
+static void wait_for_answers(void)
+{
+    uint64_t end = clock_system_ns() + NS_PER_S;
+
+    while (answered != asked && clock_system_ns() < end) {
+        wait_for_other();
+        receive(port);
+    }
+}
+
+const char *store_read(const char *path)
+{
+    last_read[0] = '\0';
+    if (ring) {
+        ask(XS_READ, OTHERS, path, strlen(path) + 1);
+        wait_for_answers();
+    }
+    return last_read;
+}
+
 void store_write(const char *path, const char *value)
 {
     char text[TEXT_MOST];
     size_t n = strlen(path) + 1, length = strlen(value);
-    uint64_t end = clock_system_ns() + NS_PER_S;
 
     if (!ring || n + length > sizeof(text))
         return;
     memcpy(text, path, n);
     memcpy(text + n, value, length);
     ask(XS_WRITE, OTHERS, text, n + length);
-    while (answered != asked && clock_system_ns() < end) {
-        wait_for_other();
-        receive(port);
-    }
+    wait_for_answers();
 }
 
 static void watch_all(void)

@@ -19,6 +19,8 @@ struct store_watch {
 void store_init(const struct start_info *start);
 void store_watch(const struct store_watch *table, unsigned n);
 
+/* The value, until the next is read; empty without one, or after a second. */
+const char *store_read(const char *path);
 /* Waits until it is written, up to a second. */
 void store_write(const char *path, const char *value);
 

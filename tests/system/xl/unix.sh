@@ -26,28 +26,39 @@ exit_of() { xenstore-read "/local/domain/$1/data/exit"; }
 
 # Has it said so many ticks?
 ticks() {
-    [ "$(grep -c '^tick' $logs/guest-patient.log)" -ge "$1" ]
+    [ "$(grep -c '^tick' "$logs/guest-$1.log")" -ge "$2" ]
 }
-program patient "extra='patient 100000'" "on_poweroff='preserve'"
-ok 'patient ticks' within 20 ticks 3
-ok save xl save patient /run/patient.save
-rm $logs/guest-patient.log
-sleep 2
-ok restore xl restore /run/patient.save
-ok 'patient ticks again' within 20 ticks 3
-ok 'a failing save' sh -c '! xl save patient /dev/full'
-seen=$(grep -c '^tick' $logs/guest-patient.log)
-ok 'it ticks on' within 20 ticks $((seen + 3))
-ok 'memory down' xl mem-set patient 8
-ok 'has less' within 20 sh -c 'xl list patient | grep -q " 8 "'
-ok 'memory up' xl mem-set patient 16
-ok 'has more' within 20 sh -c 'xl list patient | grep -q " 16 "'
-id=$(xl domid patient)
-ok 'asked to end' xl shutdown patient
-ok 'it has ended' within 20 state_is patient '???s*'
-ok 'with 7' [ "$(exit_of "$id")" = 7 ]
-ok 'no failure' sh -c "! grep -q 'tick.*[1-9] failures' $logs/guest-patient.log"
-ok 'destroy patient' xl destroy patient
+# patience NAME VCPUS LINE... - one that waits is saved, restored, shrunk and
+# asked to end.
+patience() {
+    local name=$1 vcpus=$2 seen id
+    shift 2
+    program "$name" "kernel='/root/patient'" "extra='patient 100000'" \
+        "on_poweroff='preserve'" "$@"
+    ok "$name ticks" within 20 ticks "$name" 3
+    ok "$name has $vcpus vcpus" hears "$name" "^$vcpus vcpus"
+    ok save xl save "$name" "/run/$name.save"
+    rm "$logs/guest-$name.log"
+    sleep 2
+    ok restore xl restore "/run/$name.save"
+    rm "/run/$name.save"
+    ok "$name ticks again" within 20 ticks "$name" 3
+    ok 'a failing save' sh -c "! xl save $name /dev/full"
+    seen=$(grep -c '^tick' "$logs/guest-$name.log")
+    ok 'it ticks on' within 20 ticks "$name" $((seen + 3))
+    ok 'memory down' xl mem-set "$name" 8
+    ok 'has less' within 20 sh -c "xl list $name | grep -q ' 8 '"
+    ok 'memory up' xl mem-set "$name" 16
+    ok 'has more' within 20 sh -c "xl list $name | grep -q ' 16 '"
+    id=$(xl domid "$name")
+    ok 'asked to end' xl shutdown "$name"
+    ok 'it has ended' within 20 state_is "$name" '???s*'
+    ok 'with 7' [ "$(exit_of "$id")" = 7 ]
+    ok 'no failure' sh -c "! grep -q 'tick.*[1-9] failures' $logs/guest-$name.log"
+    ok "destroy $name" xl destroy "$name"
+}
+patience patient 1
+patience patients 3 "vcpus=3" "maxvcpus=4"
 
 program typing "extra='typing'"
 ok 'typing asks' within 20 hears typing '^ready'
