@@ -188,18 +188,18 @@ int evtchn_set_priority(struct domain *d, uint32_t number, uint32_t priority)
 {
     struct evtchn_state *s = d->evtchn;
     struct port *p;
-    int rc = -EINVAL;
+    int rc = 0;
 
-    if (!READ_ONCE(s->fifo))
-        return -ENOSYS;
-    if (priority > EVTCHN_FIFO_PRIORITY_MIN)
-        return -EINVAL;
     spin_lock(&s->lock);
     p = port_find(s, number);
-    if (p) {
+    if (!p)
+        rc = -EINVAL;
+    else if (!s->fifo)
+        rc = -ENOSYS;
+    else if (priority > EVTCHN_FIFO_PRIORITY_MIN)
+        rc = -EINVAL;
+    else
         WRITE_ONCE(p->priority, (uint8_t)priority);
-        rc = 0;
-    }
     spin_unlock(&s->lock);
     return rc;
 }

@@ -66,9 +66,10 @@ static long copy_map(uint64_t arg, const struct xen_e820entry *map,
 static long get_memory_map(uint64_t arg)
 {
     const struct domain *d = current_domain;
+    struct xen_memory_map m;
 
     if (!d->e820_entries)
-        return -ENOSYS;
+        return guest_get(&m, arg) ? -EFAULT : -ENOSYS;
     return copy_map(arg, d->e820, d->e820_entries);
 }
 

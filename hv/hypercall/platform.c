@@ -29,9 +29,19 @@ static long set_time(uint64_t seconds, uint32_t ns, uint64_t system_ns)
 {
     int error = wallclock_set(seconds, ns, system_ns);
 
+    struct domain *d;
+    domid_t id = 0;
+
     if (error)
         return error;
-    domain_update_wallclock(current_domain);
+    while ((d = domain_find(id))) {
+        id = (domid_t)(d->id + 1);
+        if (domain_ref(d)) {
+            domain_update_wallclock(d);
+            domain_put(d);
+        }
+        domain_release(d);
+    }
     return 0;
 }
 

@@ -55,6 +55,8 @@ static void ports(void)
     for (unsigned i = 3; i < ARRAY_SIZE(bad); i++) {
         status.port = bad[i];
         CHECK_EQ(event_channel_op(EVTCHNOP_status, &status), -EINVAL);
+        priority.port = bad[i];
+        CHECK_EQ(event_channel_op(EVTCHNOP_set_priority, &priority), -EINVAL);
         unmask.port = bad[i];
         CHECK_EQ(event_channel_op(EVTCHNOP_unmask, &unmask), -EINVAL);
     }

@@ -90,6 +90,7 @@ static void memory_map(void)
     m.nr_entries = 128;
     set_xen_guest_handle(m.buffer, (void *)map);
     CHECK_EQ(memory_op(XENMEM_memory_map, &m), -ENOSYS);
+    CHECK_EQ(memory_op(XENMEM_memory_map, 0x1000), -EFAULT);
 }
 
 void test(void)

@@ -5,6 +5,7 @@
 /* not-as-guest: it gives a toolstack's orders */
 /* smp: 1 */
 #include "guest.h"
+#include "sibling.h"
 
 static struct xen_platform_op op;
 
@@ -56,14 +57,26 @@ static void power(void)
     CHECK(call(XENPF_set_processor_pminfo) < 0);
 }
 
+/* All domains' clocks are set. */
 static void clock(void)
 {
+    struct xen_domctl_getdomaininfo info;
+    unsigned child = domain_new(1, 8);
+    struct shared_info *childs;
+
+    REQUIRE(domain_info(child, &info));
+    childs = foreign_map(child, info.shared_info_frame, false);
+    REQUIRE(childs != NULL);
+    CHECK(childs->wc_sec < 1900000000 - 60);
     memset(&op, 0, sizeof(op));
     op.u.settime32.secs = 1900000000;
     op.u.settime32.system_time = now_ns();
     CHECK_EQ(call(XENPF_settime32), 0);
     CHECK(shared_info->wc_sec > 1900000000 - 60);
     CHECK(shared_info->wc_sec <= 1900000000);
+    CHECK_EQ(childs->wc_sec, shared_info->wc_sec);
+    foreign_unmap(childs);
+    domain_destroy(child);
 }
 
 void test(void)
