@@ -58,6 +58,8 @@ not_clock:
     cmp $UK_SYSCALLS, %rax
     jae no_such_call
     movb $1, %gs:PERCPU_MASK
+    .globl uk_call_begun
+uk_call_begun:
     mov %rsp, %rcx
     mov %gs:PERCPU_KSTACK, %rsp
     push %rcx

@@ -11,6 +11,7 @@
 extern char uk_trap_stubs[], uk_event_entry[], uk_failsafe_entry[];
 extern char etext;
 extern const char __ehdr_start;
+extern char pv_syscall[], uk_call_begun[];
 extern char uk_clock_read[], uk_clock_read_end[];
 struct frame *trap_handle(struct frame *f);
 
@@ -164,17 +165,35 @@ static void handle_kernels(struct frame *f)
         kernel_unlock();
 }
 
+static bool lies_between(uint64_t at, const char *start, const char *end)
+{
+    return at - (uintptr_t)start < (uintptr_t)end - (uintptr_t)start;
+}
+
+/*
+ * An event may bring a signal, before which a call was made or was not; and
+ * another vcpu, with another clock. What had only begun will begin again.
+ */
+static void step_back(struct frame *f)
+{
+    enum { CALL_BYTES = 5 };
+
+    if (lies_between(f->rip, uk_clock_read, uk_clock_read_end))
+        f->rip = (uintptr_t)uk_clock_read;
+    if (!lies_between(f->rip, pv_syscall, uk_call_begun))
+        return;
+    f->rip = *(const uint64_t *)f->rsp - CALL_BYTES;
+    f->rsp += sizeof(uint64_t);
+}
+
 static void handle_programs(const struct frame *f, struct frame *copy)
 {
-    if (f->vector != VECTOR_EVENT) {
-        if (!hooks->mend(f))
-            hooks->fault(copy);
-        return;
+    if (f->vector == VECTOR_EVENT) {
+        step_back(copy);
+        shared_handle_events();
+    } else if (!hooks->mend(f)) {
+        hooks->fault(copy);
     }
-    if (f->rip - (uintptr_t)uk_clock_read <
-        (uintptr_t)uk_clock_read_end - (uintptr_t)uk_clock_read)
-        copy->rip = (uintptr_t)uk_clock_read;
-    shared_handle_events();
 }
 
 /*
