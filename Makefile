@@ -145,7 +145,7 @@ fetch:
 check:
 	+tools/check unit model fuzz style guest hosted uk conformance system
 check-full:
-	+tools/check unit model fuzz style guest guest-smp faults hosted uk conformance system-full
+	+tools/check unit model fuzz style guest guest-smp faults hosted uk-full conformance system-full
 soak:
 	+tools/check unit fuzz style guest hosted uk system-soak
 

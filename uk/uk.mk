@@ -29,7 +29,7 @@ UK_CFLAGS := $(UK_CODE) $(WARNINGS) -DUK_SYSCALLS=450 -D_GNU_SOURCE \
     -isystem $(UK_SYSROOT)/include -isystem build/include -iquote uk
 
 # Programs of others and the packages that they are made of.
-UK_FOREIGN := lua=lua5.4 minigzip=zlib speedtest1=sqlite3 jimsh=jimtcl
+UK_FOREIGN := lua=lua5.4 minigzip=zlib roundtrip=zlib speedtest1=sqlite3 jimsh=jimtcl
 UK_FOREIGN_PROGRAMS := $(foreach p,$(UK_FOREIGN),$(UK)/programs/$(firstword \
     $(subst =, ,$(p))))
 
@@ -123,7 +123,7 @@ $(UK)/hosted/%: tests/uk/%.c $(UK)/hosted.o $(UK)/libpv.a $(UK)/bin/as tools/pvc
 	tools/pvcc --hosted -D_GNU_SOURCE -O2 -g -Wall -Wextra -Werror -o $@ $<
 
 check-uk: all uk uk-programs
-	tools/check-uk $(TESTS)
+	SUITE=$(SUITE) tools/check-uk $(TESTS)
 
 # Tests of others, against Linux: docs/uk-conformance.md; a sample of them.
 .PHONY: conformance check-conformance
