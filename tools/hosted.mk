@@ -17,7 +17,8 @@ FUZZ_CFLAGS := -fsanitize=fuzzer-no-link -fprofile-instr-generate \
 
 # The Unix layer shares no header with the hypervisor, names of them it does.
 $(H)/unit/obj/uk/%.o: HOST_CFLAGS := $(subst -Ihv -I. -include \
-    hv/lib/compiler.h,-iquote uk,$(HOST_CFLAGS))
+    hv/lib/compiler.h,-iquote uk,$(HOST_CFLAGS)) -D_GNU_SOURCE \
+    -D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__
 
 $(H)/unit/obj/%.o: %.c Makefile tools/hosted.mk | build/include/xen
 	mkdir -p $(@D)

@@ -271,10 +271,10 @@ static size_t name_of(const struct file *f, char *out, size_t size)
         memmove(out, out + at, size - at);
         return size - 1 - at;
     }
-    return format_text(out, size, "%s:[%lu]",
-                       S_ISFIFO(f->node->stat.st_mode)   ? "pipe"
-                       : S_ISSOCK(f->node->stat.st_mode) ? "socket"
-                                                         : "file",
+    return format_text(out, size,
+                       S_ISFIFO(f->node->stat.st_mode)   ? "pipe:[%lu]"
+                       : S_ISSOCK(f->node->stat.st_mode) ? "socket:[%lu]"
+                                                         : "/#%lu (deleted)",
                        f->node->stat.st_ino);
 }
 

@@ -1,0 +1,241 @@
+/* link: uk/sched/futex.c */
+/*
+ * futex_test.c - who is woken, moved and inherits. A thread that waits is one
+ * in a queue here; which one runs is said by the GS base, as in the kernel.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <asm/prctl.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "sched/futex.h"
+#include "sched/thread.h"
+
+enum { THREADS = 12, WORDS = 4, ROUNDS = 20000, QUEUED = 4711 };
+
+static struct percpu cpu;
+static struct thread threads[THREADS];
+static uint32_t words[WORDS];
+
+static int setup(void **state)
+{
+    (void)state;
+    memset(threads, 0, sizeof(threads));
+    memset(words, 0, sizeof(words));
+    for (int i = 0; i < THREADS; i++)
+        threads[i].tid = i + 1;
+    cpu.self = &cpu;
+    return (int)syscall(SYS_arch_prctl, ARCH_SET_GS, &cpu);
+}
+
+static void enqueue(struct wait_queue *q, struct thread *t)
+{
+    t->queue = q;
+    t->next = NULL;
+    if (q->last)
+        q->last->next = t;
+    else
+        q->first = t;
+    q->last = t;
+}
+
+static void dequeue(struct thread *t)
+{
+    struct wait_queue *q = t->queue;
+    struct thread **at = &q->first, *before = NULL;
+
+    for (; *at != t; at = &before->next) {
+        assert_non_null(*at);
+        before = *at;
+    }
+    *at = t->next;
+    if (q->last == t)
+        q->last = before;
+    t->queue = NULL;
+}
+
+long sched_wait(struct wait_queue *q, uint64_t deadline_ns)
+{
+    (void)deadline_ns;
+    enqueue(q, cpu.current);
+    return QUEUED;
+}
+
+void sched_wake(struct thread *t, long result)
+{
+    t->wait_result = result;
+    dequeue(t);
+}
+
+void sched_move(struct thread *t, struct wait_queue *to)
+{
+    dequeue(t);
+    enqueue(to, t);
+}
+
+int sched_rank(const struct thread *t)
+{
+    return t->priority > t->inherited ? t->priority : t->inherited;
+}
+
+void sched_inherit(struct thread *t, int priority)
+{
+    t->inherited = priority;
+}
+
+struct thread *thread_find(int tid)
+{
+    return tid >= 1 && tid <= THREADS ? &threads[tid - 1] : NULL;
+}
+
+static long wait(int thread, int word, uint32_t bits)
+{
+    cpu.current = &threads[thread];
+    return futex_wait(&words[word], words[word], bits, NEVER);
+}
+
+static bool waits(int thread)
+{
+    return threads[thread].queue != NULL;
+}
+
+static void the_longest_waiting_is_woken(void **state)
+{
+    (void)state;
+    cpu.current = &threads[0];
+    assert_int_equal(futex_wait(&words[0], 1, 1, NEVER), -EAGAIN);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(wait(i, 0, UINT32_MAX), QUEUED);
+    wait(4, 1, UINT32_MAX);
+    assert_int_equal(futex_wake(&words[0], 2, UINT32_MAX), 2);
+    assert_true(!waits(0) && !waits(1) && waits(2) && waits(3) && waits(4));
+    assert_int_equal(futex_wake(&words[0], UINT32_MAX, UINT32_MAX), 2);
+    assert_int_equal(futex_wake(&words[0], 1, UINT32_MAX), 0);
+    assert_int_equal(futex_wake(&words[1], 1, UINT32_MAX), 1);
+}
+
+static void bits_choose(void **state)
+{
+    (void)state;
+    wait(0, 0, 1);
+    wait(1, 0, 2);
+    wait(2, 0, 3);
+    assert_int_equal(futex_wake(&words[0], 9, 4), 0);
+    assert_int_equal(futex_wake(&words[0], 9, 2), 2);
+    assert_true(waits(0) && !waits(1) && !waits(2));
+    assert_int_equal(futex_wake(&words[0], 9, 1), 1);
+}
+
+static void others_are_moved(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 5; i++)
+        wait(i, 0, UINT32_MAX);
+    assert_int_equal(futex_requeue(&words[0], 1, 2, &words[1]), 3);
+    assert_true(!waits(0) && waits(1));
+    assert_int_equal(futex_wake(&words[0], 9, UINT32_MAX), 2);
+    assert_true(waits(1) && waits(2) && !waits(3) && !waits(4));
+    assert_int_equal(futex_wake(&words[1], 9, UINT32_MAX), 2);
+}
+
+static long lock(int thread, bool waits_for_it)
+{
+    cpu.current = &threads[thread];
+    return futex_lock(&words[0], waits_for_it, NEVER);
+}
+
+static void an_owner_inherits(void **state)
+{
+    (void)state;
+    threads[1].priority = 5;
+    threads[2].priority = 9;
+    assert_int_equal(lock(0, true), 0);
+    assert_int_equal(words[0], 1);
+    assert_int_equal(lock(0, true), -EDEADLK);
+    assert_int_equal(lock(1, false), -EAGAIN);
+    assert_int_equal(lock(1, true), QUEUED);
+    assert_int_equal(sched_rank(&threads[0]), 5);
+    assert_int_equal(lock(2, true), QUEUED);
+    assert_int_equal(sched_rank(&threads[0]), 9);
+    cpu.current = &threads[1];
+    assert_int_equal(futex_unlock(&words[0]), -EPERM);
+    cpu.current = &threads[0];
+    assert_int_equal(futex_unlock(&words[0]), 0);
+    assert_int_equal(sched_rank(&threads[0]), 0);
+    assert_int_equal(words[0] & 0x3fffffff, 2);
+    assert_true(words[0] >> 31 && !waits(1) && waits(2));
+    cpu.current = &threads[1];
+    assert_int_equal(futex_unlock(&words[0]), 0);
+    assert_int_equal(words[0], 3);
+    cpu.current = &threads[2];
+    assert_int_equal(futex_unlock(&words[0]), 0);
+    assert_int_equal(words[0], 0);
+}
+
+static void an_owner_that_is_not_there(void **state)
+{
+    (void)state;
+    words[0] = 4242;
+    assert_int_equal(lock(0, true), -ESRCH);
+    words[0] = 1U << 30;
+    assert_int_equal(lock(0, true), 0);
+    assert_int_equal(words[0], 1U << 30 | 1);
+}
+
+/* Against a plain list of who waits for which word, the longest first. */
+static void it_equals_a_list(void **state)
+{
+    int list[THREADS], word_of[THREADS], n = 0;
+
+    (void)state;
+    srand(9);
+    for (int round = 0; round < ROUNDS; round++) {
+        int t = rand() % THREADS, w = rand() % WORDS, want = rand() % 4;
+        int woken = 0;
+
+        if (!waits(t)) {
+            wait(t, w, UINT32_MAX);
+            list[n] = t;
+            word_of[n++] = w;
+            continue;
+        }
+        for (int i = 0; i < n;) {
+            if (word_of[i] != w || woken == want) {
+                i++;
+                continue;
+            }
+            woken++;
+            n--;
+            memmove(&list[i], &list[i + 1], (size_t)(n - i) * sizeof(*list));
+            memmove(&word_of[i], &word_of[i + 1],
+                    (size_t)(n - i) * sizeof(*list));
+        }
+        assert_int_equal(futex_wake(&words[w], (uint32_t)want, UINT32_MAX),
+                         woken);
+        for (int i = 0; i < n; i++)
+            assert_true(waits(list[i]));
+    }
+    for (int w = 0; w < WORDS; w++)
+        futex_wake(&words[w], UINT32_MAX, UINT32_MAX);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(the_longest_waiting_is_woken, setup),
+        cmocka_unit_test_setup(bits_choose, setup),
+        cmocka_unit_test_setup(others_are_moved, setup),
+        cmocka_unit_test_setup(an_owner_inherits, setup),
+        cmocka_unit_test_setup(an_owner_that_is_not_there, setup),
+        cmocka_unit_test_setup(it_equals_a_list, setup),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
