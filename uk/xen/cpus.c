@@ -1,10 +1,11 @@
 /* cpus.c - see cpus.h. Source: xen/public/event_channel.h. */
 #include "xen/cpus.h"
+#include "xen/clock.h"
 #include "xen/console.h"
 #include "xen/hypercall.h"
 #include "xen/shared.h"
 
-enum { SPINS = 200 };
+enum { SPINS = 500, REST_NS = 100000 };
 
 uint8_t uk_lock, uk_many_cpus;
 
@@ -44,6 +45,15 @@ static void stop_here(void)
     __atomic_sub_fetch(&stopped, 1, __ATOMIC_SEQ_CST);
 }
 
+/* Not a yield: Xen's scheduler has been seen to forget a vcpu that did, when
+ * all others went to sleep. */
+static void rest(void)
+{
+    struct sched_poll poll = {.timeout = clock_system_ns() + REST_NS};
+
+    xen_sched_op(SCHEDOP_poll, &poll);
+}
+
 /* Who has it may be without a processor: that is when to give away one's own.
  */
 void uk_lock_slowly(void)
@@ -57,7 +67,7 @@ void uk_lock_slowly(void)
             else if (++spins % SPINS)
                 __builtin_ia32_pause();
             else
-                yield();
+                rest();
         }
     } while (!kernel_lock_try());
 }
