@@ -119,9 +119,9 @@ noreturn_ void trap_crash(const struct frame *f)
 {
     static struct percpu *crashing;
     struct percpu *first = NULL;
-    const char *name = f->vector < TRAPS && names[f->vector]
-                           ? names[f->vector]
-                           : "unexpected trap";
+    const char *name = f->vector < TRAPS && names[f->vector] ? names[f->vector]
+                       : f->vector > UINT16_MAX ? "behind a system call"
+                                                : "unexpected trap";
 
     /* As behind the end of the stack, while it is looked through. */
     if (!__atomic_compare_exchange_n(&crashing, &first, percpu(), false,
@@ -132,8 +132,8 @@ noreturn_ void trap_crash(const struct frame *f)
     }
     while (first)
         xen_sched_op(SCHEDOP_yield, NULL);
-    console_print("crash: %s (%lu), error %lx, address %lx\n", name, f->vector,
-                  f->error, percpu()->info.arch.cr2);
+    console_print("crash: %s (%lu), error %lx, address %lx\n", name,
+                  f->vector & UINT16_MAX, f->error, percpu()->info.arch.cr2);
     if (is_stack_full(f))
         console_print("the stack is full\n");
     console_print("rip %016lx rsp %016lx rbp %016lx flags %lx\n", f->rip,
