@@ -255,8 +255,8 @@ light_segment_base:
 .Lls_end:
     EXTABLE .Lls_start, .Lls_end, light_bad_selector
 2:  swapgs
-    /* Work of ours comes with an interrupt, and they were off all the time; an
-     * event may have been pending for long, and be unmasked now. */
+    /* Work of ours comes with an interrupt, and they were off all the time (an NMI
+     * sends one); an event may have been pending for long, and be unmasked. */
 light_exit:
     xor %eax, %eax
     mov VCPU_info(%rcx), %r11

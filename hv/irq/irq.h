@@ -31,6 +31,8 @@ void lapic_eoi(void);
 /* The running CPU's. */
 uint32_t lapic_id(void);
 void lapic_send_ipi(uint32_t lapic_id, uint8_t vector);
+/* To this CPU; also from an NMI. */
+void lapic_send_self(uint8_t vector);
 void lapic_send_nmi(uint32_t lapic_id);
 /* To a CPU that was not started yet: reset; begin at a page below 1 MiB. */
 void lapic_send_init(uint32_t lapic_id);

@@ -38,6 +38,7 @@
 #define ICR_STARTUP        (6U << 8)
 #define ICR_BUSY           (1U << 12)
 #define ICR_ASSERT         (1U << 14)
+#define ICR_SELF           (1U << 18)
 
 #define MSR_X2APIC       0x800 /* + register / 16 */
 #define MSR_TSC_DEADLINE 0x6e0
@@ -119,6 +120,16 @@ static void send(uint32_t id, uint32_t command)
 void lapic_send_ipi(uint32_t id, uint8_t vector)
 {
     send(id, ICR_ASSERT | vector);
+}
+
+/* One half of the command is enough: a send() that was interrupted between its
+ * two goes on as if nothing had been. */
+void lapic_send_self(uint8_t vector)
+{
+    if (x2apic)
+        wrmsr(MSR_X2APIC + REG_ICR / 16, ICR_SELF | ICR_ASSERT | vector);
+    else
+        lapic_write(REG_ICR, ICR_SELF | ICR_ASSERT | vector);
 }
 
 void lapic_send_nmi(uint32_t id)

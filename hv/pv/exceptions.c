@@ -2,6 +2,7 @@
  * pv/exceptions.c - what each exception of a guest becomes. Layer: pv.
  */
 #include "cpu/traps.h"
+#include "irq/irq.h"
 #include "pv/emulate.h"
 #include "pv/l1tf.h"
 #include "pv/trap.h"
@@ -117,11 +118,12 @@ static void do_page_fault(struct cpu_regs *regs)
 }
 
 /* Hardware's own NMI: dom0's business, if it wants it. It may have come while a
- * lock was held. */
+ * lock was held, or on one of the ways to the guest that look for no work. */
 static void do_nmi(struct cpu_regs *regs)
 {
     (void)regs;
     softirq_raise(this_cpu(), SOFTIRQ_NMI);
+    lapic_send_self(VECTOR_KICK);
 }
 
 static void give_nmi_to_dom0(void)

@@ -8,6 +8,7 @@
 #include "pv/machine_check.h"
 
 #include "cpu/traps.h"
+#include "irq/irq.h"
 #include "lib/log.h"
 #include "pv/pv.h"
 
@@ -117,6 +118,7 @@ static void machine_check(struct cpu_regs *regs)
         panic("Machine check on CPU %u: bank %u says %#lx", this_cpu()->id,
               bank, status);
     wrmsr_safe(MSR_MCG_STATUS, 0);
+    lapic_send_self(VECTOR_KICK); /* as after an NMI */
     if (verdict == MCE_GUEST)
         domain_crash(current_domain, "a machine check hit it");
 }
