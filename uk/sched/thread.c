@@ -142,14 +142,23 @@ static void call_for_turn(struct percpu *p)
     sched_call(p);
 }
 
-/* It was set for a slice that may have been left long ago. */
+/*
+ * It was set for a slice that may have been left long ago, or by who has called
+ * another vcpu: while that has not come, this one goes on looking, since a
+ * hypervisor that sleeps may have forgotten it.
+ */
 static void end_slice(struct timer *t)
 {
     struct percpu *p = cpu_of((unsigned)(t - slices));
+    uint64_t now = clock_monotonic_ns();
 
-    if (ready.first && clock_monotonic_ns() < p->slice_ns + SCHED_SLICE_NS)
+    if (!ready.first)
+        return;
+    if (p->idle)
+        sched_set_timer(t, now + SCHED_SLICE_NS);
+    else if (now < p->slice_ns + SCHED_SLICE_NS)
         sched_set_timer(t, p->slice_ns + SCHED_SLICE_NS);
-    else if (ready.first)
+    else
         call_for_turn(p);
 }
 
@@ -285,11 +294,12 @@ static void find_place(const struct thread *t)
 {
     struct percpu *p = percpu();
 
-    if (uk_many_cpus) {
-        if (wake_idle(t))
-            return;
-        p = find_least(t);
+    if (uk_many_cpus && wake_idle(t)) {
+        limit_slice(p);
+        return;
     }
+    if (uk_many_cpus)
+        p = find_least(t);
     if (p && sched_rank(t) > rank_of_running(p))
         call_for_turn(p);
     else if (p)

@@ -45,8 +45,8 @@ static void stop_here(void)
     __atomic_sub_fetch(&stopped, 1, __ATOMIC_SEQ_CST);
 }
 
-/* Not a yield: Xen's scheduler has been seen to forget a vcpu that did, when
- * all others went to sleep. */
+/* Among many that yield, the one that has the lock may be the last to get a
+ * processor; those that sleep are not in its way. */
 static void rest(void)
 {
     struct sched_poll poll = {.timeout = clock_system_ns() + REST_NS};
