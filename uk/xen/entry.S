@@ -354,13 +354,8 @@ with_error:
     cmp %rax, %gs:PERCPU_KSTACK
     jne trap_return
 
-/*
- * Program and kernel run at one level: what goes back to the program needs no
- * hypercall, but a few words below its stack pointer, where nothing of its is.
- */
-program_return:
-    testl $0x100, FRAME_BYTES - 24(%rsp)
-    jnz trap_return
+/* A frame's, from below it up to where the iret hypercall wants its words. */
+    .macro POP_REGISTERS
     add $8, %rsp
     pop %r15
     pop %r14
@@ -374,6 +369,16 @@ program_return:
     pop %rsi
     pop %rdx
     pop %rbx
+    .endm
+
+/*
+ * Program and kernel run at one level: what goes back to the program needs no
+ * hypercall, but a few words below its stack pointer, where nothing of its is.
+ */
+program_return:
+    testl $0x100, FRAME_BYTES - 24(%rsp)
+    jnz trap_return
+    POP_REGISTERS
     mov 56(%rsp), %rax
     mov 32(%rsp), %rcx
     mov 48(%rsp), %r11
@@ -398,19 +403,7 @@ program_return:
     jmp 1b
 
 trap_return:
-    add $8, %rsp
-    pop %r15
-    pop %r14
-    pop %r13
-    pop %r12
-    pop %r10
-    pop %r9
-    pop %r8
-    pop %rbp
-    pop %rdi
-    pop %rsi
-    pop %rdx
-    pop %rbx
+    POP_REGISTERS
     .globl uk_iret
 uk_iret:
     mov $__HYPERVISOR_iret, %eax
