@@ -118,6 +118,13 @@ disk() {
     /usr/sbin/mke2fs -q -t ext4 "$1"
 }
 
+# make_bridge NAME ADDRESS - what cards are plugged into.
+make_bridge() {
+    brctl addbr "$1"
+    ip addr add "$2/24" dev "$1"
+    ip link set "$1" up
+}
+
 # Back ends, a bridge and room for disks.
 start_backends() {
     mod loop
@@ -126,9 +133,7 @@ start_backends() {
     mod bridge
     mod xen-blkback
     mod xen-netback
-    brctl addbr xenbr0
-    ip addr add 10.9.0.1/24 dev xenbr0
-    ip link set xenbr0 up
+    make_bridge xenbr0 10.9.0.1
     mkdir -p /disks
     mount -t tmpfs -o size=90% tmpfs /disks
 }

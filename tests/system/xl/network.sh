@@ -2,9 +2,7 @@
 . /root/lib.sh
 start_tools
 start_backends
-brctl addbr xenbr1
-ip addr add 10.8.0.1/24 dev xenbr1
-ip link set xenbr1 up
+make_bridge xenbr1 10.8.0.1
 iperf3 -s -D >/dev/null
 for n in 1 2; do
     start u$n \

@@ -2,9 +2,7 @@
 . /root/lib.sh
 start_tools
 start_backends
-brctl addbr xenbr1
-ip addr add 10.8.0.1/24 dev xenbr1
-ip link set xenbr1 up
+make_bridge xenbr1 10.8.0.1
 for n in 1 2 3; do disk /disks/$n.img 40; done
 losetup /dev/loop0 /disks/2.img
 
