@@ -108,31 +108,23 @@ static inline int guest_get_32(uint32_t *value, uint64_t address)
     return rc;
 }
 
-static inline int guest_put_32(uint64_t address, uint32_t value)
-{
-    int rc = 0;
-
-    if (unlikely(!guest_address_is_safe(address)))
-        return -EFAULT;
-    __asm__ volatile(GUEST_BEGIN "movl %[value], (%[at])\n\t" GUEST_END
-                     : [rc] "+r"(rc)
-                     : [at] "r"(address), [value] "r"(value), GUEST_CONSTANTS
-                     : "memory");
-    return rc;
-}
-
-static inline int guest_put_64(uint64_t address, uint64_t value)
-{
-    int rc = 0;
-
-    if (unlikely(!guest_address_is_safe(address)))
-        return -EFAULT;
-    __asm__ volatile(GUEST_BEGIN "movq %[value], (%[at])\n\t" GUEST_END
-                     : [rc] "+r"(rc)
-                     : [at] "r"(address), [value] "r"(value), GUEST_CONSTANTS
-                     : "memory");
-    return rc;
-}
+/* int guest_put_32(uint64_t address, uint32_t value), and so on. */
+#define GUEST_PUT(bits, instruction)                                           \
+    static inline int guest_put_##bits(uint64_t address, uint##bits##_t value) \
+    {                                                                          \
+        int rc = 0;                                                            \
+                                                                               \
+        if (unlikely(!guest_address_is_safe(address)))                         \
+            return -EFAULT;                                                    \
+        __asm__ volatile(                                                      \
+            GUEST_BEGIN instruction " %[value], (%[at])\n\t" GUEST_END         \
+            : [rc] "+r"(rc)                                                    \
+            : [at] "r"(address), [value] "r"(value), GUEST_CONSTANTS           \
+            : "memory");                                                       \
+        return rc;                                                             \
+    }
+GUEST_PUT(32, "movl")
+GUEST_PUT(64, "movq")
 
 /* Less than 2^40 words; a fault leaves the rest of dst as it was. */
 static inline int guest_get_words(void *dst, uint64_t address, size_t words)
@@ -161,18 +153,7 @@ static inline int guest_put_words(uint64_t address, const void *src,
     return guest_write(guest_ptr(address), src, 8 * words);
 }
 #else
-static inline int guest_put_16(uint64_t address, uint16_t value)
-{
-    int rc = 0;
-
-    if (unlikely(!guest_address_is_safe(address)))
-        return -EFAULT;
-    __asm__ volatile(GUEST_BEGIN "movw %[value], (%[at])\n\t" GUEST_END
-                     : [rc] "+r"(rc)
-                     : [at] "r"(address), [value] "r"(value), GUEST_CONSTANTS
-                     : "memory");
-    return rc;
-}
+GUEST_PUT(16, "movw")
 
 /* Less than 2^40 words, as above. */
 static inline int guest_put_words(uint64_t address, const void *src,

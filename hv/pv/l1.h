@@ -41,36 +41,47 @@ static inline uint64_t pv_l1_read(const struct l1_table *t, unsigned index)
     return READ_ONCE(t->entries[index]);
 }
 
-/* Sets an entry; `owner` owns the page that it maps. 0 or -errno. */
-static __always_inline int pv_l1_set(const struct l1_table *t, domid_t owner,
-                                     unsigned index, uint64_t pte)
+/* In a held table: exchanges an entry for one that maps a page of `owner`'s, or
+ * nothing. 0 or -errno. */
+static __always_inline int l1_slot_set(struct domain *d, domid_t owner,
+                                       uint64_t *slot, uint64_t pte)
 {
-    int rc = l1_entry_get(current_domain, owner, &pte);
+    int rc = l1_entry_get(d, owner, &pte);
 
     if (likely(!rc))
-        l1_entry_put(
-            __atomic_exchange_n(&t->entries[index], pte, __ATOMIC_ACQ_REL));
+        l1_entry_put(__atomic_exchange_n(slot, pte, __ATOMIC_ACQ_REL));
     return rc;
 }
 
-/* Sets one that is `expected` still, for a page of the domain's own or none.
- * -EAGAIN: it is another one by now. */
-static __always_inline int pv_l1_replace(const struct l1_table *t,
-                                         unsigned index, uint64_t expected,
-                                         uint64_t pte)
+/* The same for one that is `expected` still, and a page of d's own. -EAGAIN: it
+ * is another one by now. */
+static __always_inline int l1_slot_replace(struct domain *d, uint64_t *slot,
+                                           uint64_t expected, uint64_t pte)
 {
-    int rc = l1_entry_get(current_domain, current_domain->id, &pte);
+    int rc = l1_entry_get(d, d->id, &pte);
 
     if (rc)
         return rc;
-    if (likely(__atomic_compare_exchange_n(&t->entries[index], &expected, pte,
-                                           false, __ATOMIC_ACQ_REL,
-                                           __ATOMIC_ACQUIRE))) {
+    if (likely(__atomic_compare_exchange_n(
+            slot, &expected, pte, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))) {
         l1_entry_put(expected);
         return 0;
     }
     l1_entry_put(pte);
     return -EAGAIN;
+}
+
+static __always_inline int pv_l1_set(const struct l1_table *t, domid_t owner,
+                                     unsigned index, uint64_t pte)
+{
+    return l1_slot_set(current_domain, owner, &t->entries[index], pte);
+}
+
+static __always_inline int pv_l1_replace(const struct l1_table *t,
+                                         unsigned index, uint64_t expected,
+                                         uint64_t pte)
+{
+    return l1_slot_replace(current_domain, &t->entries[index], expected, pte);
 }
 
 #endif

@@ -55,7 +55,7 @@ int pv_update_l1(struct domain *pt_owner, struct domain *page_owner,
     if (!l1_hold(pt_owner, table))
         return -EINVAL;
     slot = (uint64_t *)frame_map(table) + index;
-    rc = l1_update(pt_owner, page_owner->id, slot, new_entry, false);
+    rc = l1_slot_set(pt_owner, page_owner->id, slot, new_entry);
     frame_unmap(slot);
     type_leave(frame_of(table));
     return rc;
@@ -70,16 +70,7 @@ int pv_cmpxchg_l1(struct domain *d, mfn_t table, unsigned index,
     if (!l1_hold(d, table))
         return -EINVAL;
     slot = (uint64_t *)frame_map(table) + index;
-    rc = l1_entry_get(d, d->id, &new_entry);
-    if (!rc) {
-        if (__atomic_compare_exchange_n(slot, &expected, new_entry, false,
-                                        __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
-            l1_entry_put(expected);
-        } else {
-            l1_entry_put(new_entry);
-            rc = -EAGAIN;
-        }
-    }
+    rc = l1_slot_replace(d, slot, expected, new_entry);
     frame_unmap(slot);
     type_leave(frame_of(table));
     return rc;
