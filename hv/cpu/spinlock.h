@@ -65,21 +65,32 @@ static inline void lock_check_none(void)
 }
 #endif
 
+/* cpu_relax() that changes no register, so that who finds a lock free has none
+ * to save. cpu/relax.S */
+static inline void spin_relax(void)
+{
+#if __STDC_HOSTED__
+    cpu_relax();
+#else
+    __asm__ volatile("call cpu_relax_saved" : : : "memory", "cc");
+#endif
+}
+
 static inline void spin_lock(struct spinlock *lock)
 {
     uint16_t ticket;
 
     lock_note_taken(lock);
     ticket = __atomic_fetch_add(&lock->next, 1, __ATOMIC_RELAXED);
-    while (__atomic_load_n(&lock->owner, __ATOMIC_ACQUIRE) != ticket)
-        cpu_relax();
+    while (unlikely(__atomic_load_n(&lock->owner, __ATOMIC_ACQUIRE) != ticket))
+        spin_relax();
 }
 
+/* Only the holder writes the owner, and a store of x86 is a release. */
 static inline void spin_unlock(struct spinlock *lock)
 {
     lock_note_dropped(lock);
-    __atomic_store_n(&lock->owner, (uint16_t)(lock->owner + 1),
-                     __ATOMIC_RELEASE);
+    __asm__ volatile("incw %0" : "+m"(lock->owner) : : "memory", "cc");
 }
 
 static inline bool spin_is_locked(const struct spinlock *lock)

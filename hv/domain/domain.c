@@ -100,7 +100,7 @@ struct domain *domain_get_target(domid_t id, int *error)
     struct domain *self = current_domain, *d;
 
     if (id == DOMID_SELF || id == self->id) {
-        __atomic_add_fetch(&self->refs, 1, __ATOMIC_RELAXED);
+        domain_ref_again(self);
         return self;
     }
     d = domain_get(id);

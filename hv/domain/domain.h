@@ -214,6 +214,11 @@ struct domain *domain_get(domid_t id);
 void domain_put(struct domain *d);
 /* One more, unless the last is gone. */
 bool domain_ref(struct domain *d);
+/* One more for who has one. */
+static inline void domain_ref_again(struct domain *d)
+{
+    __atomic_add_fetch(&d->refs, 1, __ATOMIC_RELAXED);
+}
 /* The domain with the lowest number from `first` on, or NULL: held, which keeps
  * no more than the structure there. */
 struct domain *domain_find(domid_t first);

@@ -50,13 +50,13 @@ static inline int16_t grant_entry_get(struct grant_entry_v1 *entry,
         status = grant_mark_used(entry, who, how);
     if (status != GNTST_okay)
         return status;
-    if (!grant_is_used(use))
-        *use = (struct grant_use){
-            .domid = who,
-            .through = GRANT_DIRECT,
-            .frame = __atomic_load_n(&entry->frame, __ATOMIC_RELAXED),
-            .bytes = PAGE_SIZE,
-        };
+    if (!grant_is_used(use)) {
+        use->domid = who;
+        use->through = GRANT_DIRECT;
+        use->frame = __atomic_load_n(&entry->frame, __ATOMIC_RELAXED);
+        use->start = 0;
+        use->bytes = PAGE_SIZE;
+    }
     grant_count(use, how, 1);
     return GNTST_okay;
 }

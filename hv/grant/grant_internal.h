@@ -78,7 +78,7 @@ struct domain *grant_domain_get(domid_t id);
 long grant_set_version(uint64_t arg);
 long grant_get_version(uint64_t arg);
 
-/* ---- use.c ---- */
+/* ---- use.c; use.h has what begins and ends one ---- */
 /* What a use of a grant gives, as long as it lasts. */
 struct grant_hold {
     mfn_t frame; /* any number */
@@ -88,14 +88,6 @@ struct grant_hold {
     struct grant_ticket next_ticket;
 };
 
-/* A use of somebody's grant: GNTST_okay and *hold, or why not. how: GRANT_*.
- * What is mapped is never passed on and ends by grant_put(). */
-int16_t grant_get(struct domain *granter, uint32_t ref, domid_t who,
-                  unsigned how, struct grant_hold *hold);
-void grant_put(struct domain *granter, struct grant_ticket ticket,
-               unsigned how);
-void grant_release(struct domain *granter, unsigned how,
-                   const struct grant_hold *hold);
 /* The frame of a grant that is in use. */
 static inline mfn_t grant_used_frame(struct grant_ticket ticket)
 {

@@ -7,6 +7,7 @@
  * counted in the grant ends only when the entry is found, emptied and flushed.
  */
 #include "grant/handle.h"
+#include "grant/use.h"
 #include "mm/pte.h"
 #include "mm/tlb.h"
 #include "pv/l1.h"
@@ -148,7 +149,7 @@ static int16_t map_one(struct map_batch *b, struct gnttab_map_grant_ref *op)
         return GNTST_no_space;
     status = map_grant(b, op, m);
     if (status == GNTST_okay) {
-        (void)domain_ref(b->granter);
+        domain_ref_again(b->granter);
         op->handle = handle;
         handle_keep(m, (uint16_t)op->flags & 0x1f);
     } else {
@@ -260,20 +261,21 @@ static __always_inline int16_t replace_entry(const struct l1_table *t,
     return rc ? GNTST_general_error : GNTST_okay;
 }
 
-static int16_t zap(struct l1_table *t, uint64_t host_addr, bool contains_pte,
-                   mfn_t frame, bool write, uint64_t new)
+static __always_inline int16_t zap(struct l1_table *t, uint64_t host_addr,
+                                   bool contains_pte, mfn_t frame, bool write,
+                                   uint64_t new)
 {
     unsigned index;
 
     if (!find_slot(t, host_addr, contains_pte, &index))
         return GNTST_general_error;
-    return likely(!new) ? replace_entry(t, index, frame, write, 0)
-                        : replace_entry(t, index, frame, write, new);
+    return replace_entry(t, index, frame, write, new);
 }
 
 /* The entry of new_addr moves to where the grant was mapped. */
-static int16_t replace(struct l1_table *t, const struct unmap_request *r,
-                       mfn_t frame, bool write)
+static __noinline int16_t replace(struct l1_table *t,
+                                  const struct unmap_request *r, mfn_t frame,
+                                  bool write)
 {
     struct l1_table from = L1_NO_TABLE;
     int16_t status;
@@ -292,8 +294,9 @@ static int16_t replace(struct l1_table *t, const struct unmap_request *r,
     return status;
 }
 
-static int16_t unmap_host(struct l1_table *t, const struct unmap_request *r,
-                          uint16_t flags, mfn_t frame)
+static inline int16_t unmap_host(struct l1_table *t,
+                                 const struct unmap_request *r, uint16_t flags,
+                                 mfn_t frame)
 {
     bool write = !(flags & GNTMAP_readonly);
 
@@ -341,8 +344,8 @@ static void unmap_begin(struct grant_table *t, struct l1_table *l1,
 }
 
 /* A mapping is over: so is the grant's use. */
-static void end_mapping(struct grant_table *t, struct grant_mapping *m,
-                        uint32_t handle, bool write)
+static inline void end_mapping(struct grant_table *t, struct grant_mapping *m,
+                               uint32_t handle, bool write)
 {
     struct domain *granter = m->granter;
 

@@ -2,8 +2,7 @@
  * grant/use.c - uses of a domain's grants, in both versions of its table, and
  * through one grant of another. Layer: grant. Lock: table->lock, one at a time.
  */
-#include "grant/entry_v1.h"
-#include "grant/grant_internal.h"
+#include "grant/use.h"
 #include "mm/alloc.h"
 
 uint32_t grant_entries(const struct grant_table *t)
@@ -110,8 +109,8 @@ static int16_t get_through(const struct domain *granter, unsigned how,
     return GNTST_okay;
 }
 
-int16_t grant_get(struct domain *granter, uint32_t ref, domid_t who,
-                  unsigned how, struct grant_hold *hold)
+int16_t grant_get_any(struct domain *granter, uint32_t ref, domid_t who,
+                      unsigned how, struct grant_hold *hold)
 {
     int16_t status = get_entry(granter, ref, who, how, &hold->ticket);
 
@@ -128,21 +127,8 @@ int16_t grant_get(struct domain *granter, uint32_t ref, domid_t who,
     return status;
 }
 
-void grant_put(struct domain *granter, struct grant_ticket ticket, unsigned how)
+void grant_release_next(unsigned how, const struct grant_hold *hold)
 {
-    struct grant_table *t = granter->grants;
-
-    spin_lock(&t->lock);
-    grant_use_end(ticket.use, ticket.marks, how);
-    spin_unlock(&t->lock);
-}
-
-void grant_release(struct domain *granter, unsigned how,
-                   const struct grant_hold *hold)
-{
-    if (unlikely(hold->next)) {
-        grant_put(hold->next, hold->next_ticket, how);
-        domain_put(hold->next);
-    }
-    grant_put(granter, hold->ticket, how);
+    grant_put(hold->next, hold->next_ticket, how);
+    domain_put(hold->next);
 }

@@ -1,0 +1,88 @@
+/*
+ * grant/use.h - a use of somebody's grant begins and ends. Layer: grant,
+ * internal. Inline: the hot path, of version 1. Lock: table->lock, one at a
+ * time.
+ */
+#ifndef GRANT_USE_H
+#define GRANT_USE_H
+
+#include "grant/entry_v1.h"
+#include "grant/grant_internal.h"
+
+/* As grant_get(), of either version and for the first time. use.c */
+int16_t grant_get_any(struct domain *granter, uint32_t ref, domid_t who,
+                      unsigned how, struct grant_hold *hold);
+/* Ends the use of the grant that this one passes on. use.c */
+void grant_release_next(unsigned how, const struct grant_hold *hold);
+
+/* The page of uses that an entry of version 1 has: NULL if it has none yet, or
+ * there is no such entry. Lock held. */
+static inline struct grant_use *grant_use_v1(const struct grant_table *t,
+                                             uint32_t ref)
+{
+    uint64_t frame = ref / V1_PER_FRAME;
+    struct grant_use *page;
+
+    if (unlikely(frame >= t->frames || t->version != 1))
+        return NULL;
+    page = t->uses[index_nospec(ref / USES_PER_PAGE, USES_PAGES_MAX)];
+    return page ? &page[ref % USES_PER_PAGE] : NULL;
+}
+
+static inline struct grant_entry_v1 *grant_entry_v1(const struct grant_table *t,
+                                                    uint32_t ref)
+{
+    struct grant_entry_v1 *page =
+        t->entries[index_nospec(ref / V1_PER_FRAME, GRANT_FRAMES_MAX)];
+
+    return &page[ref % V1_PER_FRAME];
+}
+
+/* A use of somebody's grant: GNTST_okay and *hold, or why not. how: GRANT_*.
+ * What is mapped is never passed on and ends by grant_put(). */
+static inline int16_t grant_get(struct domain *granter, uint32_t ref,
+                                domid_t who, unsigned how,
+                                struct grant_hold *hold)
+{
+    struct grant_table *t = granter->grants;
+    struct grant_entry_v1 *entry;
+    struct grant_use *use;
+    int16_t status;
+
+    spin_lock(&t->lock);
+    use = grant_use_v1(t, ref);
+    if (unlikely(!use)) {
+        spin_unlock(&t->lock);
+        return grant_get_any(granter, ref, who, how, hold);
+    }
+    entry = grant_entry_v1(t, ref);
+    status = grant_entry_get(entry, use, who, how);
+    spin_unlock(&t->lock);
+    hold->frame = mfn(use->frame);
+    hold->start = 0;
+    hold->bytes = PAGE_SIZE;
+    hold->ticket.use = use;
+    hold->ticket.marks = (uint16_t *)(void *)entry; /* flags are first */
+    hold->next = NULL;
+    return status;
+}
+
+static inline void grant_put(struct domain *granter, struct grant_ticket ticket,
+                             unsigned how)
+{
+    struct grant_table *t = granter->grants;
+
+    spin_lock(&t->lock);
+    grant_use_end(ticket.use, ticket.marks, how);
+    spin_unlock(&t->lock);
+}
+
+static inline void grant_release(struct domain *granter, unsigned how,
+                                 const struct grant_hold *hold)
+{
+    if (unlikely(hold->next))
+        grant_release_next(how, hold);
+    grant_put(granter, hold->ticket, how);
+}
+
+#endif
