@@ -16,9 +16,11 @@ FUZZ_CFLAGS := -fsanitize=fuzzer-no-link -fprofile-instr-generate \
     -fcoverage-mapping
 
 # The Unix layer shares no header with the hypervisor, names of them it does.
+# Its direct map is where a process may have memory.
 $(H)/unit/obj/uk/%.o: HOST_CFLAGS := $(subst -Ihv -I. -include \
     hv/lib/compiler.h,-iquote uk,$(HOST_CFLAGS)) -D_GNU_SOURCE \
-    -D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__
+    -D__XEN_INTERFACE_VERSION__=__XEN_LATEST_INTERFACE_VERSION__ \
+    -DDIRECT_BASE=0x200000000000UL
 
 $(H)/unit/obj/%.o: %.c Makefile tools/hosted.mk | build/include/xen
 	mkdir -p $(@D)

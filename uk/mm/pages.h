@@ -9,8 +9,11 @@
 #include "mm/frames.h"
 #include <xen/xen.h>
 
-/* Where frame 0 is seen; read and write, but tables and code only read. */
+/* Where frame 0 is seen; read and write, but tables and code only read. Tests
+ * on the host have it where a process may (tools/hosted.mk). */
+#ifndef DIRECT_BASE
 #define DIRECT_BASE 0xffff880000000000UL
+#endif
 
 static inline void *direct(uint32_t frame)
 {

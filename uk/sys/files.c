@@ -76,19 +76,27 @@ static bool is_dots(const struct place *p)
            (p->length == 1 || (p->length == 2 && p->name[1] == '.'));
 }
 
-/* Gives the new node, used by its name only. */
+/* Nothing gets a name in a directory that was removed. */
+static long add_name(const struct place *p, struct node *n)
+{
+    return p->parent->stat.st_nlink == 0
+               ? -ENOENT
+               : directory_add(p->parent, p->name, p->length, n);
+}
+
+/* Of a new node, which is used by it only; or goes, if there was an error. */
+static long give_name(const struct place *p, struct node *n, long error)
+{
+    if (!error)
+        error = add_name(p, n);
+    node_put(n);
+    return error;
+}
+
 static long make(const struct place *p, mode_t mode, struct node **n)
 {
-    long error;
-
-    if (p->parent->stat.st_nlink == 0)
-        return -ENOENT;
     *n = node_create(mode);
-    if (!*n)
-        return -ENOSPC;
-    error = directory_add(p->parent, p->name, p->length, *n);
-    node_put(*n);
-    return error;
+    return *n ? give_name(p, *n, 0) : -ENOSPC;
 }
 
 long sys_mkdirat(int fd, const char *path, mode_t mode)
@@ -152,10 +160,11 @@ long sys_symlinkat(const char *target, int fd, const char *path)
         return -EEXIST;
     if (p.slash || !*target)
         return -ENOENT;
-    error = make(&p, S_IFLNK | 0777, &n);
-    if (!error)
-        error = node_set_target(n, target, strlen(target));
-    return error;
+    n = node_create(S_IFLNK | 0777);
+    if (!n)
+        return -ENOSPC;
+    error = node_set_target(n, target, strlen(target));
+    return give_name(&p, n, error);
 }
 
 long sys_symlink(const char *target, const char *path)
@@ -177,7 +186,7 @@ long sys_linkat(int from, const char *old, int fd, const char *path, int flags)
         return -EEXIST;
     if (S_ISDIR(n->stat.st_mode))
         return -EPERM;
-    return p.slash ? -ENOENT : directory_add(p.parent, p.name, p.length, n);
+    return p.slash ? -ENOENT : add_name(&p, n);
 }
 
 long sys_link(const char *old, const char *path)
@@ -270,6 +279,7 @@ long sys_renameat2(int fd, const char *old, int to_fd, const char *path,
                    unsigned flags)
 {
     struct place from, to = {.node = NULL};
+    struct entry *entry;
     struct node *n;
     long error = flags ? -EINVAL : names_walk(fd, old, false, &from);
 
@@ -279,14 +289,17 @@ long sys_renameat2(int fd, const char *old, int to_fd, const char *path,
         error = check_rename(&from, &to);
     if (error || from.node == to.node)
         return error;
+    entry = entry_create(to.name, to.length);
+    if (!entry)
+        return -ENOSPC;
     n = from.node;
     node_get(n);
     if (to.node)
         remove_name(&to);
     directory_remove(from.parent, from.name, from.length);
-    error = directory_add(to.parent, to.name, to.length, n);
+    directory_insert(to.parent, entry, n);
     node_put(n);
-    return error;
+    return 0;
 }
 
 long sys_renameat(int fd, const char *old, int to_fd, const char *path)

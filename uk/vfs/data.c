@@ -47,7 +47,8 @@ static bool make_room(struct node *n, uint64_t pages)
     frames = heap_alloc(room * sizeof(*frames));
     if (!frames)
         return false;
-    memcpy(frames, n->data.frames, n->data.room * sizeof(*frames));
+    if (n->data.room)
+        memcpy(frames, n->data.frames, n->data.room * sizeof(*frames));
     memset(frames + n->data.room, 0xff,
            (room - n->data.room) * sizeof(*frames));
     heap_free(n->data.frames, n->data.room * sizeof(*frames));

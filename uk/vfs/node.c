@@ -104,20 +104,21 @@ bool directory_is_empty(const struct node *d)
     return !d->directory.entries;
 }
 
-long directory_add(struct node *d, const char *name, size_t length,
-                   struct node *n)
+struct entry *entry_create(const char *name, size_t length)
 {
-    struct entry *e;
+    struct entry *e = heap_alloc(sizeof(*e) + length + 1);
 
-    if (length > NAME_MAX)
-        return -ENAMETOOLONG;
-    e = heap_alloc(sizeof(*e) + length + 1);
     if (!e)
-        return -ENOSPC;
-    e->node = n;
+        return NULL;
     e->length = (uint8_t)length;
-    e->cookie = d->directory.next_cookie++;
     memcpy(e->name, name, length);
+    return e;
+}
+
+void directory_insert(struct node *d, struct entry *e, struct node *n)
+{
+    e->node = n;
+    e->cookie = d->directory.next_cookie++;
     *d->directory.last = e;
     d->directory.last = &e->next;
     node_get(n);
@@ -129,6 +130,19 @@ long directory_add(struct node *d, const char *name, size_t length,
     }
     node_touch(d, TOUCH_MODIFY | TOUCH_CHANGE);
     node_touch(n, TOUCH_CHANGE);
+}
+
+long directory_add(struct node *d, const char *name, size_t length,
+                   struct node *n)
+{
+    struct entry *e;
+
+    if (length > NAME_MAX)
+        return -ENAMETOOLONG;
+    e = entry_create(name, length);
+    if (!e)
+        return -ENOSPC;
+    directory_insert(d, e, n);
     return 0;
 }
 

@@ -52,6 +52,11 @@ struct node *node_create(mode_t mode);
 void node_get(struct node *n);
 void node_put(struct node *n);
 
+/* The two halves of directory_add(): what may fail, for a name of at most
+ * NAME_MAX bytes; and what does not. */
+struct entry *entry_create(const char *name, size_t length);
+void directory_insert(struct node *d, struct entry *e, struct node *n);
+
 struct node *directory_find(struct node *d, const char *name, size_t length);
 long directory_add(struct node *d, const char *name, size_t length,
                    struct node *n);

@@ -141,6 +141,8 @@ long path_of(struct node *d, char *out, size_t size)
 {
     size_t at = size;
 
+    if (d->stat.st_nlink == 0)
+        return -ENOENT;
     if (size < 2)
         return -ERANGE;
     out[--at] = 0;
