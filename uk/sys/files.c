@@ -448,12 +448,7 @@ long sys_fchdir(int fd)
 
 long sys_getcwd(char *out, size_t size)
 {
-    long length;
-
-    if (!user_writes(out, size))
-        return -EFAULT;
-    length = path_of(names_here(), out, size);
-    return length > PATH_MAX ? -ENAMETOOLONG : length;
+    return user_writes(out, size) ? path_of(names_here(), out, size) : -EFAULT;
 }
 
 /* What getdents64 gives. */

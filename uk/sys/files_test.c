@@ -254,6 +254,31 @@ static void nothing_is_made_in_what_is_gone(void **state)
     assert_int_equal(sys_getcwd(NULL, 100), -EFAULT);
 }
 
+/* Too long is too long, however much room there is for it. */
+static void paths_of_directories_end(void **state)
+{
+    enum { LEVELS = (PATH_MAX - 3) / 16 };
+    static char out[2 * PATH_MAX];
+
+    (void)state;
+    for (int i = 0; i < LEVELS; i++) {
+        assert_int_equal(sys_mkdir("fifteen-letters", 0755), 0);
+        assert_int_equal(sys_chdir("fifteen-letters"), 0);
+    }
+    assert_int_equal(sys_getcwd(out, sizeof(out)), 3 + LEVELS * 16);
+    assert_int_equal(sys_getcwd(out, 2 + LEVELS * 16), -ERANGE);
+    assert_int_equal(sys_mkdir("fourteen-chars", 0755), 0);
+    assert_int_equal(sys_chdir("fourteen-chars"), 0);
+    assert_int_equal(sys_getcwd(out, sizeof(out)), -ENAMETOOLONG);
+    assert_int_equal(sys_getcwd(out, 2), -ENAMETOOLONG);
+    assert_int_equal(sys_chdir(".."), 0);
+    assert_int_equal(sys_rmdir("fourteen-chars"), 0);
+    for (int i = 0; i < LEVELS; i++) {
+        assert_int_equal(sys_chdir(".."), 0);
+        assert_int_equal(sys_rmdir("fifteen-letters"), 0);
+    }
+}
+
 /* -------------------------------------------------------------- renaming */
 static void names_move(void **state)
 {
@@ -446,6 +471,7 @@ int main(void)
         TEST(links_in_a_circle_end),
         TEST(removal_is_of_the_right_kind),
         TEST(nothing_is_made_in_what_is_gone),
+        TEST(paths_of_directories_end),
         TEST(names_move),
         TEST(impossible_moves_change_nothing),
         TEST(no_memory_loses_nothing),

@@ -226,7 +226,7 @@ static bool is_value(const struct timeval *v)
 
 static uint64_t value_ns(const struct timeval *v)
 {
-    return minimum((uint64_t)v->tv_sec, UINT64_MAX / 4 / NS_PER_S) * NS_PER_S +
+    return minimum((uint64_t)v->tv_sec, INT64_MAX / NS_PER_S) * NS_PER_S +
            (uint64_t)v->tv_usec * 1000;
 }
 
@@ -235,7 +235,7 @@ long sys_setitimer(int which, const struct itimerval *new,
 {
     static const int signals[] = {SIGALRM, SIGVTALRM, SIGPROF};
     struct alarm *a = &alarms[TIMERS + which];
-    uint64_t span;
+    uint64_t span, interval;
     long error = 0;
 
     if (which < ITIMER_REAL || which > ITIMER_PROF)
@@ -248,12 +248,15 @@ long sys_setitimer(int which, const struct itimerval *new,
         error = sys_getitimer(which, old);
     if (error)
         return error;
-    span = value_ns(&new->it_value);
+    span = minimum(value_ns(&new->it_value), UINT64_MAX / 4);
+    interval = value_ns(&new->it_interval);
+    if (which == ITIMER_REAL && !span)
+        interval = 0; /* as Linux has it; others keep theirs */
     a->clock =
         which == ITIMER_REAL ? CLOCK_MONOTONIC : CLOCK_PROCESS_CPUTIME_ID;
     a->info.si_signo = signals[which];
     a->info.si_code = SI_KERNEL;
-    arm(a, span ? clock_monotonic_ns() + span : 0, value_ns(&new->it_interval));
+    arm(a, span ? clock_monotonic_ns() + span : 0, interval);
     return 0;
 }
 

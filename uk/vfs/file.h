@@ -69,8 +69,8 @@ struct node *path_root(void);
 /* `from` is where relative paths start. Nothing is counted as used. */
 long path_walk(struct node *from, const char *path, bool follow,
                struct place *place);
-/* Writes the path of a directory; its length, -ERANGE, or -ENOENT of one that
- * was removed. */
+/* Writes the path of a directory; its length, -ERANGE, -ENAMETOOLONG, or
+ * -ENOENT of one that was removed. */
 long path_of(struct node *directory, char *out, size_t size);
 
 /* The root, /dev, and descriptors 0 to 2. */

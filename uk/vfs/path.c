@@ -136,29 +136,40 @@ static const struct entry *entry_in_parent(const struct node *d)
     return e;
 }
 
-/* Written from the end, then moved to the front. */
+/* With its end, or 0 where there is none. */
+static size_t length_of_path(const struct node *d)
+{
+    size_t sum = 1;
+
+    if (d == root)
+        return 2;
+    for (; d != root; d = d->directory.parent) {
+        if (d->stat.st_nlink == 0)
+            return 0;
+        sum += entry_in_parent(d)->length + 1U;
+    }
+    return sum;
+}
+
+/* Written from the end. */
 long path_of(struct node *d, char *out, size_t size)
 {
-    size_t at = size;
+    size_t length = length_of_path(d), at = length;
 
-    if (d->stat.st_nlink == 0)
+    if (!length)
         return -ENOENT;
-    if (size < 2)
+    if (length > PATH_MAX)
+        return -ENAMETOOLONG;
+    if (length > size)
         return -ERANGE;
     out[--at] = 0;
-    for (; d->directory.parent != d; d = d->directory.parent) {
+    for (; d != root; d = d->directory.parent) {
         const struct entry *e = entry_in_parent(d);
 
-        if (!e)
-            return -ENOENT;
-        if (at < e->length + 1U)
-            return -ERANGE;
         at -= e->length;
         memcpy(out + at, e->name, e->length);
         out[--at] = '/';
     }
-    if (out[at] == 0)
-        out[--at] = '/';
-    memmove(out, out + at, size - at);
-    return (long)(size - at);
+    out[0] = '/';
+    return (long)length;
 }
