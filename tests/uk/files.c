@@ -36,6 +36,12 @@ static void reading_and_writing(void)
     FAILS(write(fd, "x", 1), EBADF);
     FAILS(ftruncate(fd, 0), EINVAL);
     close(fd);
+    fd = open(".", O_PATH | O_NOFOLLOW); /* a place, and nothing else */
+    CHECK(fd == 3 && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode));
+    CHECK(faccessat(fd, "a", F_OK, 0) == 0);
+    FAILS(getdents(fd, (struct dirent *)(void *)text, 16), EBADF);
+    FAILS(ftruncate(fd, 0), EBADF);
+    close(fd);
 }
 
 static void names(void)

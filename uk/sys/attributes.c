@@ -117,7 +117,7 @@ long sys_chmod(const char *path, mode_t mode)
 
 long sys_fchmod(int fd, mode_t mode)
 {
-    struct file *f = fd_find(fd);
+    struct file *f = fd_find_open(fd);
 
     return f ? set_mode(f->node, mode) : -EBADF;
 }
@@ -152,7 +152,7 @@ long sys_lchown(const char *path, uid_t uid, gid_t gid)
 
 long sys_fchown(int fd, uid_t uid, gid_t gid)
 {
-    struct file *f = fd_find(fd);
+    struct file *f = fd_find_open(fd);
 
     return f ? set_owner(f->node, uid, gid) : -EBADF;
 }
@@ -180,7 +180,7 @@ long sys_truncate(const char *path, int64_t size)
 
 long sys_ftruncate(int fd, int64_t size)
 {
-    struct file *f = fd_find(fd);
+    struct file *f = fd_find_open(fd);
 
     if (!f)
         return -EBADF;

@@ -321,11 +321,11 @@ static long check_open(const struct place *p, int flags)
         return -EEXIST;
     if (S_ISLNK(mode))
         return flags & O_PATH ? 0 : -ELOOP;
-    if (S_ISDIR(mode) && ((flags & O_ACCMODE) != O_RDONLY || flags & O_CREAT))
+    if (S_ISDIR(mode) && flags & (O_WRONLY | O_RDWR | O_CREAT))
         return -EISDIR;
     if (!S_ISDIR(mode) && flags & O_DIRECTORY)
         return -ENOTDIR;
-    return S_ISSOCK(mode) ? -ENXIO : 0;
+    return S_ISSOCK(mode) && !(flags & O_PATH) ? -ENXIO : 0;
 }
 
 static const struct file_ops *ops_of(const struct node *n)
@@ -389,6 +389,8 @@ long sys_openat(int fd, const char *path, int flags, mode_t mode)
     struct file *f;
     long error;
 
+    if (flags & O_PATH)
+        flags &= O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
     if ((flags & O_TMPFILE) == O_TMPFILE)
         return open_unnamed(fd, path, flags, mode);
     error = find_or_make(fd, path, flags, mode, &p);
@@ -506,7 +508,7 @@ static size_t put_next(struct file *f, char *out, size_t room)
 
 long sys_getdents64(int fd, void *out, size_t size)
 {
-    struct file *f = fd_find(fd);
+    struct file *f = fd_find_open(fd);
     size_t sum = 0, n;
 
     if (!f)

@@ -388,6 +388,30 @@ static void opening_says_what_is_wrong(void **state)
     assert_int_equal(fd_close(0), 0);
 }
 
+/* O_ACCMODE of musl has O_PATH in it. */
+static void places_are_only_places(void **state)
+{
+    char out[64];
+
+    (void)state;
+    assert_int_equal(sys_mkdir("d", 0755), 0);
+    make_file("f");
+    assert_int_equal(sys_symlink("none", "s"), 0);
+    assert_int_equal(sys_open("d", O_PATH | O_NOFOLLOW, 0), 0);
+    assert_int_equal(sys_open("f", O_PATH | O_TRUNC | O_CREAT, 0), 1);
+    assert_int_equal(sys_open("s", O_PATH | O_NOFOLLOW, 0), 2);
+    assert_int_equal(sys_open("f", O_PATH | O_DIRECTORY, 0), -ENOTDIR);
+    assert_int_equal(sys_open("new", O_PATH | O_CREAT, 0), -ENOENT);
+    assert_int_equal(sys_mkdirat(0, "e", 0755), 0);
+    assert_non_null(find("d/e"));
+    assert_int_equal(sys_getdents64(0, out, sizeof(out)), -EBADF);
+    for (int i = 0; i < 3; i++) {
+        assert_non_null(fd_find(i));
+        assert_null(fd_find_open(i));
+        assert_int_equal(fd_close(i), 0);
+    }
+}
+
 /* It lives as long as somebody has it open, and its memory with it. */
 static void an_open_file_outlives_its_name(void **state)
 {
@@ -476,6 +500,7 @@ int main(void)
         TEST(impossible_moves_change_nothing),
         TEST(no_memory_loses_nothing),
         TEST(opening_says_what_is_wrong),
+        TEST(places_are_only_places),
         TEST(an_open_file_outlives_its_name),
         TEST(directories_are_read_in_parts),
     };

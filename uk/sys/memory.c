@@ -40,7 +40,7 @@ long sys_mmap(uint64_t start, uint64_t length, int prot, int flags, int fd,
     if ((flags & MAP_TYPE) != MAP_SHARED && (flags & MAP_TYPE) != MAP_PRIVATE)
         return -EINVAL;
     if (!(flags & MAP_ANONYMOUS)) {
-        long error = check_file(fd_find(fd), prot, flags);
+        long error = check_file(fd_find_open(fd), prot, flags);
 
         if (error)
             return error;

@@ -19,7 +19,7 @@ enum { COPY_BYTES = 4096, KEEP_SIZE = 1 };
 
 long sys_fallocate(int fd, int mode, int64_t at, int64_t size)
 {
-    struct file *f = fd_find(fd);
+    struct file *f = fd_find_open(fd);
     int64_t end;
 
     if (!f || (f->flags & O_ACCMODE) == O_RDONLY)
@@ -126,8 +126,8 @@ static long copy(struct file *in, uint64_t *from, struct file *out,
 static long find_pair(int in_fd, int out_fd, struct file **in,
                       struct file **out)
 {
-    *in = fd_find(in_fd);
-    *out = fd_find(out_fd);
+    *in = fd_find_open(in_fd);
+    *out = fd_find_open(out_fd);
     if (!*in || !*out || ((*in)->flags & O_ACCMODE) == O_WRONLY ||
         ((*out)->flags & O_ACCMODE) == O_RDONLY)
         return -EBADF;

@@ -66,6 +66,13 @@ struct file *fd_find(int fd)
     return fd >= 0 && fd < FDS ? table[fd] : NULL;
 }
 
+struct file *fd_find_open(int fd)
+{
+    struct file *f = fd_find(fd);
+
+    return f && f->flags & O_PATH ? NULL : f;
+}
+
 bool *fd_close_on_exec(int fd)
 {
     return &closes_on_exec[fd];

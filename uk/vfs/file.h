@@ -44,6 +44,8 @@ void file_set_lock(struct file *f, int how); /* 0: none */
  * takes.*/
 long fd_add(struct file *f, int from, bool close_on_exec);
 struct file *fd_find(int fd);
+/* NULL also of one that is only a place (O_PATH). */
+struct file *fd_find_open(int fd);
 /* No descriptor is as large, by RLIMIT_NOFILE. */
 int fd_limit(void);
 long fd_close(int fd);

@@ -53,12 +53,22 @@ static void ring_write(const char *text, size_t n)
     ring_notify();
 }
 
+static bool line_begun;
+
 void console_write(const char *text, size_t n)
 {
+    if (n > 0)
+        line_begun = text[n - 1] != '\n';
     if (ring)
         ring_write(text, n);
     else
         xen_console_io(CONSOLEIO_write, n, text);
+}
+
+void console_end_line(void)
+{
+    if (line_begun)
+        console_write("\n", 1);
 }
 
 static void (*input)(const char *text, size_t n);
@@ -135,6 +145,7 @@ noreturn_ void console_panic(const char *format, ...)
 {
     va_list args;
 
+    console_end_line();
     console_print("panic: ");
     va_start(args, format);
     print_list(format, args);

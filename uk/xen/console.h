@@ -9,6 +9,8 @@ void console_init(const struct start_info *start);
 /* The restored domain's has another port. */
 void console_resume(const struct start_info *start);
 void console_write(const char *text, size_t n);
+/* What comes next starts a line. */
+void console_end_line(void);
 /* From now on `input` gets what is typed. */
 void console_listen(void (*input)(const char *text, size_t n));
 void console_print(const char *format, ...) format_(1, 2);

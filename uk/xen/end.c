@@ -17,6 +17,7 @@ noreturn_ void end_program(int status)
 {
     char text[8];
 
+    console_end_line();
     console_print("exit: %d\n", status & 0xff);
     format_text(text, sizeof(text), "%d", status & 0xff);
     store_write("data/exit", text);

@@ -132,6 +132,7 @@ noreturn_ void trap_crash(const struct frame *f)
     }
     while (first)
         xen_sched_op(SCHEDOP_yield, NULL);
+    console_end_line();
     console_print("crash: %s (%lu), error %lx, address %lx\n", name,
                   f->vector & UINT16_MAX, f->error, percpu()->info.arch.cr2);
     if (is_stack_full(f))
