@@ -60,15 +60,9 @@ uint64_t wallclock_base_ns(void)
     return READ_ONCE(wallclock_base);
 }
 
-int wallclock_set(uint64_t seconds, uint32_t ns, uint64_t at_system_ns)
+void wallclock_set(uint64_t seconds, uint32_t ns, uint64_t at_system_ns)
 {
-    uint64_t now;
-
-    if (__builtin_mul_overflow(seconds, NS_PER_SECOND, &now) ||
-        __builtin_add_overflow(now, ns, &now) || now < at_system_ns)
-        return -EINVAL;
-    WRITE_ONCE(wallclock_base, now - at_system_ns);
-    return 0;
+    WRITE_ONCE(wallclock_base, seconds * NS_PER_SECOND + ns - at_system_ns);
 }
 
 /* The quickest of some readings: the others were interrupted (SMM, a host). */
@@ -136,8 +130,8 @@ static void __init wallclock_init(void)
         return;
     }
     /* Without waiting for its next tick: the middle of the second. */
-    if (!wallclock_set(seconds, NS_PER_SECOND / 2, time_now_ns()))
-        printk(XENLOG_INFO "Wall clock: %lu s since 1970\n", seconds);
+    wallclock_set(seconds, NS_PER_SECOND / 2, time_now_ns());
+    printk(XENLOG_INFO "Wall clock: %lu s since 1970\n", seconds);
 }
 
 void __init time_init(void)

@@ -34,8 +34,8 @@ uint64_t time_now_ns(void);
 
 /* Wall clock at system time 0, in ns since 1970. */
 uint64_t wallclock_base_ns(void);
-/* -EINVAL: beyond what 64 bits of ns hold. */
-int wallclock_set(uint64_t seconds, uint32_t ns, uint64_t at_system_ns);
+/* Counts in 64 bits of ns, whatever is lost by it, as Xen does. */
+void wallclock_set(uint64_t seconds, uint32_t ns, uint64_t at_system_ns);
 
 /* A timer belongs to the CPU that set it; fn runs there from SOFTIRQ_TIMER. */
 struct timer {

@@ -79,6 +79,49 @@ static void clock(void)
     domain_destroy(child);
 }
 
+static void expect_clock(uint64_t ns)
+{
+    uint64_t seconds =
+        shared_info->wc_sec | (uint64_t)shared_info->wc_sec_hi << 32;
+
+    CHECK_EQ(seconds, ns / 1000000000);
+    CHECK_EQ(shared_info->wc_nsec, ns % 1000000000);
+}
+
+/* Seconds, nanoseconds and the time at which they were are taken as they come,
+ * in 64 bits: what dom0 sets is dom0's business. */
+static void odd_clocks(void)
+{
+    static const struct {
+        uint64_t s;
+        uint32_t ns;
+        uint64_t at;
+    } odd[] = {{UINT64_MAX, UINT32_MAX, UINT64_MAX},
+               {UINT64_MAX, 0, 0},
+               {0, 0, 5000000000},
+               {1UL << 63, UINT32_MAX, 1},
+               {0, UINT32_MAX, 0},
+               {1800000000, 7, 3}};
+
+    for (unsigned i = 0; i < ARRAY_SIZE(odd); i++) {
+        memset(&op, 0, sizeof(op));
+        op.u.settime64.secs = odd[i].s;
+        op.u.settime64.nsecs = odd[i].ns;
+        op.u.settime64.system_time = odd[i].at;
+        CHECK_EQ(call(XENPF_settime64), 0);
+        expect_clock(odd[i].s * 1000000000 + odd[i].ns - odd[i].at);
+        memset(&op, 0, sizeof(op));
+        op.u.settime32.secs = (uint32_t)odd[i].s;
+        op.u.settime32.nsecs = odd[i].ns;
+        op.u.settime32.system_time = odd[i].at;
+        CHECK_EQ(call(XENPF_settime32), 0);
+        expect_clock((uint32_t)odd[i].s * 1000000000UL + odd[i].ns -
+                     odd[i].at);
+    }
+    op.u.settime64.mbz = 1;
+    CHECK_EQ(call(XENPF_settime64), -EINVAL);
+}
+
 void test(void)
 {
     events_init();
@@ -86,4 +129,5 @@ void test(void)
     firmware();
     power();
     clock();
+    odd_clocks();
 }
