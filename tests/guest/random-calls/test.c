@@ -9,8 +9,8 @@
  * sleep of ACPI, shutdowns, the debug keys, a vcpu taken offline, new trap
  * handlers, stacks and base pointers. Options: seed=, rounds=.
  */
-/* not-as-guest: it takes long, and what it disturbs is random-beside's to see
- */
+/* not-as-guest: it closes the port of its own console; random-beside does the
+ * same as a domain without rights */
 /* hv-args: dom0_max_vcpus=2 loglvl=warning guest_loglvl=none */
 /* smp: 2 */
 /* timeout: 40 */
