@@ -138,6 +138,23 @@ static void all_set(const struct op *op)
     page_protect(page, true);
 }
 
+/* Names that stand for no domain here, though other calls know some. */
+static const domid_t nobody[] = {77,        DOMID_SELF,    DOMID_IO,
+                                 DOMID_XEN, DOMID_INVALID, 0xffff};
+
+/* Who asks about a domain gets the next one, and devices may be nobody's. */
+static bool is_refused(const struct op *op, domid_t id, long rc)
+{
+    if (op->cmd == XEN_DOMCTL_getdomaininfo && id >= DOMID_FIRST_RESERVED)
+        return rc == -EINVAL;
+    if ((op->cmd == XEN_DOMCTL_test_assign_device ||
+         op->cmd == XEN_DOMCTL_assign_device ||
+         op->cmd == XEN_DOMCTL_deassign_device) &&
+        (id == DOMID_INVALID || id == DOMID_IO))
+        return rc < 0;
+    return rc == -ESRCH;
+}
+
 static void of_none(const struct op *op)
 {
     if (!is_of(op, "domctl") || op->cmd == XEN_DOMCTL_createdomain)
@@ -145,9 +162,11 @@ static void of_none(const struct op *op)
     for (unsigned byte = 0; byte < 0x100; byte += 0xff) {
         long rc;
 
-        fill(op, page, (int)byte, 77, PAGE_SIZE);
-        rc = ask(op, page);
-        say(op, "of none", rc, rc == -ESRCH);
+        for (unsigned i = 0; i < ARRAY_SIZE(nobody); i++) {
+            fill(op, page, (int)byte, nobody[i], PAGE_SIZE);
+            rc = ask(op, page);
+            say(op, "of none", rc, is_refused(op, nobody[i], rc));
+        }
         fill(op, page, (int)byte, dying, PAGE_SIZE);
         rc = ask(op, page);
         say(op, "of a dying one", rc, rc <= 0);

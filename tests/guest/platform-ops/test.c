@@ -81,8 +81,8 @@ static void clock(void)
 
 static void expect_clock(uint64_t ns)
 {
-    uint64_t seconds =
-        shared_info->wc_sec | (uint64_t)shared_info->wc_sec_hi << 32;
+    uint64_t seconds = shared_info->wc_sec | (uint64_t)shared_info->wc_sec_hi
+                                                 << 32;
 
     CHECK_EQ(seconds, ns / 1000000000);
     CHECK_EQ(shared_info->wc_nsec, ns % 1000000000);
@@ -115,8 +115,7 @@ static void odd_clocks(void)
         op.u.settime32.nsecs = odd[i].ns;
         op.u.settime32.system_time = odd[i].at;
         CHECK_EQ(call(XENPF_settime32), 0);
-        expect_clock((uint32_t)odd[i].s * 1000000000UL + odd[i].ns -
-                     odd[i].at);
+        expect_clock((uint32_t)odd[i].s * 1000000000UL + odd[i].ns - odd[i].at);
     }
     op.u.settime64.mbz = 1;
     CHECK_EQ(call(XENPF_settime64), -EINVAL);
