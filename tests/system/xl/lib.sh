@@ -31,6 +31,19 @@ finish() {
     [ -e /run/failed ] || echo 'all is well'
 }
 
+# says TEXT COMMAND... - the output has a line like the text.
+says() {
+    local text=$1
+    shift
+    timeout 20 "$@" >/run/says.out 2>&1
+    if grep -q "$text" /run/says.out; then
+        echo "ok: $*: $text"
+    else
+        head -n 20 /run/says.out
+        fail "$*: $text"
+    fi
+}
+
 # Prints the output of a command, if it fails as it should.
 refused() {
     local text=$1

@@ -1,0 +1,107 @@
+# Each way in which a guest ends, and what xl then does: nothing is left.
+. /root/lib.sh
+start_tools
+mkdir -p /var/lib/xen/dump
+
+# tiny NAME GUEST [LINE]... - creates a guest of tests/guest; xl stays to act.
+tiny() {
+    local name=$1 guest=$2
+    shift 2
+    config "$name" memory=32 "ramdisk=''" "kernel='/root/$guest'" "extra='$guest'" "$@"
+    ok "create $name" xl create -q "/run/$name.cfg"
+}
+
+# Nobody is left but dom0, dying ones neither.
+dom0_alone() {
+    [ "$(xl list | grep -c .)" = 2 ]
+}
+
+# Was it made again, as another domain than $2?
+made_again() {
+    local id
+    id=$(xl domid "$1") && [ "$id" -gt "$2" ]
+}
+
+# What is made again for ever ends with the xl that does it.
+stop_all() {
+    kill $(pidof xl)
+    sleep 1
+    for id in $(xl list | awk 'NR > 2 { print $2 }'); do
+        ok "destroy $id" xl destroy "$id"
+    done
+    ok 'dom0 alone' within 20 dom0_alone
+}
+
+tiny first vcpu-areas
+ok 'a first one is gone' within 20 gone first
+ok 'dom0 alone' within 20 dom0_alone
+before=$(free_memory)
+echo "$before MiB"
+
+tiny c1 stack-switch "on_crash='destroy'"
+ok 'crashed and destroyed' within 20 gone c1
+tiny c2 stack-switch "on_crash='preserve'"
+ok 'crashed and preserved' within 20 state_is c2 '????c*'
+xl list
+refused 'unpause of a crashed one' sh -c 'xl unpause c2 && sleep 1 && xl list c2 | grep " r----- \| -b---- "'
+ok 'destroy of a crashed one' xl destroy c2
+ok 'is gone' gone c2
+start c3 "on_crash='coredump-destroy'" memory=96
+tell c3 'echo c >/proc/sysrq-trigger'
+ok 'crashed, dumped and destroyed' within 40 gone c3
+ls -l /var/lib/xen/dump
+ok 'the dump is an ELF file' sh -c 'head -c 4 /var/lib/xen/dump/c3* | grep -q ELF'
+ok 'of its 96 MiB' sh -c '[ $(stat -c %s /var/lib/xen/dump/c3*) -gt 100000000 ]'
+rm -f /var/lib/xen/dump/*
+tiny c4 stack-switch "on_crash='restart'"
+ok 'crashed and restarted' within 20 made_again c4 "$(xl domid c4 || echo 0)"
+stop_all
+
+tiny p1 vcpu-areas "on_poweroff='destroy'"
+ok 'ended and destroyed' within 20 gone p1
+tiny p2 vcpu-areas "on_poweroff='preserve'"
+ok 'ended and preserved' within 20 state_is p2 '???s*'
+ok 'destroy of an ended one' xl destroy p2
+ok 'is gone' gone p2
+tiny p3 vcpu-areas "on_poweroff='restart'"
+ok 'ended and restarted' within 20 made_again p3 "$(xl domid p3 || echo 0)"
+stop_all
+
+# The store tells of an end: it begins with one that is not.
+tiny w pages-keep "extra='pages-keep stay'"
+timeout 60 xenstore-watch -n 2 @releaseDomain >/run/watch &
+watcher=$!
+sleep 1
+ok 'nothing told before' kill -0 $watcher
+ok 'pause' xl pause w
+ok 'destroy of a paused one' xl destroy w
+ok 'the end is told' within 10 sh -c '[ $(grep -c releaseDomain /run/watch) = 2 ]'
+
+# Half-built ones: xl is killed while it builds.
+config h memory=512
+for tenths in 2 4 6 8 10 12; do
+    xl create -q -p /run/h.cfg 2>/dev/null &
+    maker=$!
+    usleep $((tenths * 50000 * scale))
+    kill -9 $maker
+    wait $maker
+    xl list | awk 'NR > 2 { print "half-built:", $1, $2, $3 }'
+    for id in $(xl list | awk 'NR > 2 { print $2 }'); do
+        ok "destroy a half-built $id" xl destroy "$id"
+    done
+    ok 'dom0 alone' within 20 dom0_alone
+done
+
+# While dom0 still maps a grant of it, it is dying; then it is gone.
+tiny m pages-keep "extra='pages-keep stay'"
+sleep 2
+kill -STOP $(pidof xenconsoled)
+ok 'destroy of one whose grants are mapped' xl destroy m
+xl list
+ok 'it is dying' sh -c 'xl list | grep -q "^(null) .* --p--d "'
+kill -CONT $(pidof xenconsoled)
+ok 'dom0 alone' within 20 dom0_alone
+
+ok "$before MiB are free as before" within 20 \
+    sh -c "[ \$(xl info free_memory) = $before ]"
+finish
