@@ -149,19 +149,25 @@ static void fifo_unmask(struct domain *d, struct port *p, struct vcpu *v,
 
 /* ---- either form ---- */
 
+static __noinline void raise_without_fifo(struct domain *d, struct port *p,
+                                          struct vcpu *v, uint32_t number)
+{
+    bits_raise(d, v, number);
+    /* Whoever turns the FIFO form on looks at the bits after that. */
+    if (unlikely(READ_ONCE(d->evtchn->fifo)))
+        fifo_raise(d, p, v, number);
+}
+
 void port_raise(struct domain *d, struct port *p, uint32_t number)
 {
     struct vcpu *v = d->vcpu[READ_ONCE(p->vcpu)];
 
     if (unlikely(!v))
         return;
-    if (!READ_ONCE(d->evtchn->fifo)) {
-        bits_raise(d, v, number);
-        /* Whoever turns the FIFO form on looks at the bits after that. */
-        if (likely(!READ_ONCE(d->evtchn->fifo)))
-            return;
-    }
-    fifo_raise(d, p, v, number);
+    if (likely(READ_ONCE(d->evtchn->fifo)))
+        fifo_raise(d, p, v, number);
+    else
+        raise_without_fifo(d, p, v, number);
 }
 
 void port_unmask(struct domain *d, struct port *p, uint32_t number)

@@ -86,7 +86,10 @@ int grant_table_frame(struct domain *d, uint64_t index, mfn_t *m)
 
 struct domain *grant_domain_get(domid_t id)
 {
-    return domain_get(id == DOMID_SELF ? current_domain->id : id);
+    if (id != DOMID_SELF)
+        return domain_get(id);
+    domain_ref_again(current_domain);
+    return current_domain;
 }
 
 /* The domain whose table an operation is about: its own or, for dom0, any. */
