@@ -19,6 +19,10 @@
  * makes more of them, and they are served together, instead of each by a switch
  * there and back. (Xen's ratelimit_us.) */
 #define FAIR_GRAIN_NS 1000000UL
+/* But between two that run no longer than this each time they wake, and then
+ * sleep: one asks, the other answers, and if it does so at once the first one
+ * need not go to sleep. */
+#define FAIR_BRIEF_NS 50000UL
 
 /* Run times grow for centuries, but weights are a guest administrator's choice:
  * they are compared by their difference. */
@@ -59,6 +63,13 @@ static inline uint64_t fair_yield(uint64_t runtime, uint64_t first)
 static inline bool fair_preempts(uint64_t waiting, uint64_t running)
 {
     return fair_is_before(waiting + FAIR_MARGIN_NS, running);
+}
+
+/* Does one that has woken take the CPU at once? brief: each ran no longer than
+ * FAIR_BRIEF_NS, when it last woke and since. */
+static inline bool fair_cuts_in(uint64_t woken, uint64_t running, bool brief)
+{
+    return brief && fair_is_before(woken, running + FAIR_MARGIN_NS);
 }
 
 /* Does the first that waits follow one whose turn has lasted `turn_ns`? */

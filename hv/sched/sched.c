@@ -63,7 +63,7 @@ void enqueue(struct sched_vcpu *s)
 void dequeue(struct sched_vcpu *s)
 {
     list_remove(&s->node);
-    s->queued = s->parked = false;
+    s->queued = s->parked = s->cuts_in = false;
 }
 
 /* The first that may run on the CPU, or NULL. */
@@ -92,7 +92,15 @@ static void charge(struct sched_vcpu *s, uint64_t now)
         s->domain->cap.budget_ns -= (int64_t)(now - s->charged_ns);
     }
     s->runtime += fair_charge(now - s->charged_ns, s->weight);
+    s->burst_ns += now - s->charged_ns;
     s->charged_ns = now;
+}
+
+/* It goes to sleep. */
+static void end_burst(struct sched_vcpu *s)
+{
+    s->brief = s->burst_ns <= FAIR_BRIEF_NS;
+    s->burst_ns = 0;
 }
 
 /* The CPU among `cpus` whose vcpu has had most. */
@@ -145,9 +153,17 @@ static void shorten_turn(struct cpu *cpu, uint64_t end, uint64_t now)
     set_slice_end(cpu, end);
 }
 
+/* One that ran since it woke, and waits again, is not woken. */
+static bool are_brief(const struct sched_vcpu *woken,
+                      const struct sched_vcpu *running, uint64_t now)
+{
+    return woken->brief && !woken->burst_ns && running->brief &&
+           running->burst_ns + now - running->charged_ns <= FAIR_BRIEF_NS;
+}
+
 /* One that was queued finds an idle CPU, or sees to it that the turn will end
  * of one that has had more. */
-void place(const struct sched_vcpu *s, uint64_t now)
+void place(struct sched_vcpu *s, uint64_t now)
 {
     cpu_mask_t allowed = allowed_cpus(s), idle = allowed & idle_cpus;
     struct cpu *cpu = s->cpu;
@@ -163,8 +179,12 @@ void place(const struct sched_vcpu *s, uint64_t now)
         return;
     }
     cpu = latest(allowed, now, &runtime);
-    if (cpu)
-        shorten_turn(cpu, turn_end(chosen[cpu->id], runtime, s), now);
+    if (!cpu)
+        return;
+    s->cuts_in =
+        fair_cuts_in(s->runtime, runtime, are_brief(s, chosen[cpu->id], now));
+    shorten_turn(cpu, s->cuts_in ? now : turn_end(chosen[cpu->id], runtime, s),
+                 now);
 }
 
 static void queue_if_waiting(struct sched_vcpu *s, uint64_t now)
@@ -196,7 +216,7 @@ static struct sched_vcpu *choose(const struct cpu *cpu, struct sched_vcpu *s,
         return first ? first : vcpu_sched(cpu->idle);
     if (first && s->yielding)
         s->runtime = fair_yield(s->runtime, first->runtime);
-    if (first && (s->yielding ||
+    if (first && (s->yielding || first->cuts_in ||
                   fair_follows(first->runtime, s->runtime, now - s->turn_ns)))
         return first;
     if (now - s->turn_ns >= FAIR_SLICE_NS)
@@ -295,6 +315,8 @@ void schedule(void)
     spin_lock(&queue_lock);
     if (!from->idle)
         charge(from, now);
+    if (from->blocked)
+        end_burst(from);
     to = choose(cpu, from, now);
     from->yielding = false;
     if (unlikely(to->idle))

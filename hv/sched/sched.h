@@ -29,6 +29,7 @@ struct sched_vcpu {
     uint64_t runtime;       /* virtual: see fair.h */
     uint64_t turn_ns;       /* when its present turn began */
     uint64_t charged_ns;    /* and up to when it was charged */
+    uint64_t burst_ns;      /* what it ran since it woke, up to then */
     cpu_mask_t affinity;    /* where it may run; where it had better run */
     cpu_mask_t soft_affinity;
     cpu_mask_t pinned; /* instead of these, or 0: SCHEDOP_pin_override */
@@ -40,6 +41,8 @@ struct sched_vcpu {
     bool parked;  /* queued, but in the domain's list */
     bool running; /* from its choice until its stack is left */
     bool yielding;
+    bool brief;   /* its last burst was: see fair.h */
+    bool cuts_in; /* queued, and goes at once if it is the first */
     bool idle;
     bool in_long_work; /* see sched_preempt(): pausers have to wait */
 };

@@ -38,7 +38,7 @@ static inline bool is_out_of_budget(const struct sched_vcpu *s)
 /* ---- sched.c ---- */
 void enqueue(struct sched_vcpu *s);
 void dequeue(struct sched_vcpu *s);
-void place(const struct sched_vcpu *s, uint64_t now);
+void place(struct sched_vcpu *s, uint64_t now);
 
 /* ---- cap.c ---- */
 /* To wait for the next budget. */
