@@ -108,6 +108,16 @@ static void test_turn(void **state)
     assert_false(fair_follows(100, 101 + FAIR_MARGIN_NS, FAIR_GRAIN_NS - 1));
 }
 
+static void test_cut_in(void **state)
+{
+    (void)state;
+    assert_true(fair_cuts_in(100, 100, true));
+    assert_true(fair_cuts_in(99 + FAIR_MARGIN_NS, 100, true));
+    /* Not one that has had more, nor beside one that works. */
+    assert_false(fair_cuts_in(100 + FAIR_MARGIN_NS, 100, true));
+    assert_false(fair_cuts_in(100, 100, false));
+}
+
 /* One that yields all the time, and has had little, lets others get on. */
 static void test_yield(void **state)
 {
@@ -156,7 +166,8 @@ int main(void)
         cmocka_unit_test(test_equal_shares), cmocka_unit_test(test_weights),
         cmocka_unit_test(test_sleeper),      cmocka_unit_test(test_margin),
         cmocka_unit_test(test_wrap),         cmocka_unit_test(test_turn),
-        cmocka_unit_test(test_cap),          cmocka_unit_test(test_yield),
+        cmocka_unit_test(test_cut_in),       cmocka_unit_test(test_cap),
+        cmocka_unit_test(test_yield),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
