@@ -45,7 +45,7 @@ static long console_file_write(struct file *f, const void *from, size_t size,
 static long console_ioctl(struct file *f, unsigned long request, void *argument)
 {
     static const struct winsize size = {.ws_row = 24, .ws_col = 80};
-    int n = (int)tty.readable;
+    int n = (int)tty_count(&tty);
 
     (void)f;
     switch (request) {
@@ -65,7 +65,7 @@ static long console_ioctl(struct file *f, unsigned long request, void *argument)
         return 0;
     case TCSETSF:
         memcpy(&tty.mode, argument, 36);
-        tty.typed = tty.readable = tty.lines = tty.ends = 0;
+        tty_flush(&tty);
         return 0;
     default:
         return -ENOTTY;

@@ -48,21 +48,39 @@ static void echo(struct tty *t, char c)
         t->echo(&c, 1);
 }
 
-static void put_ready(struct tty *t, char c)
+static bool is_mark(const struct tty *t, size_t at)
 {
-    if (t->readable < TTY_BYTES)
-        t->ready[(t->first + t->readable++) % TTY_BYTES] = c;
+    return t->marks[at / 64] >> at % 64 & 1;
+}
+
+static void put_ready(struct tty *t, char c, bool mark)
+{
+    size_t at = (t->first + t->readable) % TTY_BYTES;
+
+    if (t->readable == TTY_BYTES)
+        return;
+    t->ready[at] = c;
+    t->marks[at / 64] &= ~(1UL << at % 64);
+    t->marks[at / 64] |= (uint64_t)mark << at % 64;
+    t->readable++;
 }
 
 /* A line for which there is no room is lost as a whole. */
-static void finish_line(struct tty *t, unsigned *counter)
+static void finish_line(struct tty *t, bool mark)
 {
-    bool fits = t->typed <= TTY_BYTES - t->readable;
+    bool fits = t->typed + mark <= TTY_BYTES - t->readable;
 
     for (size_t i = 0; fits && i < t->typed; i++)
-        put_ready(t, t->line[i]);
+        put_ready(t, t->line[i], false);
+    if (fits && mark)
+        put_ready(t, 0, true);
     t->typed = 0;
-    *counter += fits;
+    t->lines += fits;
+}
+
+void tty_flush(struct tty *t)
+{
+    t->typed = t->readable = t->lines = 0;
 }
 
 static void erase(struct tty *t)
@@ -84,7 +102,7 @@ static bool type_signal(struct tty *t, char c)
         return false;
     echo(t, c);
     if (!has(t, NOFLSH))
-        t->typed = t->readable = t->lines = t->ends = 0;
+        tty_flush(t);
     t->signal(signal);
     return true;
 }
@@ -97,12 +115,12 @@ static void type_canonical(struct tty *t, char c)
         while (t->typed)
             erase(t);
     } else if (is_key(t, c, VEOF)) {
-        finish_line(t, t->typed ? &t->lines : &t->ends);
+        finish_line(t, true);
     } else if (c == '\n') {
         echo(t, c);
         if (t->typed < TTY_BYTES)
             t->line[t->typed++] = c;
-        finish_line(t, &t->lines);
+        finish_line(t, false);
     } else if (t->typed < TTY_BYTES - 1) {
         echo(t, c);
         t->line[t->typed++] = c;
@@ -124,35 +142,53 @@ void tty_type(struct tty *t, char c)
         return;
     }
     echo(t, c);
-    put_ready(t, c);
+    put_ready(t, c, false);
 }
 
 bool tty_is_ready(const struct tty *t)
 {
     if (has(t, ICANON))
-        return t->lines || t->ends;
+        return t->lines > 0;
     return t->readable > 0 || t->mode.c_cc[VMIN] == 0;
 }
 
-size_t tty_read(struct tty *t, char *to, size_t size)
+size_t tty_count(const struct tty *t)
 {
     size_t n = 0;
 
-    if (has(t, ICANON) && !t->lines) {
-        t->ends -= t->ends > 0;
-        return 0;
-    }
-    while (n < size && t->readable > 0) {
-        char c = t->ready[t->first];
+    for (size_t i = 0; i < t->readable; i++)
+        n += !is_mark(t, (t->first + i) % TTY_BYTES);
+    return n;
+}
 
-        t->first = (t->first + 1) % TTY_BYTES;
-        t->readable--;
-        to[n++] = c;
-        if (has(t, ICANON) && c == '\n')
-            break;
+/* The next of what is ready; true if a line ends with it. */
+static bool take(struct tty *t, char *to, size_t *n)
+{
+    size_t at = t->first;
+    bool mark = is_mark(t, at);
+
+    t->first = (at + 1) % TTY_BYTES;
+    t->readable--;
+    if (!mark)
+        to[(*n)++] = t->ready[at];
+    return mark || t->ready[at] == '\n';
+}
+
+/* A mark goes with the last byte before it, or it would be an end of its own.
+ */
+size_t tty_read(struct tty *t, char *to, size_t size)
+{
+    bool lines = has(t, ICANON), ended = false;
+    size_t n = 0;
+
+    if (lines && !t->lines)
+        return 0;
+    while (!ended && t->readable > 0 &&
+           (n < size || (n > 0 && is_mark(t, t->first)))) {
+        if (!take(t, to, &n))
+            continue;
+        t->lines -= t->lines > 0;
+        ended = lines;
     }
-    if (has(t, ICANON) && t->lines &&
-        (t->readable == 0 || (n > 0 && to[n - 1] == '\n')))
-        t->lines--;
     return n;
 }

@@ -15,9 +15,10 @@ struct tty {
     struct termios mode;
     char line[TTY_BYTES]; /* what is being typed */
     size_t typed;
-    char ready[TTY_BYTES]; /* what can be read; a ring */
+    char ready[TTY_BYTES];          /* what can be read; a ring */
+    uint64_t marks[TTY_BYTES / 64]; /* which of it is no byte, but VEOF */
     size_t first, readable;
-    unsigned lines, ends; /* whole lines in it; ends of file behind them */
+    size_t lines; /* in it: ended by a newline or a mark */
     void (*echo)(const char *text, size_t n);
     void (*signal)(int signal);
 };
@@ -28,5 +29,8 @@ void tty_type(struct tty *t, char c);
 bool tty_is_ready(const struct tty *t);
 /* At most a line in canonical mode; 0 is the end of the file. */
 size_t tty_read(struct tty *t, char *to, size_t size);
+/* How many bytes there are to be read, and forgets them and what is typed. */
+size_t tty_count(const struct tty *t);
+void tty_flush(struct tty *t);
 
 #endif

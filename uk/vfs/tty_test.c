@@ -78,6 +78,33 @@ static void the_end_is_read_once(void **state)
     assert_false(tty_is_ready(&t));
 }
 
+/* Lines and ends come as they were typed. */
+static void ends_keep_their_place(void **state)
+{
+    (void)state;
+    type("\004\004a\nb\004\004c\004d\n");
+    assert_int_equal(tty_count(&t), 6);
+    assert_string_equal(read_some(9), "");
+    assert_string_equal(read_some(9), "");
+    assert_string_equal(read_some(9), "a\n");
+    assert_string_equal(read_some(1), "b");
+    assert_string_equal(read_some(9), "");
+    assert_string_equal(read_some(9), "c");
+    assert_string_equal(read_some(9), "d\n");
+    assert_false(tty_is_ready(&t));
+    type("e\004f\n");
+    t.mode.c_lflag = 0;
+    assert_string_equal(read_some(9), "ef\n");
+    assert_int_equal(t.readable, 0);
+    tty_init(&t);
+    for (int i = 0; i < 2 * TTY_BYTES; i++)
+        type("\004");
+    assert_int_equal(t.readable, TTY_BYTES);
+    assert_int_equal(tty_count(&t), 0);
+    tty_flush(&t);
+    assert_false(tty_is_ready(&t));
+}
+
 static void keys_make_signals(void **state)
 {
     (void)state;
@@ -120,6 +147,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(lines_are_edited, setup),
         cmocka_unit_test_setup(the_end_is_read_once, setup),
+        cmocka_unit_test_setup(ends_keep_their_place, setup),
         cmocka_unit_test_setup(keys_make_signals, setup),
         cmocka_unit_test_setup(raw_is_raw, setup),
         cmocka_unit_test_setup(too_much_is_dropped, setup),
