@@ -334,8 +334,8 @@ static void make_link(struct node *d, const char *name, const char *target)
     if (directory_find(d, name, strlen(name)))
         return;
     n = make(d, name, S_IFLNK | 0777);
-    if (n)
-        node_set_target(n, target, strlen(target));
+    if (n && node_set_target(n, target, strlen(target)))
+        directory_remove(d, name, strlen(name));
 }
 
 static void make_etc(void)
