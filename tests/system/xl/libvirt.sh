@@ -41,12 +41,12 @@ v vcpuinfo u1
 ok dumpxml v dumpxml u1
 asks u1 'echo on $(cat /sys/hypervisor/type)' 'on xen'
 (
-    sleep 3
+    sleep $((3 * scale))
     echo 'echo typ""ed here'
-    sleep 3
+    sleep $((3 * scale))
     printf '\035' # Ctrl-]
     sleep 2
-) | timeout 60 socat - EXEC:'virsh -c xen\:///system console u1',pty,setsid,ctty \
+) | timeout $((60 * scale)) socat - EXEC:'virsh -c xen\:///system console u1',pty,setsid,ctty \
     >/run/console
 ok 'console, both ways' grep -q '^typed here' /run/console || cat /run/console
 ok suspend v suspend u1
