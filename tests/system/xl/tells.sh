@@ -87,7 +87,7 @@ key r 'CPU1: ' 'Runqueue 0:'
 key m 'RAM: .* KiB, domains: .* free:' 'Physical memory information:'
 key e "interdomain, d$id port 1" "Event channel information for domain $id:"
 key g "handle .*: d$id ref" 'gnttab_usage_print'
-key d "d${id}v0: .* mode" 'Dumping CPU1 host state'
+key d "d${id}v0: .* mode" 'Dumping CPU1 [a-z]* state'
 key A 'audit: .* no error' "pressed"
 xl dmesg | tail -n 20
 asks u1 'echo still al""ive' 'still alive'
