@@ -128,8 +128,9 @@ void console_resume(const struct start_info *start)
 static void print_list(const char *format, va_list args)
 {
     char line[256];
+    size_t n = format_list(line, sizeof(line), format, args);
 
-    console_write(line, format_list(line, sizeof(line), format, args));
+    console_write(line, n);
 }
 
 void console_print(const char *format, ...)
