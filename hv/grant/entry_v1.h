@@ -42,15 +42,16 @@ static inline int16_t grant_entry_get(struct grant_entry_v1 *entry,
                                       struct grant_use *use, domid_t who,
                                       unsigned how)
 {
+    bool is_used = grant_is_used(use);
     int16_t status = GNTST_okay;
 
-    if (!grant_may_join(use, who, how))
+    if (unlikely(is_used) && !grant_may_join(use, who, how))
         return GNTST_general_error;
-    if (grant_needs_step(use, how))
+    if (likely(!is_used) || grant_needs_step(use, how))
         status = grant_mark_used(entry, who, how);
-    if (status != GNTST_okay)
+    if (unlikely(status != GNTST_okay))
         return status;
-    if (!grant_is_used(use)) {
+    if (likely(!is_used)) {
         use->domid = who;
         use->through = GRANT_DIRECT;
         use->frame = __atomic_load_n(&entry->frame, __ATOMIC_RELAXED);

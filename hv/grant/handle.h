@@ -31,8 +31,8 @@ static inline struct grant_mapping *handle_take(struct grant_table *t,
 
     spin_lock(&t->handle_lock);
     if (likely(t->free_handle != HANDLE_NONE) || handles_grow(t)) {
-        *handle = t->free_handle;
-        m = handle_mapping(t, *handle);
+        *handle = t->free_handle; /* ours: no guest chose it */
+        m = &t->handles[*handle / HANDLES_PER_PAGE][*handle % HANDLES_PER_PAGE];
         t->free_handle = m->ref;
         m->granter = granter;
         m->ref = ref;

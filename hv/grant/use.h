@@ -52,8 +52,12 @@ static inline int16_t grant_get(struct domain *granter, uint32_t ref,
     spin_lock(&t->lock);
     use = grant_use_v1(t, ref);
     if (unlikely(!use)) {
+        struct grant_hold any; /* so that *hold may be in registers */
+
         spin_unlock(&t->lock);
-        return grant_get_any(granter, ref, who, how, hold);
+        status = grant_get_any(granter, ref, who, how, &any);
+        *hold = any;
+        return status;
     }
     entry = grant_entry_v1(t, ref);
     status = grant_entry_get(entry, use, who, how);
