@@ -165,6 +165,7 @@ static struct domain *__init build_dom0(void)
 static __noreturn __attribute__((noinline)) void start_dom0(struct domain *d)
 {
     memory_release_init();
+    frames_hold_scrub(false);
     printk(XENLOG_INFO "Free memory: %lu KiB of %lu KiB\n",
            frames_free_count() << 2, frames_total << 2);
     console_release_vga();
@@ -191,6 +192,9 @@ void __init boot_main(uint32_t magic, uint32_t address)
     report_memory();
     init_machine(cpu);
     init_guest_rooms();
+    /* Which blocks dom0 gets does not depend on what idle CPUs have cleaned:
+     * they are chosen so that there is room to unpack its kernel. */
+    frames_hold_scrub(true);
     smp_start(&info.memory);
     d = build_dom0();
     start_dom0(d);

@@ -27,7 +27,7 @@ void frames_free_run(mfn_t first, uint64_t count);
 /* For a CPU that idles: clears a free frame, if one needs it. False: there is
  * nothing to be done now. */
 bool frames_scrub(void);
-/* While the audit looks at the records, nobody does. */
+/* While the audit looks at the records, or dom0 is built, nobody does. */
 void frames_hold_scrub(bool held);
 
 /* Frames on the free lists. */
