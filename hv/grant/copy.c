@@ -33,7 +33,8 @@ static inline int16_t hold_frame(struct side *s, struct domain *holder, mfn_t m,
 
     if (!mfn_is_ram(m))
         return GNTST_bad_page;
-    f = s->frame = frame_of(mfn_nospec(m));
+    m = mfn_nospec(m);
+    f = s->frame = frame_of(m);
     s->page = frame_map(m);
     if (how & GRANT_WRITE && likely(writable_join(f))) {
         if (likely(frame_owner(f) == holder->id))

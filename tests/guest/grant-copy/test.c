@@ -1,7 +1,8 @@
 /*
  * GNTTABOP_copy copies between own frames and granted ones, whatever the
  * offsets, and refuses to leave a page, to write what is read-only, and frames
- * that are not the caller's.
+ * that are not the caller's. Operations of one batch may name the same page
+ * again and again: each has its own outcome, and in the end no grant is in use.
  */
 #include "guest.h"
 
@@ -17,6 +18,114 @@ static int16_t copy(uint64_t from, unsigned from_offset, uint64_t to,
     c.dest.offset = (uint16_t)to_offset;
     CHECK_EQ(grant_table_op(GNTTABOP_copy, &c, 1), 0);
     return c.status;
+}
+
+/* ---- batches ---- */
+
+#define REF   40 /* grants b; the next one grants c, to be read only */
+#define OPS   7
+#define PIECE 1000U
+
+static struct grant_entry_v1 *table;
+static struct gnttab_copy batch[OPS];
+
+static void grant(unsigned ref, const void *page, unsigned flags)
+{
+    table[ref].domid = own_domid();
+    table[ref].frame = (uint32_t)va_to_mfn(page);
+    barrier();
+    table[ref].flags = (uint16_t)(GTF_permit_access | flags);
+}
+
+/* Piece by piece from the frame of a page to a grant; then the other way. */
+static void put(unsigned i, const void *page, unsigned ref, bool other_way)
+{
+    struct gnttab_copy *op = &batch[i];
+    struct gnttab_copy_ptr *by_frame = other_way ? &op->dest : &op->source;
+    struct gnttab_copy_ptr *by_ref = other_way ? &op->source : &op->dest;
+
+    memset(op, 0xff, sizeof(*op)); /* of a reference only 32 bits count */
+    by_frame->u.gmfn = va_to_mfn(page);
+    by_frame->domid = DOMID_SELF;
+    by_ref->u.ref = ref;
+    by_ref->domid = own_domid();
+    op->source.offset = op->dest.offset = (uint16_t)(i * PIECE % 4000);
+    op->len = PIECE / 2;
+    op->flags = other_way ? GNTCOPY_source_gref : GNTCOPY_dest_gref;
+}
+
+static void check_piece(const uint8_t *from, const uint8_t *to, unsigned i)
+{
+    unsigned offset = i * PIECE % 4000;
+
+    CHECK(!memcmp(from + offset, to + offset, PIECE / 2));
+    CHECK(memcmp(from + offset, to + offset, PIECE));
+}
+
+static void same_sides(uint8_t *a, uint8_t *b, uint8_t *c)
+{
+    memset(b, 0, PAGE_SIZE);
+    memset(c, 0, PAGE_SIZE);
+    for (unsigned i = 0; i < 4; i++)
+        put(i, a, REF, false);
+    put(4, c, REF, true); /* what came to b first goes on to c */
+    put(5, a, REF + 2, false);
+    put(6, c, REF, true);
+    CHECK_EQ(grant_table_op(GNTTABOP_copy, batch, OPS), 0);
+    for (unsigned i = 0; i < OPS; i++)
+        CHECK_EQ(batch[i].status, i == 5 ? GNTST_general_error : GNTST_okay);
+    for (unsigned i = 0; i < 4; i++)
+        check_piece(a, b, i);
+    CHECK(!memcmp(b, c, PIECE / 2));
+    CHECK(!memcmp(b + 2000, c + 2000, PIECE / 2));
+    CHECK(memcmp(b, c, PAGE_SIZE));
+    CHECK_EQ(table[REF].flags, GTF_permit_access);
+}
+
+/* One that fails leaves the next ones what they were, of the same pages too. */
+static void errors_between(uint8_t *a, uint8_t *b, uint8_t *c)
+{
+    memset(b, 0, PAGE_SIZE);
+    put(0, a, REF, false);
+    put(1, a, REF, false);
+    batch[1].dest.offset = 4000;
+    put(2, a, REF + 1, false);
+    put(3, a, REF, false);
+    put(4, a, REF, false);
+    batch[4].source.domid = 0x1234; /* nobody, and by number */
+    put(5, a, REF, false);
+    batch[5].dest.domid = 0x1234;
+    put(6, b, REF + 1, true);
+    CHECK_EQ(grant_table_op(GNTTABOP_copy, batch, OPS), 0);
+    CHECK_EQ(batch[0].status, GNTST_okay);
+    CHECK_EQ(batch[1].status, GNTST_bad_copy_arg);
+    CHECK_EQ(batch[2].status, GNTST_general_error);
+    CHECK_EQ(batch[3].status, GNTST_okay);
+    CHECK_EQ(batch[4].status, GNTST_bad_domain);
+    CHECK_EQ(batch[5].status, GNTST_bad_domain);
+    CHECK_EQ(batch[6].status, GNTST_okay);
+    check_piece(a, b, 0);
+    check_piece(a, b, 3);
+    CHECK(!memcmp(b + 2000, c + 2000, PIECE / 2));
+    CHECK_EQ(table[REF].flags, GTF_permit_access);
+    CHECK_EQ(table[REF + 1].flags, GTF_permit_access | GTF_readonly);
+}
+
+static void in_batches(uint8_t *a, uint8_t *b)
+{
+    struct gnttab_setup_table setup = {.dom = DOMID_SELF, .nr_frames = 1};
+    uint8_t *c = page_alloc();
+    xen_pfn_t frame = 0;
+
+    set_xen_guest_handle(setup.frame_list, &frame);
+    CHECK_EQ(grant_table_op(GNTTABOP_setup_table, &setup, 1), 0);
+    CHECK_EQ(setup.status, GNTST_okay);
+    table = page_alloc();
+    CHECK_EQ(page_map(table, pte_make(frame, PTE_RW_FLAGS)), 0);
+    grant(REF, b, 0);
+    grant(REF + 1, c, GTF_readonly);
+    same_sides(a, b, c);
+    errors_between(a, b, c);
 }
 
 void test(void)
@@ -43,4 +152,5 @@ void test(void)
     CHECK(copy(0xfee00, 0, to, 0, 8) < 0);
     CHECK(copy(from, 0, 0xfee00, 0, 8) < 0);
     CHECK(copy(~0UL, 0, to, 0, 8) < 0);
+    in_batches(a, b);
 }
