@@ -96,7 +96,14 @@ static inline mfn_t grant_used_frame(struct grant_ticket ticket)
 /* The number of entries. Lock held. */
 uint32_t grant_entries(const struct grant_table *t);
 /* NULL if there never was a use of it. */
-struct grant_use *grant_use_of(struct grant_table *t, uint32_t ref);
+static inline struct grant_use *grant_use_of(const struct grant_table *t,
+                                             uint32_t ref)
+{
+    struct grant_use *page =
+        READ_ONCE(t->uses[index_nospec(ref / USES_PER_PAGE, USES_PAGES_MAX)]);
+
+    return page ? &page[ref % USES_PER_PAGE] : NULL;
+}
 static inline bool grant_ref_is_used(struct grant_table *t, uint32_t ref)
 {
     const struct grant_use *use = grant_use_of(t, ref);

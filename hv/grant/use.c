@@ -11,15 +11,7 @@ uint32_t grant_entries(const struct grant_table *t)
            (uint32_t)(t->version == 2 ? V2_PER_FRAME : V1_PER_FRAME);
 }
 
-struct grant_use *grant_use_of(struct grant_table *t, uint32_t ref)
-{
-    struct grant_use *page =
-        READ_ONCE(t->uses[index_nospec(ref / USES_PER_PAGE, USES_PAGES_MAX)]);
-
-    return page ? &page[ref % USES_PER_PAGE] : NULL;
-}
-
-/* The same for who begins a use; NULL: there is no memory. Lock held. */
+/* grant_use_of() for who begins one; NULL: there is no memory. Lock held. */
 static struct grant_use *make_use(struct grant_table *t, uint32_t ref)
 {
     struct grant_use **page =
@@ -32,11 +24,12 @@ static struct grant_use *make_use(struct grant_table *t, uint32_t ref)
 
 void *grant_entry_of(struct grant_table *t, uint32_t ref)
 {
-    uint32_t per_frame =
-        (uint32_t)(t->version == 2 ? V2_PER_FRAME : V1_PER_FRAME);
-    uint64_t page = index_nospec(ref / per_frame, t->frames);
+    union grant_entry_v2 *page;
 
-    return (char *)t->entries[page] + ref % per_frame * (PAGE_SIZE / per_frame);
+    if (t->version != 2)
+        return grant_entry_v1(t, ref);
+    page = t->entries[index_nospec(ref / V2_PER_FRAME, t->frames)];
+    return &page[ref % V2_PER_FRAME];
 }
 
 grant_status_t *grant_status_of(struct grant_table *t, uint32_t ref)

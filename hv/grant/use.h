@@ -15,25 +15,21 @@ int16_t grant_get_any(struct domain *granter, uint32_t ref, domid_t who,
 /* Ends the use of the grant that this one passes on. use.c */
 void grant_release_next(unsigned how, const struct grant_hold *hold);
 
-/* The page of uses that an entry of version 1 has: NULL if it has none yet, or
+/* The account of an entry of version 1. NULL: there never was a use of it, or
  * there is no such entry. Lock held. */
 static inline struct grant_use *grant_use_v1(const struct grant_table *t,
                                              uint32_t ref)
 {
-    uint64_t frame = ref / V1_PER_FRAME;
-    struct grant_use *page;
-
-    if (unlikely(frame >= t->frames || t->version != 1))
+    if (unlikely(ref / V1_PER_FRAME >= t->frames || t->version != 1))
         return NULL;
-    page = t->uses[index_nospec(ref / USES_PER_PAGE, USES_PAGES_MAX)];
-    return page ? &page[ref % USES_PER_PAGE] : NULL;
+    return grant_use_of(t, ref);
 }
 
 static inline struct grant_entry_v1 *grant_entry_v1(const struct grant_table *t,
                                                     uint32_t ref)
 {
     struct grant_entry_v1 *page =
-        t->entries[index_nospec(ref / V1_PER_FRAME, GRANT_FRAMES_MAX)];
+        t->entries[index_nospec(ref / V1_PER_FRAME, t->frames)];
 
     return &page[ref % V1_PER_FRAME];
 }
