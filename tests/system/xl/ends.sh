@@ -77,20 +77,35 @@ ok 'pause' xl pause w
 ok 'destroy of a paused one' xl destroy w
 ok 'the end is told' within 10 sh -c '[ $(grep -c releaseDomain /run/watch) = 2 ]'
 
-# Half-built ones: xl is killed while it builds.
-config h memory=512
-for tenths in 2 4 6 8 10 12; do
+# half_built MIB MS - kills xl while it builds a guest: after so many ms, when it
+# has that memory. If xl was too quick, nothing is noted.
+half_built() {
     xl create -q -p /run/h.cfg 2>/dev/null &
     maker=$!
-    usleep $((tenths * 50000 * scale))
-    kill -9 $maker
+    usleep $(($2 * 1000 * scale))
+    while [ "$(memory_of_guest)" -lt "$1" ] && kill -0 $maker; do :; done
+    if kill -9 $maker; then
+        xl list | awk 'NR > 2 { print "half-built:", $1, $2, $3 }' | tee -a /run/half-built
+    fi
     wait $maker
-    xl list | awk 'NR > 2 { print "half-built:", $1, $2, $3 }'
     for id in $(xl list | awk 'NR > 2 { print $2 }'); do
         ok "destroy a half-built $id" xl destroy "$id"
     done
     ok 'dom0 alone' within 20 dom0_alone
+}
+memory_of_guest() {
+    xl list | awk 'NR > 2 { mib = $3 } END { print mib + 0 }'
+}
+config h memory=512
+: >/run/half-built
+for ms in 100 200 400 800 1600; do
+    half_built 0 $ms
 done
+for n in 1 2 3; do
+    half_built 1 1000
+done
+ok 'some were half-built' grep -q ' 0$' /run/half-built
+ok 'some had memory' grep -q ' [1-9][0-9]*$' /run/half-built
 
 # While dom0 still maps a grant of it, it is dying; then it is gone.
 tiny m pages-keep "extra='pages-keep stay'"
