@@ -22,8 +22,6 @@
 #include "xen/shared.h"
 #include "xen/traps.h"
 
-enum { WORDS_MAX = 512 };
-
 extern const Elf64_Ehdr __ehdr_start;
 noreturn_ void uk_run_program(uint64_t sp);
 noreturn_ void uk_start(const struct start_info *start);
@@ -98,13 +96,14 @@ static int read_command_line(const struct start_info *start, int *assignments)
     char *end;
     int n;
 
+    /* A longer one has been cut off without a word. */
     memcpy(line, start->cmd_line, MAX_GUEST_CMDLINE);
+    if (strlen(line) >= MAX_GUEST_CMDLINE - 1)
+        console_panic("command line: more than %d bytes",
+                      MAX_GUEST_CMDLINE - 2);
     n = args_split(line, words, sizeof(words) - 8, &end);
     if (n < 0)
-        console_panic("command line: %s",
-                      n == -1 ? "a quote is left open" : "too long");
-    if (n > WORDS_MAX)
-        console_panic("command line: more than %d words", WORDS_MAX);
+        console_panic("command line: a quote is left open");
     *assignments = args_count_environment(words, n);
     if (*assignments == n) {
         memcpy(end, "program", sizeof("program"));

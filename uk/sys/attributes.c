@@ -227,6 +227,29 @@ long sys_utimensat(int fd, const char *path, const struct timespec *times,
     return 0;
 }
 
+/* The older call, in microseconds. */
+long sys_futimesat(int fd, const char *path, const struct timeval *times)
+{
+    struct timespec exact[2];
+
+    if (!times)
+        return sys_utimensat(fd, path, NULL, 0);
+    if (!user_reads(times, 2 * sizeof(*times)))
+        return -EFAULT;
+    for (int i = 0; i < 2; i++) {
+        if (times[i].tv_usec < 0 || times[i].tv_usec >= 1000000)
+            return -EINVAL;
+        exact[i].tv_sec = times[i].tv_sec;
+        exact[i].tv_nsec = times[i].tv_usec * 1000;
+    }
+    return sys_utimensat(fd, path, exact, 0);
+}
+
+long sys_utimes(const char *path, const struct timeval *times)
+{
+    return path ? sys_futimesat(AT_FDCWD, path, times) : -EFAULT;
+}
+
 /* Files are in memory: there is nothing to bring to a disk. */
 long sys_fsync(int fd)
 {

@@ -60,6 +60,18 @@ long sys_prlimit64(int pid, unsigned which, const struct rlimit *new,
     return error;
 }
 
+long sys_getrlimit(unsigned which, struct rlimit *out)
+{
+    return user_writes(out, sizeof(*out)) ? sys_prlimit64(0, which, NULL, out)
+                                          : -EFAULT;
+}
+
+long sys_setrlimit(unsigned which, const struct rlimit *new)
+{
+    return user_reads(new, sizeof(*new)) ? sys_prlimit64(0, which, new, NULL)
+                                         : -EFAULT;
+}
+
 long sys_getrusage(int who, struct rusage *out)
 {
     uint64_t ns = sched_cpu_ns(who == RUSAGE_THREAD ? thread_current() : NULL);

@@ -245,3 +245,8 @@ long sys_eventfd2(unsigned count, int flags)
         eventfd_create(count, flags & EFD_SEMAPHORE, flags & O_NONBLOCK, &f);
     return error ? error : fd_add(f, 0, flags & O_CLOEXEC);
 }
+
+long sys_eventfd(unsigned count)
+{
+    return sys_eventfd2(count, 0);
+}

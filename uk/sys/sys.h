@@ -59,6 +59,7 @@ long sys_epoll_pwait(int epoll, struct epoll_event *out, int room,
                      int timeout_ms, const uint64_t *mask, size_t size);
 long sys_epoll_wait(int epoll, struct epoll_event *out, int room,
                     int timeout_ms);
+long sys_eventfd(unsigned count);
 long sys_eventfd2(unsigned count, int flags);
 long sys_exit(int status);
 long sys_exit_group(int status);
@@ -80,6 +81,7 @@ long sys_fsync(int fd);
 long sys_ftruncate(int fd, int64_t size);
 long sys_futex(uint32_t *word, int op, uint32_t value, uint64_t fourth,
                uint32_t *other, uint32_t last);
+long sys_futimesat(int fd, const char *path, const struct timeval *times);
 long sys_get_robust_list(int tid, void **list, size_t *size);
 long sys_getcpu(unsigned *cpu, unsigned *node);
 long sys_getcwd(char *out, size_t size);
@@ -98,6 +100,7 @@ long sys_getpriority(int which, unsigned who);
 long sys_getrandom(void *to, size_t n, unsigned flags);
 long sys_getresgid(gid_t *real, gid_t *effective, gid_t *saved);
 long sys_getresuid(uid_t *real, uid_t *effective, uid_t *saved);
+long sys_getrlimit(unsigned which, struct rlimit *out);
 long sys_getrusage(int who, struct rusage *out);
 long sys_getsid(int pid);
 long sys_getsockname(int fd, void *name, uint32_t *size);
@@ -215,6 +218,7 @@ long sys_setregid(gid_t real, gid_t effective);
 long sys_setresgid(gid_t real, gid_t effective, gid_t saved);
 long sys_setresuid(uid_t real, uid_t effective, uid_t saved);
 long sys_setreuid(uid_t real, uid_t effective);
+long sys_setrlimit(unsigned which, const struct rlimit *new);
 long sys_setsid(void);
 long sys_setsockopt(int fd, int level, int option, const void *value,
                     uint32_t size);
@@ -253,6 +257,7 @@ long sys_unlink(const char *path);
 long sys_unlinkat(int fd, const char *path, int flags);
 long sys_utimensat(int fd, const char *path, const struct timespec *times,
                    int flags);
+long sys_utimes(const char *path, const struct timeval *times);
 long sys_wait4(int pid, int *status, int options, struct rusage *usage);
 long sys_waitid(int type, unsigned id, siginfo_t *info, int options);
 long sys_write(int fd, const void *from, size_t n);
