@@ -143,11 +143,11 @@ fetch:
 
 ## make check         all tests in 25 minutes; check-full: 80; soak: hours
 check:
-	+tools/check unit model fuzz style guest hosted uk conformance system
+	+tools/check unit model fuzz style guest hosted pvcc uk conformance system
 check-full:
-	+tools/check unit model fuzz style guest guest-smp faults hosted uk-full conformance system-full
+	+tools/check unit model fuzz style guest guest-smp faults hosted pvcc uk-full conformance system-full
 soak:
-	+tools/check unit fuzz style guest hosted uk system-soak
+	+tools/check unit fuzz style guest hosted pvcc uk system-soak
 
 ## make check-unit    or check-model, check-fuzz, check-style, check-guest, ...
 check-unit: $(UNIT_TESTS)

@@ -125,6 +125,11 @@ $(UK)/hosted/%: tests/uk/%.c $(UK)/hosted.o $(UK)/libpv.a $(UK)/bin/as tools/pvc
 check-uk: all uk uk-programs
 	SUITE=$(SUITE) tools/check-uk $(TESTS)
 
+# pvcc as it is installed: for build systems, for mistakes, and with a debugger.
+.PHONY: check-pvcc
+check-pvcc: all uk $(UK)/hosted.o $(UK)/zlib.fetched $(UK)/sqlite3.fetched
+	tools/check-pvcc
+
 # Tests of others, against Linux: docs/uk-conformance.md; a sample of them.
 .PHONY: conformance check-conformance
 conformance check-conformance: all uk $(UK)/gnulib.fetched $(UK)/glibc.fetched
