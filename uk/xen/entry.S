@@ -91,7 +91,7 @@ uk_syscall_exit:
     pop %rsp
     movb $0, %gs:PERCPU_MASK
     cmpb $0, %gs:PERCPU_PENDING
-    jne deliver_events
+    jne take_events
     ret
 
 /* As kernel_lock() of cpus.h. */
@@ -258,21 +258,23 @@ no_such_call:
     mov $-38, %rax
     ret
 
-/* Any hypercall delivers what came meanwhile, on its way back. */
-deliver_events:
-    push %rax
-    push %rdi
-    push %rsi
-    xor %edi, %edi
-    xor %esi, %esi
-    mov $__HYPERVISOR_xen_version, %eax
-    call uk_deliver
-    pop %rsi
-    pop %rdi
-    pop %rax
-    ret
-uk_deliver:
-    syscall
+/*
+ * What came meanwhile is taken as if it came now, before the `ret`: the frame is
+ * the hypervisor's own. Nothing is nested, however often that happens: some
+ * stacks have 256 bytes (musl's __unmapself).
+ */
+take_events:
+    mov %rsp, %rcx
+    pushq $FLAT_KERNEL_SS
+    push %rcx
+    pushq $0x202
+    pushq $(FLAT_KERNEL_CS & ~3)
+    pushq $just_return
+    push %r11
+    push %rcx
+    movb $1, %gs:PERCPU_MASK
+    jmp uk_event_entry
+just_return:
     ret
 
 /* ---------------------------------------------------------------- traps */
@@ -393,14 +395,27 @@ program_return:
     movb $0, %gs:PERCPU_MASK
     cmpb $0, %gs:PERCPU_PENDING
     jne 2f
-1:  pop %rcx
+    pop %rcx
     pop %rax
     popfq
     ret
-2:  push %r11
-    call deliver_events
-    pop %r11
-    jmp 1b
+
+/* As take_events: those words become a frame of where it was interrupted. */
+2:  mov (%rsp), %rcx
+    mov 8(%rsp), %rax
+    sub $24, %rsp
+    mov %rcx, (%rsp)
+    mov %r11, 8(%rsp)
+    mov 48(%rsp), %rcx
+    mov %rcx, 16(%rsp)
+    movq $(FLAT_KERNEL_CS & ~3), 24(%rsp)
+    mov 40(%rsp), %rcx
+    mov %rcx, 32(%rsp)
+    lea 56(%rsp), %rcx
+    mov %rcx, 40(%rsp)
+    movq $FLAT_KERNEL_SS, 48(%rsp)
+    movb $1, %gs:PERCPU_MASK
+    jmp uk_event_entry
 
 trap_return:
     POP_REGISTERS
