@@ -1,10 +1,12 @@
 /* patient.c - a clock, a timer and a thread go on, however long the domain lies
- * in between; asked to end, it does so. Argument: ticks until the end. */
-/* args: patient 3 */
+ * in between; asked to end, it does so. Arguments: ticks until the end; whether
+ * a thread keeps the vcpu busy, with something in all vector registers. */
+/* args: patient 3 busy */
 /* expect: tick 3: 0 failures */
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -30,6 +32,53 @@ static void *watch(void *arg)
     for (double before = now(), t; (t = now()) >= before; before = t)
         ;
     CHECK(!"time goes back");
+    return arg;
+}
+
+enum { VECTORS = 4, TURNS = 20000000 };
+
+/* Without a call, so that they are nowhere else. */
+__attribute__((target("avx"))) static void keep_wide(const char *in, char *out)
+{
+    unsigned long turns = TURNS;
+
+    __asm__ volatile("vmovdqu (%1), %%ymm0; vmovdqu 32(%1), %%ymm5;"
+                     "vmovdqu 64(%1), %%ymm8; vmovdqu 96(%1), %%ymm15;"
+                     "1: dec %0; jnz 1b;"
+                     "vmovdqu %%ymm0, (%2); vmovdqu %%ymm5, 32(%2);"
+                     "vmovdqu %%ymm8, 64(%2); vmovdqu %%ymm15, 96(%2);"
+                     "vzeroupper"
+                     : "+r"(turns)
+                     : "r"(in), "r"(out)
+                     : "memory", "xmm0", "xmm5", "xmm8", "xmm15");
+}
+
+static void keep(const char *in, char *out)
+{
+    unsigned long turns = TURNS;
+
+    __asm__ volatile("movdqu (%1), %%xmm0; movdqu 32(%1), %%xmm5;"
+                     "movdqu 64(%1), %%xmm8; movdqu 96(%1), %%xmm15;"
+                     "1: dec %0; jnz 1b;"
+                     "movdqu %%xmm0, (%2); movdqu %%xmm5, 32(%2);"
+                     "movdqu %%xmm8, 64(%2); movdqu %%xmm15, 96(%2)"
+                     : "+r"(turns)
+                     : "r"(in), "r"(out)
+                     : "memory", "xmm0", "xmm5", "xmm8", "xmm15");
+}
+
+static void *stay_busy(void *arg)
+{
+    bool wide = __builtin_cpu_supports("avx");
+    char in[VECTORS * 32], out[VECTORS * 32];
+
+    printf("%s\n", wide ? "AVX is kept" : "SSE is kept");
+    for (int n = 0;; n++) {
+        for (size_t i = 0; i < sizeof(in); i++)
+            out[i] = in[i] = (char)(n + (int)i * 7);
+        (wide ? keep_wide : keep)(in, out);
+        CHECK(memcmp(in, out, sizeof(in)) == 0);
+    }
     return arg;
 }
 
@@ -80,6 +129,8 @@ int main(int argc, char **argv)
     CHECK(pthread_create(&thread, NULL, count, NULL) == 0);
     for (long i = sysconf(_SC_NPROCESSORS_ONLN); i > 1; i--)
         CHECK(pthread_create(&thread, NULL, watch, NULL) == 0);
+    if (argc > 2)
+        CHECK(pthread_create(&thread, NULL, stay_busy, NULL) == 0);
     printf("%ld vcpus\n", sysconf(_SC_NPROCESSORS_ONLN));
     CHECK(timer_create(CLOCK_MONOTONIC, NULL, &timer) == 0);
     CHECK(timer_settime(timer, 0, &each, NULL) == 0);

@@ -11,7 +11,9 @@ program() {
 }
 
 free=$(free_memory)
-program hello "extra='NAME=\"a b\" hello one two three'"
+# By the sample.
+sed 's,"build/uk/tests/,"/root/,' /root/example.cfg >/run/hello.cfg
+ok 'create hello' xl create -q /run/hello.cfg
 ok 'hello says so' within 20 hears hello '^hello one|two|a b|/'
 ok 'and its exit status' hears hello '^exit: 3'
 ok 'hello is gone' within 10 gone hello
@@ -28,15 +30,26 @@ exit_of() { xenstore-read "/local/domain/$1/data/exit"; }
 ticks() {
     [ "$(grep -c '^tick' "$logs/guest-$1.log")" -ge "$2" ]
 }
-# patience NAME VCPUS LINE... - one that waits is saved, restored, shrunk and
-# asked to end.
+# The vcpus that a domain has are those that it started with.
+vcpus_are() {
+    [ "$(xl list "$1" | awk 'NR == 2 { print $4 }')" = "$2" ]
+}
+# patience NAME VCPUS MOST LINE... - one that waits is told of other vcpus, saved,
+# restored, shrunk and asked to end.
 patience() {
-    local name=$1 vcpus=$2 seen id
-    shift 2
+    local name=$1 vcpus=$2 most=$3 seen id
+    shift 3
     program "$name" "kernel='/root/patient'" "extra='patient 100000'" \
         "on_poweroff='preserve'" "$@"
     ok "$name ticks" within 20 ticks "$name" 3
+    grep ' is kept' "$logs/guest-$name.log"
     ok "$name has $vcpus vcpus" hears "$name" "^$vcpus vcpus"
+    for n in 1 "$most"; do
+        ok "told to have $n vcpus" xl vcpu-set --ignore-host "$name" "$n"
+        seen=$(grep -c '^tick' "$logs/guest-$name.log")
+        ok 'it ticks on' within 20 ticks "$name" $((seen + 3))
+        ok "it has $vcpus" vcpus_are "$name" "$vcpus"
+    done
     ok save xl save "$name" "/run/$name.save"
     rm "$logs/guest-$name.log"
     sleep 2
@@ -57,8 +70,10 @@ patience() {
     ok 'no failure' sh -c "! grep -q 'tick.*[1-9] failures' $logs/guest-$name.log"
     ok "destroy $name" xl destroy "$name"
 }
-patience patient 1
-patience patients 3 "vcpus=3" "maxvcpus=4"
+patience patient 1 1
+patience patients 3 4 "vcpus=3" "maxvcpus=4"
+# What registers hold is kept, as far as the program finds them.
+patience busy 1 1 "kernel='/root/patient'" "extra='patient 100000 busy'"
 
 program typing "extra='typing'"
 ok 'typing asks' within 20 hears typing '^ready'
