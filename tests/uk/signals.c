@@ -112,6 +112,29 @@ static void wild(void)
     (void)*(volatile char *)0xffff830000000000UL;
 }
 
+static void write_wildly(void)
+{
+    *(volatile char *)0xffff830000000000UL = 1;
+}
+
+static void call_wildly(void)
+{
+    ((void (*)(void))0xffff830000000000UL)();
+}
+
+static void push_wildly(void)
+{
+    __asm__ volatile("mov %0, %%rax; movnti %%rax, (%%rax)"
+                     :
+                     : "r"(0xffff88007ffff000UL)
+                     : "rax", "memory");
+}
+
+static void noncanonical(void)
+{
+    (void)*(volatile char *)0x8000000000000000UL;
+}
+
 static void call_null(void)
 {
     ((void (*volatile)(void))0)();
@@ -127,6 +150,45 @@ static void divide(void)
 static void illegal(void)
 {
     __asm__ volatile("ud2");
+}
+
+static void breakpoint(void)
+{
+    __asm__ volatile("int3");
+}
+
+/* QEMU does not tell of those of SSE. */
+static void divide_floats(void)
+{
+    static const unsigned mask = 0x1f80 & ~(4U << 7), usual = 0x1f80;
+    volatile double zero = 0;
+
+    __asm__ volatile("ldmxcsr %0" : : "m"(mask));
+    zero = 1 / zero;
+    __asm__ volatile("ldmxcsr %0" : : "m"(usual));
+}
+
+static void overflow_x87(void)
+{
+    static const unsigned short mask = 0x37f & ~8;
+    volatile double large = 1e308, small = 0;
+
+    __asm__ volatile("fldcw %1; fldl %2; fmull %2; fstpl %0; fwait"
+                     : "=m"(small)
+                     : "m"(mask), "m"(large));
+}
+
+/* Behind the end of a mapped file. */
+static void behind_the_end(void)
+{
+    FILE *f = tmpfile();
+    char *p;
+
+    CHECK(f && ftruncate(fileno(f), 100) == 0);
+    p = mmap(NULL, 8192, PROT_READ, MAP_SHARED, fileno(f), 0);
+    fclose(f);
+    CHECK(p != MAP_FAILED && p[4095] == 0);
+    (void)*(volatile char *)(p + 4096);
 }
 
 static void call_data(void)
@@ -145,16 +207,27 @@ static void faults(void)
     handle(SIGSEGV, jump, SA_ONSTACK);
     handle(SIGFPE, jump, 0);
     handle(SIGILL, jump, 0);
+    handle(SIGBUS, jump, 0);
+    handle(SIGTRAP, jump, 0);
     for (int i = 0; i < 3; i++) {
         CHECK(catch (read_null) == SIGSEGV && fault_at == (char *)8);
         CHECK(last_code == SEGV_MAPERR);
     }
     CHECK(catch (write_code) == SIGSEGV && last_code == SEGV_ACCERR);
     CHECK(catch (wild) == SIGSEGV);
+    CHECK(catch (write_wildly) == SIGSEGV);
+    CHECK(catch (call_wildly) == SIGSEGV);
+    CHECK(catch (push_wildly) == SIGSEGV);
+    CHECK(catch (noncanonical) == SIGSEGV && last_code == SI_KERNEL);
     CHECK(catch (call_null) == SIGSEGV && fault_at == NULL);
     CHECK(catch (call_data) == SIGSEGV);
     CHECK(catch (divide) == SIGFPE && last_code == FPE_INTDIV);
-    CHECK(catch (illegal) == SIGILL);
+    CHECK(catch (divide_floats) == 0 || last_code == FPE_FLTDIV);
+    CHECK(catch (overflow_x87) == SIGFPE && last_code == FPE_FLTOVF);
+    __asm__ volatile("fninit");
+    CHECK(catch (illegal) == SIGILL && last_code == ILL_ILLOPN);
+    CHECK(catch (breakpoint) == SIGTRAP && last_code == SI_KERNEL);
+    CHECK(catch (behind_the_end) == SIGBUS && last_code == BUS_ADRERR);
 }
 
 static void timers(void)

@@ -10,6 +10,7 @@
 #include "xen/console.h"
 
 static struct tty tty;
+static struct winsize window = {.ws_row = 24, .ws_col = 80};
 
 static void take_signal(int signal)
 {
@@ -44,13 +45,17 @@ static long console_file_write(struct file *f, const void *from, size_t size,
 
 static long console_ioctl(struct file *f, unsigned long request, void *argument)
 {
-    static const struct winsize size = {.ws_row = 24, .ws_col = 80};
     int n = (int)tty_count(&tty);
 
     (void)f;
     switch (request) {
     case TIOCGWINSZ:
-        memcpy(argument, &size, sizeof(size));
+        memcpy(argument, &window, sizeof(window));
+        return 0;
+    case TIOCSWINSZ:
+        if (memcmp(&window, argument, sizeof(window)) != 0)
+            take_signal(SIGWINCH);
+        memcpy(&window, argument, sizeof(window));
         return 0;
     case FIONREAD:
         memcpy(argument, &n, sizeof(n));
