@@ -14,6 +14,7 @@
 #include "mm/stack.h"
 #include "sched/faults.h"
 #include "sched/signal.h"
+#include "sys/sys.h"
 #include "vfs/proc.h"
 #include "xen/clock.h"
 #include "xen/console.h"
@@ -112,6 +113,21 @@ static int read_command_line(const struct start_info *start, int *assignments)
     return n;
 }
 
+/* The program begins where PWD says. */
+static void enter_directory(int assignments)
+{
+    const char *word = words;
+    long error = 0;
+
+    for (; assignments > 0; assignments--) {
+        if (strncmp(word, "PWD=", 4) == 0)
+            error = sys_chdir(word + 4);
+        if (error)
+            console_panic("%s: error %ld", word, -error);
+        word += strlen(word) + 1;
+    }
+}
+
 /* Builds it at the top of the stack, and gives where it begins. */
 static uint64_t build_stack(const struct start_info *start, char *top)
 {
@@ -120,6 +136,7 @@ static uint64_t build_stack(const struct start_info *start, char *top)
     uint64_t *base = random - (n + 64), *at;
     const char *word = words;
 
+    enter_directory(assignments);
     base = (uint64_t *)((uintptr_t)base & ~15UL);
     entropy_fill(random, 2 * sizeof(*random));
     for (int i = 0; i < assignments; i++)
