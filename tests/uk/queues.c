@@ -6,7 +6,9 @@
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -84,6 +86,65 @@ static void waiting(void)
     CHECK(mq_unlink("/wait") == 0 && mq_close(q) == 0);
 }
 
+static volatile sig_atomic_t called;
+
+static void be_called(union sigval value)
+{
+    called = value.sival_int;
+}
+
+/* What the library asks of the kernel for a thread that is to be called. */
+static void listening(mqd_t q)
+{
+    char cookie[32] = "cookie", got[33] = "";
+    int ends[2], s = socket(AF_NETLINK, SOCK_RAW, 0), other;
+    struct sigevent e = {.sigev_notify = SIGEV_THREAD,
+                         .sigev_signo = 99,
+                         .sigev_value.sival_ptr = cookie};
+
+    CHECK(s >= 0 && pipe(ends) == 0);
+    FAILS(syscall(SYS_mq_notify, q, &e), EBADF);
+    e.sigev_signo = ends[0];
+    FAILS(syscall(SYS_mq_notify, q, &e), ENOTSOCK);
+    other = socket(AF_UNIX, SOCK_DGRAM, 0);
+    e.sigev_signo = other;
+    CHECK(syscall(SYS_mq_notify, q, &e) == -1);
+    e.sigev_signo = s;
+    e.sigev_value.sival_ptr = (void *)16;
+    FAILS(syscall(SYS_mq_notify, q, &e), EFAULT);
+    e.sigev_value.sival_ptr = cookie;
+    CHECK(syscall(SYS_mq_notify, q, &e) == 0);
+    FAILS(syscall(SYS_mq_notify, q, &e), EBUSY);
+    CHECK(mq_notify(q, NULL) == 0 && recv(s, got, 33, 0) == 32);
+    CHECK(memcmp(got, "cookie", 7) == 0 && got[31] == 2);
+    FAILS(recv(s, got, 32, MSG_DONTWAIT), EAGAIN);
+    FAILS(socket(AF_NETLINK, SOCK_RAW, 99), EPROTONOSUPPORT);
+    CHECK(syscall(SYS_mq_notify, q, &e) == 0 && close(s) == 0);
+    CHECK(mq_send(q, "lost", 4, 0) == 0);
+    CHECK(mq_receive(q, (char[8192]){0}, 8192, NULL) == 4);
+    close(other);
+    close(ends[0]);
+    close(ends[1]);
+}
+
+static void calling(void)
+{
+    struct sigevent e = {.sigev_notify = SIGEV_THREAD,
+                         .sigev_notify_function = be_called,
+                         .sigev_value.sival_int = 5};
+    mqd_t q = mq_open("/call", O_CREAT | O_RDWR, 0600, NULL);
+
+    listening(q);
+    CHECK(mq_notify(q, &e) == 0);
+    FAILS(mq_notify(q, &e), EBUSY);
+    CHECK(mq_notify(q, NULL) == 0 && !called);
+    CHECK(mq_notify(q, &e) == 0 && mq_send(q, "now", 3, 0) == 0);
+    while (!called)
+        usleep(1000);
+    CHECK(called == 5 && mq_send(q, "again", 5, 0) == 0);
+    CHECK(mq_unlink("/call") == 0 && mq_close(q) == 0);
+}
+
 static void *write_named(void *name)
 {
     int fd = open(name, O_WRONLY);
@@ -142,6 +203,7 @@ int main(void)
 {
     order();
     waiting();
+    calling();
     named_pipe();
     locks();
     storage();

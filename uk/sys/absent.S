@@ -39,8 +39,11 @@ absent accept, accept4, bind, connect, getpeername, getsockname, getsockopt, \
     ret
 
 /* Nothing is one, so the others are not called. */
-    .weak file_is_socket, socket_receive, socket_send
+    .weak file_is_socket, socket_is_netlink
+    .weak socket_receive, socket_send, socket_tell
 file_is_socket:
+socket_is_netlink:
+socket_tell:
 socket_receive:
 socket_send:
     xor %eax, %eax

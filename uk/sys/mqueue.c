@@ -13,6 +13,7 @@
 #include "sys/sys.h"
 #include "sys/times.h"
 #include "sys/user.h"
+#include "vfs/socket.h"
 #include "vfs/wait.h"
 
 enum {
@@ -20,7 +21,10 @@ enum {
     BYTES_MOST = 1 << 24,
     MESSAGES_USUAL = 10,
     BYTES_USUAL = 8192,
-    PRIORITIES = 32768
+    PRIORITIES = 32768,
+    NOTE_BYTES = 32,
+    NOTE_SENT = 1,
+    NOTE_REMOVED = 2
 };
 
 struct message {
@@ -39,6 +43,8 @@ struct queue {
     struct message *first;       /* the most urgent, and of those the oldest */
     const struct file *notified; /* who asked for it; NULL: nobody */
     struct sigevent event;
+    struct file *listener; /* of SIGEV_THREAD: a socket, used once */
+    char note[NOTE_BYTES]; /* what it is told; how is the last byte */
 };
 
 static struct queue *queues;
@@ -65,12 +71,26 @@ static void free_if_unused(struct queue *q)
     heap_free(q, sizeof(*q));
 }
 
+/* Nobody asks to be notified from now on. */
+static void forget(struct queue *q, char how)
+{
+    struct file *listener = q->listener;
+
+    q->notified = NULL;
+    q->listener = NULL;
+    if (!listener)
+        return;
+    q->note[NOTE_BYTES - 1] = how;
+    socket_tell(listener, q->note, NOTE_BYTES);
+    file_put(listener);
+}
+
 static void queue_release(struct file *f)
 {
     struct queue *q = f->data;
 
     if (q->notified == f)
-        q->notified = NULL;
+        forget(q, NOTE_REMOVED);
     q->uses--;
     free_if_unused(q);
 }
@@ -193,7 +213,7 @@ static void notify(struct queue *q)
 
     if (!q->notified || q->count != 1 || q->receivers)
         return;
-    q->notified = NULL;
+    forget(q, NOTE_SENT);
     if (q->event.sigev_notify != SIGEV_SIGNAL)
         return;
     memset(&info, 0, sizeof(info));
@@ -290,27 +310,53 @@ long sys_mq_timedreceive(int fd, char *to, size_t size, unsigned *priority,
     return error;
 }
 
+/* SIGEV_THREAD's signal is the socket that a thread of the library reads, its
+ * value what is to come there. */
+static long check_event(const struct sigevent *e, struct file **listener)
+{
+    if (!user_reads(e, sizeof(*e)))
+        return -EFAULT;
+    switch (e->sigev_notify) {
+    case SIGEV_NONE:
+        return 0;
+    case SIGEV_SIGNAL:
+        return e->sigev_signo < 1 || e->sigev_signo > SIGNALS ? -EINVAL : 0;
+    case SIGEV_THREAD:
+        if (!user_reads(e->sigev_value.sival_ptr, NOTE_BYTES))
+            return -EFAULT;
+        *listener = fd_find(e->sigev_signo);
+        if (!*listener)
+            return -EBADF;
+        return socket_is_netlink(*listener) ? 0 : -ENOTSOCK;
+    default:
+        return -EINVAL;
+    }
+}
+
 /* Once, by the next message that finds the queue empty. */
 long sys_mq_notify(int fd, const struct sigevent *event)
 {
-    struct file *f = find_open(fd);
+    struct file *f = find_open(fd), *listener = NULL;
     struct queue *q = f ? f->data : NULL;
+    long error = event ? check_event(event, &listener) : 0;
 
-    if (event && !user_reads(event, sizeof(*event)))
-        return -EFAULT;
-    if (event && event->sigev_notify != SIGEV_SIGNAL &&
-        event->sigev_notify != SIGEV_NONE)
-        return -EINVAL;
-    if (event && event->sigev_notify == SIGEV_SIGNAL &&
-        (event->sigev_signo < 1 || event->sigev_signo > SIGNALS))
-        return -EINVAL;
+    if (error)
+        return error;
     if (!f)
         return -EBADF;
     if (event && q->notified)
         return -EBUSY;
-    q->notified = event ? f : NULL;
-    if (event)
-        q->event = *event;
+    if (!event) {
+        forget(q, NOTE_REMOVED);
+        return 0;
+    }
+    q->notified = f;
+    q->event = *event;
+    q->listener = listener;
+    if (listener) {
+        listener->uses++;
+        memcpy(q->note, event->sigev_value.sival_ptr, NOTE_BYTES);
+    }
     return 0;
 }
 

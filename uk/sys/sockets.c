@@ -181,10 +181,14 @@ static long check_kind(int domain, int type, int protocol)
 
 long sys_socket(int domain, int type, int protocol)
 {
+    bool netlink = domain == AF_NETLINK && (type & ~FLAGS) == SOCK_RAW;
     struct file *f;
-    long error = check_kind(domain, type, protocol);
+    long error = netlink ? 0 : check_kind(domain, type, protocol);
 
-    if (!error)
+    if (netlink)
+        error = protocol ? -EPROTONOSUPPORT
+                         : socket_create_netlink(type & O_NONBLOCK, &f);
+    else if (!error)
         error = socket_create_file(type & ~FLAGS, type & O_NONBLOCK, &f);
     return error ? error : fd_add(f, 0, type & SOCK_CLOEXEC);
 }

@@ -135,6 +135,20 @@ long socket_create_file(int type, int flags, struct file **f)
     return create_file(create(type), flags, f);
 }
 
+long socket_create_netlink(int flags, struct file **f)
+{
+    struct socket *s = create(SOCK_DGRAM);
+
+    if (s)
+        s->is_netlink = true;
+    return create_file(s, flags, f);
+}
+
+bool socket_is_netlink(const struct file *f)
+{
+    return file_is_socket(f) && ((const struct socket *)f->data)->is_netlink;
+}
+
 static void join(struct socket *a, struct socket *b)
 {
     a->peer = b;
@@ -177,7 +191,7 @@ long socket_bind(struct file *f, const struct socket_name *name)
 {
     struct socket *s = f->data;
 
-    if (s->name.length)
+    if (s->name.length || s->is_netlink)
         return -EINVAL;
     if (!name->node && socket_find(name))
         return -EADDRINUSE;
@@ -238,7 +252,7 @@ static long wait_for_place(struct file *f, const struct socket_name *name,
 long socket_connect(struct file *f, const struct socket_name *name)
 {
     struct socket *s = f->data, *to, *other, **at;
-    long error = s->listening                   ? -EINVAL
+    long error = s->listening || s->is_netlink  ? -EINVAL
                  : is_stream(s) && s->connected ? -EISCONN
                                                 : 0;
 
@@ -319,9 +333,9 @@ long socket_get_option(struct file *f, int option)
 
     switch (option) {
     case SO_TYPE:
-        return s->type;
+        return s->is_netlink ? SOCK_RAW : s->type;
     case SO_DOMAIN:
-        return AF_UNIX;
+        return s->is_netlink ? AF_NETLINK : AF_UNIX;
     case SO_PROTOCOL:
         return 0;
     case SO_ACCEPTCONN:

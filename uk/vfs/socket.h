@@ -31,6 +31,11 @@ struct socket_message {
 
 bool file_is_socket(const struct file *f);
 long socket_create_file(int type, int flags, struct file **f);
+/* One of AF_NETLINK: nothing can be asked of it, but what is told comes there,
+ * or is lost without memory. */
+long socket_create_netlink(int flags, struct file **f);
+bool socket_is_netlink(const struct file *f);
+void socket_tell(struct file *f, const void *data, size_t size);
 long socket_create_pair(int type, int flags, struct file *pair[2]);
 long socket_bind(struct file *f, const struct socket_name *name);
 long socket_listen(struct file *f, int backlog);

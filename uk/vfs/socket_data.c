@@ -98,6 +98,17 @@ static void append(struct socket *to, struct packet *p)
     files_changed();
 }
 
+void socket_tell(struct file *f, const void *data, size_t size)
+{
+    struct packet *p = heap_alloc(sizeof(*p) + size);
+
+    if (!p)
+        return;
+    p->size = size;
+    memcpy(p->data, data, size);
+    append(f->data, p);
+}
+
 static long no_reader(const struct socket_message *m)
 {
     if (!(m->flags & MSG_NOSIGNAL))
@@ -185,7 +196,7 @@ long socket_send(struct file *f, const struct socket_message *m)
 {
     const struct socket *s = f->data;
 
-    if (m->flags & ~(MSG_DONTWAIT | MSG_NOSIGNAL | MSG_EOR))
+    if (m->flags & ~(MSG_DONTWAIT | MSG_NOSIGNAL | MSG_EOR) || s->is_netlink)
         return -EOPNOTSUPP;
     return s->type == SOCK_STREAM ? send_stream(f, m) : send_packet(f, m);
 }

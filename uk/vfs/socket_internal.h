@@ -21,6 +21,7 @@ struct socket {
     int type;
     bool listening, connected, cannot_read, cannot_write;
     bool is_accepted; /* its name is the listener's */
+    bool is_netlink;  /* only told of messages of queues; else SOCK_DGRAM's */
     struct packet *first, **last;
     size_t filled;                         /* bytes of the packets */
     struct socket *waiting, *next_waiting; /* for accept() */
