@@ -1,6 +1,7 @@
 /* patient.c - a clock, a timer and a thread go on, however long the domain lies
  * in between; asked to end, it does so. Arguments: ticks until the end; whether
  * a thread keeps the vcpu busy, with something in all vector registers. */
+/* hosted: yes */
 /* args: patient 3 busy */
 /* expect: tick 3: 0 failures */
 #include <pthread.h>

@@ -51,6 +51,29 @@ static void is_about_itself(void)
     FAILS(open("/proc/self/nothing", O_RDONLY), ENOENT);
 }
 
+static unsigned long of_meminfo(const char *name)
+{
+    unsigned long kib = 0;
+    const char *at = strstr(file("/proc/meminfo"), name);
+
+    CHECK(at && sscanf(at + strlen(name), ": %lu kB", &kib) == 1);
+    return kib;
+}
+
+/* What is taken is no longer free, and is again. */
+static void counts_memory(void)
+{
+    enum { TAKEN = 8 << 20 };
+    unsigned long total = of_meminfo("MemTotal"), free = of_meminfo("MemFree");
+    void *p = mmap(NULL, TAKEN, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+    CHECK(total > 24 << 10 && total <= 32 << 10 && free < total);
+    CHECK(of_meminfo("MemAvailable") <= free);
+    CHECK(of_meminfo("MemFree") <= free - (TAKEN >> 10));
+    CHECK(munmap(p, TAKEN) == 0 && of_meminfo("MemFree") >= free - 64);
+}
+
 static void names_descriptors(void)
 {
     char name[64], link[300];
@@ -92,6 +115,7 @@ static void knows_root(void)
 int main(void)
 {
     is_about_itself();
+    counts_memory();
     names_descriptors();
     knows_root();
     return done();

@@ -15,6 +15,7 @@ enum { CPIO_HEADER = 110, CPIO_DIGITS = 8, TAR_BLOCK = 512, PATH_BYTES = 1024 };
 struct member {
     const char *path, *data, *target;
     size_t size, target_length;
+    struct node *same; /* another name of it, that came before; or NULL */
     mode_t mode;
     uint32_t uid, gid, mtime;
 };
@@ -79,15 +80,15 @@ static bool fill(struct node *n, const struct member *m)
 {
     if (S_ISLNK(m->mode))
         return node_set_target(n, m->target, m->target_length) == 0;
-    return !S_ISREG(m->mode) ||
+    return !S_ISREG(m->mode) || m->size == 0 ||
            node_write(n, m->data, m->size, 0) == (long)m->size;
 }
 
-/* Kinds that a program cannot use are left out. */
-static void add(const struct member *m)
+/* Gives its node. Kinds that a program cannot use are left out. */
+static struct node *add(const struct member *m)
 {
     const char *name;
-    struct node *d = parent_of(m->path, &name), *old, *n;
+    struct node *d = parent_of(m->path, &name), *old, *n = m->same;
     size_t length;
 
     if (!d)
@@ -98,12 +99,15 @@ static void add(const struct member *m)
     if (old && S_ISDIR(old->stat.st_mode) && S_ISDIR(m->mode))
         set_attributes(old, m);
     if (old || !(S_ISDIR(m->mode) || S_ISREG(m->mode) || S_ISLNK(m->mode)))
-        return;
-    n = node_create(m->mode);
+        return old;
+    if (!n)
+        n = node_create(m->mode);
     if (!n || !fill(n, m) || directory_add(d, name, length, n) < 0)
         console_panic("archive: no room for %s", m->path);
     set_attributes(n, m);
-    node_put(n);
+    if (!m->same)
+        node_put(n);
+    return n;
 }
 
 static size_t aligned(size_t n, size_t to)
@@ -114,6 +118,8 @@ static size_t aligned(size_t n, size_t to)
 /* Gives the size of the member at `at`; 0 for the end, -1 if it is broken. */
 static long unpack_cpio(const char *at, size_t left)
 {
+    static struct node *last; /* names of one file follow each other, */
+    static uint32_t last_ino; /* and the last one has its data */
     uint32_t f[13], data, end;
     struct member m;
 
@@ -128,18 +134,23 @@ static long unpack_cpio(const char *at, size_t left)
     data = (uint32_t)aligned(CPIO_HEADER + f[11], 4);
     if (data > left || f[6] > left - data)
         return -1;
-    m = (struct member){.path = at + CPIO_HEADER,
-                        .data = at + data,
-                        .size = f[6],
-                        .target = at + data,
-                        .target_length = f[6],
-                        .mode = f[1],
-                        .uid = f[2],
-                        .gid = f[3],
-                        .mtime = f[5]};
+    m = (struct member){
+        .path = at + CPIO_HEADER,
+        .data = at + data,
+        .size = f[6],
+        .target = at + data,
+        .target_length = f[6],
+        .same = S_ISREG(f[1]) && f[4] > 1 && f[0] == last_ino ? last : NULL,
+        .mode = f[1],
+        .uid = f[2],
+        .gid = f[3],
+        .mtime = f[5]};
     if (strcmp(m.path, "TRAILER!!!") == 0)
         return 0;
-    add(&m);
+    last = add(&m);
+    if (last && (!S_ISREG(m.mode) || !S_ISREG(last->stat.st_mode)))
+        last = NULL;
+    last_ino = f[0];
     end = (uint32_t)aligned(data + f[6], 4);
     return (long)minimum((size_t)end, left);
 }
@@ -149,6 +160,7 @@ static mode_t tar_kind(char type)
     switch (type) {
     case 0:
     case '0':
+    case '1':
         return S_IFREG;
     case '2':
         return S_IFLNK;
@@ -186,6 +198,28 @@ static void tar_path(const char *at, char *path)
     path[prefix + n] = 0;
 }
 
+/* The checksum itself counts as blanks. */
+static bool tar_sum_holds(const char *at)
+{
+    uint32_t sum = 0;
+
+    for (unsigned i = 0; i < TAR_BLOCK; i++)
+        sum += i >= 148 && i < 156 ? ' ' : (uint8_t)at[i];
+    return sum == tar_number(at + 148, 8);
+}
+
+/* The file that another name is of, which came before. */
+static struct node *tar_same(const struct member *m)
+{
+    char path[101] = "";
+    struct place p;
+
+    memcpy(path, m->target, m->target_length);
+    if (path_walk(path_root(), path, false, &p) != 0 || !p.node)
+        return NULL;
+    return S_ISREG(p.node->stat.st_mode) ? p.node : NULL;
+}
+
 static long unpack_tar(const char *at, size_t left)
 {
     char path[PATH_BYTES];
@@ -195,7 +229,7 @@ static long unpack_tar(const char *at, size_t left)
         return -1;
     if (!at[0])
         return 0;
-    if (memcmp(at + 257, "ustar", 5) != 0)
+    if (memcmp(at + 257, "ustar", 5) != 0 || !tar_sum_holds(at))
         return -1;
     tar_path(at, path);
     m.size = tar_number(at + 124, 12);
@@ -208,6 +242,11 @@ static long unpack_tar(const char *at, size_t left)
         m.target_length++;
     if (m.size > left - TAR_BLOCK)
         return -1;
+    if (at[156] == '1') {
+        m.same = tar_same(&m);
+        if (!m.same)
+            return -1;
+    }
     add(&m);
     return (long)minimum(aligned(TAR_BLOCK + m.size, TAR_BLOCK), left);
 }

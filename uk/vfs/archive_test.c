@@ -151,6 +151,77 @@ static void a_cpio_becomes_a_tree(void **state)
     assert_int_equal(find("", true, &n), -ENOENT);
 }
 
+/* The last name comes with the data. */
+static void a_file_of_a_cpio_has_several_names(void **state)
+{
+    char data[4096] = "";
+    struct node *n, *other;
+    size_t first, size;
+
+    (void)state;
+    first = put_cpio(data, "names/a", S_IFREG | 0600, "", 0);
+    size = first + put_cpio(data + first, "names/b", S_IFREG | 0600, "xyz", 3);
+    memcpy(data + 38, "00000002", 8);
+    memcpy(data + first + 38, "00000002", 8);
+    size += put_cpio(data + size, "names/c", S_IFREG | 0600, "other", 5);
+    size += put_cpio(data + size, "TRAILER!!!", 0, "", 0);
+    assert_true(unpack(data, size));
+    assert_int_equal(find("/names/a", true, &n), 0);
+    assert_int_equal(find("/names/b", true, &other), 0);
+    assert_ptr_equal(n, other);
+    assert_int_equal(n->stat.st_size, 3);
+    assert_int_equal(n->stat.st_nlink, 2);
+    assert_int_equal(find("/names/c", true, &other), 0);
+    assert_ptr_not_equal(n, other);
+}
+
+static void seal_tar(char *tar)
+{
+    unsigned sum = 0;
+
+    memset(tar + 148, ' ', 8);
+    for (int i = 0; i < 512; i++)
+        sum += (unsigned char)tar[i];
+    sprintf(tar + 148, "%06o", sum);
+}
+
+static void put_tar(char *tar, const char *name, char type, const char *target)
+{
+    memset(tar, 0, 512);
+    strcpy(tar, name);
+    memcpy(tar + 100, "0000644\0000000000\0000000000\00000000000100\0", 36);
+    tar[156] = type;
+    strcpy(tar + 157, target);
+    memcpy(tar + 257, "ustar\00000", 8);
+    if (type == '1')
+        memcpy(tar + 124, "00000000000", 11);
+    seal_tar(tar);
+}
+
+static void a_file_of_a_tar_has_several_names(void **state)
+{
+    char tar[2560] = "";
+    struct node *n, *other;
+
+    (void)state;
+    put_tar(tar, "tarred/a", '0', "");
+    put_tar(tar + 1024, "tarred/b", '1', "tarred/a");
+    assert_true(unpack(tar, sizeof(tar)));
+    assert_int_equal(find("/tarred/a", true, &n), 0);
+    assert_int_equal(find("/tarred/b", true, &other), 0);
+    assert_ptr_equal(n, other);
+    assert_int_equal(n->stat.st_size, 64);
+    put_tar(tar + 1024, "tarred/c", '1', "tarred/none");
+    assert_false(unpack(tar, sizeof(tar)));
+    put_tar(tar + 1024, "tarred/c", '1', "tarred");
+    assert_false(unpack(tar, sizeof(tar)));
+    put_tar(tar + 1024, "tarred/c", '0', "");
+    tar[1024 + 500] = 1;
+    assert_false(unpack(tar, sizeof(tar)));
+    assert_int_equal(find("/tarred/c", true, &n), 0);
+    assert_null(n);
+}
+
 static void paths_are_told(void **state)
 {
     char out[32];
@@ -188,10 +259,7 @@ static void what_is_crafted_does_no_harm(void **state)
     size_t before = used;
 
     (void)state;
-    memcpy(tar, "dir/name", 8);
-    memcpy(tar + 100, "0000644\0000000000\0000000000\00000000000100\0", 36);
-    memcpy(tar + 156, "0", 1);
-    memcpy(tar + 257, "ustar\00000", 8);
+    put_tar(tar, "dir/name", '0', "");
     srand(5);
     for (int i = 0; i < ROUNDS; i++) {
         char *base = i % 2 ? tar : data;
@@ -200,8 +268,11 @@ static void what_is_crafted_does_no_harm(void **state)
         char kept = base[at];
 
         base[at] = (char)rand();
+        if (i % 4 == 1)
+            seal_tar(tar);
         unpack(base, n - (size_t)rand() % 4);
         base[at] = kept;
+        seal_tar(tar);
         if (used > ARENA / 2)
             break;
     }
@@ -212,6 +283,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_cpio_becomes_a_tree),
+        cmocka_unit_test(a_file_of_a_cpio_has_several_names),
+        cmocka_unit_test(a_file_of_a_tar_has_several_names),
         cmocka_unit_test(paths_are_told),
         cmocka_unit_test(what_is_cut_is_refused),
         cmocka_unit_test(what_is_crafted_does_no_harm),
