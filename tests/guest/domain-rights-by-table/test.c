@@ -84,13 +84,26 @@ static void ask(unsigned call, const char *name, unsigned cmd)
     }
 }
 
+/* Whatever the table says of these. */
+static const char *const dom0s[] = {"platform_op", "sysctl", "domctl",
+                                    "hypfs_op", "mca"};
+
+static bool is_dom0s(const char *call, enum who who)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(dom0s); i++)
+        if (!strcmp(dom0s[i], call))
+            return true;
+    return who == DOM0;
+}
+
 static unsigned asked __attribute__((section(".data")));
 
 static void attack(void)
 {
     for (unsigned i = 0; i < ARRAY_SIZE(ops); i++)
         for (unsigned c = 0; c < ARRAY_SIZE(calls); c++)
-            if (calls[c].who == DOM0 && !strcmp(calls[c].name, ops[i].call)) {
+            if (is_dom0s(calls[c].name, calls[c].who) &&
+                !strcmp(calls[c].name, ops[i].call)) {
                 ask(calls[c].number, ops[i].name, ops[i].cmd);
                 asked++;
             }
