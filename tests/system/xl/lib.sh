@@ -44,6 +44,18 @@ says() {
     fi
 }
 
+# says_not TEXT COMMAND... - it succeeds, and no line is like the text.
+says_not() {
+    local text=$1
+    shift
+    if timeout 20 "$@" >/run/says.out 2>&1 && ! grep -q "$text" /run/says.out; then
+        echo "ok: $*: no $text"
+    else
+        head -n 20 /run/says.out
+        fail "$*: $text, or it failed"
+    fi
+}
+
 # Prints the output of a command, if it fails as it should.
 refused() {
     local text=$1

@@ -25,8 +25,19 @@ disk_works xvdc
 ok 'network-attach' xl network-attach u1 bridge=xenbr1 mac=00:16:3e:00:00:03
 asks u1 'sleep 1; ip link show eth2 >/dev/null && echo third ca""rd' 'third card'
 for d in xvda xvdb; do disk_works $d; done
-xl block-list u1
-xl network-list u1
+id=$(xl domid u1)
+back=/local/domain/0/backend
+for n in 51712 51728 51744; do
+    says "^$n  *0  *$id  *4  *[1-9][0-9]*  *[1-9][0-9]*  *$back/vbd/$id/$n\$" xl block-list u1
+done
+for n in 0 1 2; do
+    says "^$n  *0  *00:16:3e:00:00:0$((n + 1))  *$n  *4  .*[1-9]/[1-9].*  $back/vif/$id/$n\$" xl network-list u1
+done
+ok 'block-detach' xl block-detach u1 xvdc
+ok 'network-detach' xl network-detach u1 2
+says_not "$back/vbd/$id/51744" xl block-list u1
+says_not "$back/vif/$id/2" xl network-list u1
+asks u1 'echo $(ls /sys/class/net | grep -c eth) cards, $(ls /sys/block | grep -c xvd) disks' '2 cards, 2 disks'
 ok shutdown xl shutdown -w u1
 for n in 1 2 3; do ok "disk $n is clean" e2fsck -fn /disks/$n.img; done
 finish
