@@ -1,10 +1,12 @@
 /*
  * spoil.c - alters a file that xl saved a guest to: spoil FILE WHAT SEED. WHAT
- * is header, record, length, types, table, p2m, shared, or vcpu (and what else
- * is kept of it). What was done is printed; equal seeds do equal things. The
+ * is header, record, length, types, table, p2m, shared, vcpu (and what else is
+ * kept of it), or of its registers cr3, rip and cs. What was done is printed;
+ * equal seeds do equal things. The
  * form is that of Xen's docs/specs/libxc-migration-stream.
  */
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +14,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <xen/xen.h>
 
 #define PAGE 4096UL
 
@@ -99,6 +102,17 @@ static void alter_body(struct record *r, const char *what)
         alter_byte(r->body + any(r->length), what);
 }
 
+/* A register of the first vcpu: its bytes, other ones. */
+static void alter_register(const char *what, size_t at, size_t bytes)
+{
+    struct record *r = pick(VCPU_BASIC, VCPU_BASIC);
+
+    if (r->length < 8 + at + bytes)
+        fail("a short context");
+    for (size_t i = 0; i < bytes; i++)
+        alter_byte(r->body + 8 + at + i, what);
+}
+
 static unsigned type_of(uint64_t pfn)
 {
     return (unsigned)(pfn >> 60);
@@ -182,6 +196,12 @@ static void alter(const char *what)
         alter_body(pick(SHARED_INFO, SHARED_INFO), what);
     } else if (!strcmp(what, "vcpu")) {
         alter_body(pick(VCPU_BASIC, any(2) ? VCPU_EXTENDED : VCPU_BASIC), what);
+    } else if (!strcmp(what, "cr3")) {
+        alter_register(what, offsetof(vcpu_guest_context_t, ctrlreg[3]), 8);
+    } else if (!strcmp(what, "rip")) {
+        alter_register(what, offsetof(vcpu_guest_context_t, user_regs.rip), 8);
+    } else if (!strcmp(what, "cs")) {
+        alter_register(what, offsetof(vcpu_guest_context_t, user_regs.cs), 2);
     } else {
         fail("WHAT?");
     }
