@@ -42,7 +42,16 @@ says "^u1  *$id  *0  *[01-] " xl vcpu-list
 says "^u1  *$id  *1  *[01-] " xl vcpu-list u1
 says "^u1  *$id  *0:0[0-9]:[0-9][0-9]" xl uptime
 says '^Domain-0  *0  *0:0[0-9]:' xl uptime
+seconds_up() {
+    xl uptime "$1" | awk 'NR == 2 { split($3, t, ":"); print t[1] * 3600 + t[2] * 60 + t[3] }'
+}
+up=$(seconds_up u1)
+sleep 3
+ok 'it goes up as time does' between $(($(seconds_up u1) - up)) 3 20
+ok "dom0's is the kernel's" between $(($(cut -d . -f 1 /proc/uptime) - $(seconds_up 0))) -1 5
 says 'System RAM: ' xl dmesg
+xl dmesg -c >/dev/null
+ok 'a log that was cleared is short' sh -c '[ $(xl dmesg | wc -l) -lt 5 ]'
 says "^u1$" xl domname "$id"
 
 ok rename xl rename u1 u2
@@ -63,6 +72,35 @@ says "^u1  *$id  *512  *50" xl sched-credit2
 ok 'no cap' xl sched-credit2 -d u1 -c 0
 says "^u1  *$id  *512  *0" xl sched-credit2 -d u1
 refused 'a weight of 0' xl sched-credit2 -d u1 -w 0
+# Two of four vcpus run: a third one comes, then all but one go.
+vcpus_run() {
+    [ "$(xl vcpu-list u1 | grep -vc -- ' --p ')" = $(($1 + 1)) ] &&
+        xl list u1 | grep -q "^u1  *$id  *128  *$1 "
+}
+availability() {
+    xenstore-read "/local/domain/$id/cpu/$1/availability"
+}
+ok 'two vcpus run' within 10 vcpus_run 2
+ok 'vcpu-set 3' xl vcpu-set --ignore-host u1 3
+ok 'the store says so' [ "$(availability 1)$(availability 2)$(availability 3)" = onlineonlineoffline ]
+asks u1 'until echo 1 >/sys/devices/system/cpu/cpu2/online; do sleep 1; done 2>/dev/null; echo $(nproc) by now' '3 by now'
+ok 'three run' within 10 vcpus_run 3
+says "^u1  *$id  *2  *[01-]  *[r-]" xl vcpu-list u1
+says "^u1  *$id  *3  *-  *--p" xl vcpu-list u1
+ok 'vcpu-set 1' xl vcpu-set u1 1
+ok 'one runs' within 20 vcpus_run 1
+says "^u1  *$id  *2  *-  *--p" xl vcpu-list u1
+asks u1 'echo $(nproc) is left' '1 is left'
+refused 'more than there are' xl vcpu-set --ignore-host u1 5
+ok 'vcpu-set 2' xl vcpu-set u1 2
+asks u1 'until echo 1 >/sys/devices/system/cpu/cpu1/online; do sleep 1; done 2>/dev/null; echo $(nproc) again' '2 again'
+
+ok 'trigger nmi' xl trigger u1 nmi
+ok 'CPU 0 sees it' within 10 hears u1 'NMI received.* on CPU 0'
+ok 'trigger nmi 1' xl trigger u1 nmi 1
+ok 'CPU 1 sees it' within 10 hears u1 'NMI received.* on CPU 1'
+says "rigger 'nmi' failed" xl trigger u1 nmi 7
+says "rigger 'power' failed" xl trigger u1 power
 says '^Pool-0  *2  *credit2  *y  *2' xl cpupool-list
 says '^Pool-0  *0,1' xl cpupool-list -c
 
@@ -91,6 +129,18 @@ key d "d${id}v0: .* mode" 'Dumping CPU1 [a-z]* state'
 key A 'audit: .* no error' "pressed"
 xl dmesg | tail -n 20
 asks u1 'echo still al""ive' 'still alive'
+time_of_guest() { xl list u1 | awk 'NR == 2 { print $6 }'; }
+tell u1 'while :; do :; done &'
+ok 'it works' within 20 state_is u1 'r*'
+ok pause xl pause u1
+says "^u1  *$id  *100  *2  *--p---" xl list
+paused=$(time_of_guest)
+sleep 2
+ok 'no time goes by' [ "$(time_of_guest)" = "$paused" ]
+ok unpause xl unpause u1
+sleep 2
+ok 'time goes by' [ "$(time_of_guest)" != "$paused" ]
+tell u1 'kill $!'
 ok sysrq xl sysrq u1 s
 ok 'sysrq seen' within 20 hears u1 'sysrq: Emergency Sync'
 ok destroy xl destroy u1
