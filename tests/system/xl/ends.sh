@@ -16,10 +16,9 @@ dom0_alone() {
     [ "$(xl list | grep -c .)" = 2 ]
 }
 
-# Was it made again, as another domain than $2?
+# Was it made again, by the xl that stayed?
 made_again() {
-    local id
-    id=$(xl domid "$1") && [ "$id" -gt "$2" ]
+    [ "$(grep -c "^Waiting for domain $1 " "/var/log/xen/xl-$1.log")" -gt 1 ]
 }
 
 # What is made again for ever ends with the xl that does it.
@@ -38,14 +37,26 @@ ok 'dom0 alone' within 20 dom0_alone
 before=$(free_memory)
 echo "$before MiB"
 
+# Each end is told to the store, by VIRQ_DOM_EXC.
+xenstore-watch @releaseDomain >/run/told &
+told() { grep -c releaseDomain /run/told; }
+told_more() { [ "$(told)" -gt "$1" ]; }
+sleep 1
+
 tiny c1 stack-switch "on_crash='destroy'"
 ok 'crashed and destroyed' within 20 gone c1
+sleep 1
+n=$(told)
 tiny c2 stack-switch "on_crash='preserve'"
 ok 'crashed and preserved' within 20 state_is c2 '????c*'
+ok 'the crash is told' within 5 told_more "$n"
+sleep 1
+n=$(told)
 xl list
 refused 'unpause of a crashed one' sh -c 'xl unpause c2 && sleep 1 && xl list c2 | grep " r----- \| -b---- "'
 ok 'destroy of a crashed one' xl destroy c2
 ok 'is gone' gone c2
+ok 'that, too' within 5 told_more "$n"
 start c3 "on_crash='coredump-destroy'" memory=96
 tell c3 'echo c >/proc/sysrq-trigger'
 ok 'crashed, dumped and destroyed' within 40 gone c3
@@ -54,17 +65,24 @@ ok 'the dump is an ELF file' sh -c 'head -c 4 /var/lib/xen/dump/c3* | grep -q EL
 ok 'of its 96 MiB' sh -c '[ $(stat -c %s /var/lib/xen/dump/c3*) -gt 100000000 ]'
 rm -f /var/lib/xen/dump/*
 tiny c4 stack-switch "on_crash='restart'"
-ok 'crashed and restarted' within 20 made_again c4 "$(xl domid c4 || echo 0)"
+ok 'crashed and restarted' within 20 made_again c4
+stop_all
+tiny c5 stack-switch "on_crash='rename-restart'"
+ok 'crashed, restarted' within 20 made_again c5
+says '^c5-2[0-9]*T[0-9]*.*c-  *[0-9]' xl list
 stop_all
 
 tiny p1 vcpu-areas "on_poweroff='destroy'"
 ok 'ended and destroyed' within 20 gone p1
+sleep 1
+n=$(told)
 tiny p2 vcpu-areas "on_poweroff='preserve'"
 ok 'ended and preserved' within 20 state_is p2 '???s*'
+ok 'the end is told' within 5 told_more "$n"
 ok 'destroy of an ended one' xl destroy p2
 ok 'is gone' gone p2
 tiny p3 vcpu-areas "on_poweroff='restart'"
-ok 'ended and restarted' within 20 made_again p3 "$(xl domid p3 || echo 0)"
+ok 'ended and restarted' within 20 made_again p3
 stop_all
 
 # The store tells of an end: it begins with one that is not.
