@@ -1,6 +1,5 @@
 /* tight.c - a stack of 256 bytes is enough for a system call whatever comes
  * meanwhile, as musl wants it for a detached thread's end. */
-/* hosted: yes */
 /* args: --vcpus 2 --memory 64M tight */
 /* expect: 0 failures */
 /* timeout: 30 */
