@@ -4,7 +4,8 @@
  *
  * Locks: table->lock (entries and uses of one domain's grants) and
  * table->handle_lock (what it has mapped). Neither is held while taking the
- * other, nor while a page table or a frame's type changes.
+ * other, nor while a page table or a frame's type changes; copy.c has the one
+ * exception.
  */
 #ifndef GRANT_GRANT_INTERNAL_H
 #define GRANT_GRANT_INTERNAL_H

@@ -410,6 +410,63 @@ static void test_copy_batch(void **state)
     assert_int_equal(op[3].status, GNTST_permission_denied);
 }
 
+/* From frame to grant, where that is only borrowed, between all other ways. */
+static void test_copy_borrows(void **state)
+{
+    const uint16_t to_grant = GNTCOPY_dest_gref;
+    const uint16_t from_grant = GNTCOPY_source_gref;
+    struct gnttab_copy op[8] = {
+        copy_op(to_grant), copy_op(to_grant | from_grant),
+        copy_op(to_grant), copy_op(from_grant),
+        copy_op(to_grant), copy_op(to_grant),
+        copy_op(to_grant), copy_op(to_grant),
+    };
+
+    (void)state;
+    strcpy(memory[2], "own one");
+    op[4].dest.u.ref = 21; /* of a page table */
+    op[5].dest.u.ref = 9999;
+    op[7].dest.offset = 8;
+    *entry(21) = (struct grant_entry_v1){GTF_permit_access, 0, PINNED};
+    *entry(22) = (struct grant_entry_v1){GTF_permit_access, 0, 3};
+    op[6].dest.u.ref = 22; /* of a page that is not the granter's */
+    writers[3] = 1;
+    writers[GRANTED] = 1; /* as its owner's page mostly is */
+    assert_int_equal(run(GNTTABOP_copy, op, 8), 0);
+    for (unsigned i = 0; i < 8; i++)
+        if (i < 4 || i > 6)
+            assert_int_equal(op[i].status, GNTST_okay);
+    assert_int_equal(op[4].status, GNTST_general_error);
+    assert_int_equal(op[5].status, GNTST_bad_gntref);
+    assert_int_equal(op[6].status, GNTST_bad_page);
+    writers[3] = 0;
+    assert_string_equal(memory[GRANTED] + 8, "own one");
+    assert_int_equal(entry(20)->flags, GTF_permit_access);
+    assert_int_equal(entry(21)->flags, GTF_permit_access);
+    assert_int_equal(writers[GRANTED], 1);
+    writers[GRANTED] = 0;
+    assert_false(spin_is_locked(&d[1].grants->lock));
+}
+
+/* What is in use is not borrowed: it stays in use. */
+static void test_copy_to_mapped(void **state)
+{
+    struct gnttab_map_grant_ref op = map(20, GNTMAP_host_map, 0x203000);
+    uint16_t marks = GTF_permit_access | GTF_reading | GTF_writing;
+
+    (void)state;
+    assert_int_equal(entry(20)->flags, marks);
+    assert_int_equal(copy(copy_op(GNTCOPY_dest_gref)), GNTST_okay);
+    assert_int_equal(entry(20)->flags, marks);
+    assert_int_equal(unmap(op.handle, 0x203000, 0), GNTST_okay);
+    assert_int_equal(entry(20)->flags, GTF_permit_access);
+    writers[GRANTED] = 1;
+    assert_int_equal(copy(copy_op(GNTCOPY_dest_gref)), GNTST_okay);
+    assert_int_equal(entry(20)->flags, GTF_permit_access);
+    assert_int_equal(writers[GRANTED], 1);
+    writers[GRANTED] = 0;
+}
+
 /* Domain 1 passes on what domain 0 grants it; who copies is domain 0. */
 static void test_passed_on(void **state)
 {
@@ -472,11 +529,12 @@ static void test_bad_pointers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(table),        TEST(map_and_unmap), TEST(by_entry_address),
-        TEST(refusals),     TEST(device_part),   TEST(entry_gone),
-        TEST(batch),        TEST(many_handles),  TEST(copy),
-        TEST(bad_pointers), TEST(copy_refusals), TEST(passed_on),
-        TEST(copy_batch),   TEST(replace),
+        TEST(table),          TEST(map_and_unmap), TEST(by_entry_address),
+        TEST(refusals),       TEST(device_part),   TEST(entry_gone),
+        TEST(batch),          TEST(many_handles),  TEST(copy),
+        TEST(bad_pointers),   TEST(copy_refusals), TEST(passed_on),
+        TEST(copy_batch),     TEST(replace),       TEST(copy_borrows),
+        TEST(copy_to_mapped),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -67,6 +67,31 @@ static inline int16_t grant_get(struct domain *granter, uint32_t ref,
     return status;
 }
 
+/*
+ * A use so short that no account of it is kept: the table stays locked. Of an
+ * entry of version 1 that grants plainly, and that nobody uses: to mark it is
+ * one step. False: it is not such a one. Lock held.
+ */
+static inline bool grant_borrow(const struct grant_table *t, uint32_t ref,
+                                domid_t who, unsigned how,
+                                struct grant_entry_v1 **entry)
+{
+    uint32_t plain = (uint32_t)who << 16 | GTF_permit_access;
+
+    if (unlikely(ref / V1_PER_FRAME >= t->frames || t->version != 1))
+        return false;
+    *entry = grant_entry_v1(t, ref);
+    return __atomic_compare_exchange_n(grant_header_of(*entry), &plain,
+                                       plain | grant_marks(how), false,
+                                       __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+}
+
+static inline void grant_give_back(struct grant_entry_v1 *entry, unsigned how)
+{
+    __atomic_fetch_and(&entry->flags, (uint16_t)~grant_marks(how),
+                       __ATOMIC_SEQ_CST);
+}
+
 static inline void grant_put(struct domain *granter, struct grant_ticket ticket,
                              unsigned how)
 {

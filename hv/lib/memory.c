@@ -6,50 +6,8 @@
  * Blocks move in units of eight bytes, with the last (or first) eight taken by
  * one overlapping access, so that no tail is copied byte by byte.
  */
+#include "lib/memory.h"
 #include "lib/string.h"
-
-/* Unaligned accesses that may overlap objects of any type. */
-struct any64 {
-    uint64_t v;
-} __packed __attribute__((may_alias));
-
-struct any32 {
-    uint32_t v;
-} __packed __attribute__((may_alias));
-
-struct any16 {
-    uint16_t v;
-} __packed __attribute__((may_alias));
-
-static inline uint64_t load64(const void *p)
-{
-    return ((const struct any64 *)p)->v;
-}
-
-static inline uint32_t load32(const void *p)
-{
-    return ((const struct any32 *)p)->v;
-}
-
-static inline uint16_t load16(const void *p)
-{
-    return ((const struct any16 *)p)->v;
-}
-
-static inline void store64(void *p, uint64_t v)
-{
-    ((struct any64 *)p)->v = v;
-}
-
-static inline void store32(void *p, uint32_t v)
-{
-    ((struct any32 *)p)->v = v;
-}
-
-static inline void store16(void *p, uint16_t v)
-{
-    ((struct any16 *)p)->v = v;
-}
 
 /* n <= 16; all loads come before the first store, so overlap is harmless. */
 static inline void copy_short(unsigned char *d, const unsigned char *s,
@@ -73,18 +31,6 @@ static inline void copy_short(unsigned char *d, const unsigned char *s,
     } else if (n == 1) {
         *d = *s;
     }
-}
-
-/* n > 16; right for overlap too as long as d < s. */
-static inline void copy_upwards(unsigned char *d, const unsigned char *s,
-                                size_t n)
-{
-    size_t words = (n - 1) / 8;
-    uint64_t last = load64(s + n - 8);
-    unsigned char *end = d + n;
-
-    __asm__ volatile("rep movsq" : "+D"(d), "+S"(s), "+c"(words) : : "memory");
-    store64(end - 8, last);
 }
 
 /* n > 16; right for overlap too as long as d > s. */
@@ -113,7 +59,7 @@ void *memmove(void *dst, const void *src, size_t n)
 {
     if (n <= 16)
         copy_short(dst, src, n);
-    else if ((uintptr_t)dst - (uintptr_t)src >= n)
+    else if (is_upwards(dst, src, n))
         copy_upwards(dst, src, n);
     else
         copy_downwards(dst, src, n);

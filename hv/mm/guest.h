@@ -152,6 +152,16 @@ static inline int guest_put_words(uint64_t address, const void *src,
 {
     return guest_write(guest_ptr(address), src, 8 * words);
 }
+
+static inline size_t guest_put_16_each(uint64_t address, const void *src,
+                                       size_t stride, size_t count)
+{
+    for (; count && !guest_write(guest_ptr(address), src, 2); count--) {
+        address += stride;
+        src = (const char *)src + stride;
+    }
+    return count;
+}
 #else
 GUEST_PUT(16, "movw")
 
@@ -168,6 +178,29 @@ static inline int guest_put_words(uint64_t address, const void *src,
                      : GUEST_CONSTANTS
                      : "memory");
     return rc;
+}
+
+/* A field of each of `count` structures, one page of them at most: how many of
+ * them, the last ones, could not be written. */
+static inline size_t guest_put_16_each(uint64_t address, const void *src,
+                                       size_t stride, size_t count)
+{
+    uint16_t value;
+    int rc = 0;
+
+    if (unlikely(!count || !guest_address_is_safe(address)))
+        return count;
+    __asm__ volatile(GUEST_BEGIN "4: movw (%[src]), %[value]\n\t"
+                                 "movw %[value], (%[at])\n\t"
+                                 "add %[stride], %[src]\n\t"
+                                 "add %[stride], %[at]\n\t"
+                                 "sub $1, %[count]\n\t"
+                                 "jnz 4b\n\t" GUEST_END
+                     : [rc] "+r"(rc), [at] "+r"(address), [src] "+r"(src),
+                       [count] "+r"(count), [value] "=&r"(value)
+                     : [stride] "er"(stride), GUEST_CONSTANTS
+                     : "memory", "cc");
+    return count;
 }
 #endif
 

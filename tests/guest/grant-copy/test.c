@@ -3,6 +3,7 @@
  * offsets, and refuses to leave a page, to write what is read-only, and frames
  * that are not the caller's. Operations of one batch may name the same page
  * again and again: each has its own outcome, and in the end no grant is in use.
+ * An array that ends too early is served up to there.
  */
 #include "guest.h"
 
@@ -111,6 +112,62 @@ static void errors_between(uint8_t *a, uint8_t *b, uint8_t *c)
     CHECK_EQ(table[REF + 1].flags, GTF_permit_access | GTF_readonly);
 }
 
+/* ---- arrays that cannot be read, or written ---- */
+
+#define THERE 41 /* operations, as far as the page goes */
+
+/* To one piece of b each. */
+static struct gnttab_copy *put_many(uint8_t *pages, uint8_t *a, uint8_t *b)
+{
+    struct gnttab_copy *op = (void *)(pages + PAGE_SIZE);
+
+    op -= THERE;
+    memset(b, 0, PAGE_SIZE);
+    for (unsigned i = 0; i < THERE; i++) {
+        put(0, a, REF, false);
+        op[i] = batch[0];
+        op[i].dest.offset = (uint16_t)(i * 64);
+        op[i].len = 32;
+    }
+    return op;
+}
+
+/* What was read is done. */
+static void unreadable_end(uint8_t *pages, uint8_t *a, uint8_t *b)
+{
+    struct gnttab_copy *op = put_many(pages, a, b);
+
+    page_unmap(pages + PAGE_SIZE);
+    CHECK_EQ(grant_table_op(GNTTABOP_copy, op, THERE + 5), -EFAULT);
+    for (unsigned i = 0; i < THERE; i++) {
+        CHECK_EQ(op[i].status, GNTST_okay);
+        CHECK(!memcmp(a, b + i * 64, 32));
+    }
+    CHECK_EQ(table[REF].flags, GTF_permit_access);
+}
+
+static void unwritable(uint8_t *pages, uint8_t *a, uint8_t *b)
+{
+    struct gnttab_copy *op = put_many(pages, a, b);
+
+    CHECK_EQ(page_protect(pages, false), 0);
+    CHECK_EQ(grant_table_op(GNTTABOP_copy, op, THERE), -EFAULT);
+    CHECK_EQ(op[0].status, -1);
+    CHECK(!memcmp(a, b, 32));
+    CHECK_EQ(table[REF].flags, GTF_permit_access);
+    CHECK_EQ(page_protect(pages, true), 0);
+    CHECK_EQ(grant_table_op(GNTTABOP_copy, op, THERE), 0);
+    CHECK_EQ(op[THERE - 1].status, GNTST_okay);
+}
+
+static void bad_arrays(uint8_t *a, uint8_t *b)
+{
+    uint8_t *pages = pages_alloc(2);
+
+    unwritable(pages, a, b);
+    unreadable_end(pages, a, b);
+}
+
 static void in_batches(uint8_t *a, uint8_t *b)
 {
     struct gnttab_setup_table setup = {.dom = DOMID_SELF, .nr_frames = 1};
@@ -126,6 +183,7 @@ static void in_batches(uint8_t *a, uint8_t *b)
     grant(REF + 1, c, GTF_readonly);
     same_sides(a, b, c);
     errors_between(a, b, c);
+    bad_arrays(a, b);
 }
 
 void test(void)

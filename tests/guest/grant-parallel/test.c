@@ -54,20 +54,24 @@ static bool map_and_unmap(uint64_t *window)
     return true;
 }
 
-static void copy(uint64_t *to)
+/* From the granted page to a frame, and back. */
+static void copy(uint64_t *page_of_own)
 {
-    struct gnttab_copy c;
+    struct gnttab_copy c[2];
 
-    memset(&c, 0, sizeof(c));
-    c.source.u.ref = REF;
-    c.source.domid = own_domid();
-    c.dest.domid = DOMID_SELF;
-    c.dest.u.gmfn = va_to_mfn(to);
-    c.len = 8;
-    c.flags = GNTCOPY_source_gref;
-    *to = 0;
-    CHECK_EQ(grant_table_op(GNTTABOP_copy, &c, 1), 0);
-    CHECK_EQ(*to, c.status ? 0 : 0x9a6e);
+    memset(c, 0, sizeof(c));
+    c[0].source.u.ref = c[1].dest.u.ref = REF;
+    c[0].source.domid = c[1].dest.domid = own_domid();
+    c[0].dest.domid = c[1].source.domid = DOMID_SELF;
+    c[0].dest.u.gmfn = c[1].source.u.gmfn = va_to_mfn(page_of_own);
+    c[0].len = c[1].len = 8;
+    c[0].flags = GNTCOPY_source_gref;
+    c[1].flags = GNTCOPY_dest_gref;
+    *page_of_own = 0;
+    CHECK_EQ(grant_table_op(GNTTABOP_copy, &c[0], 1), 0);
+    CHECK_EQ(*page_of_own, c[0].status ? 0 : 0x9a6e);
+    *page_of_own = 0x9a6e;
+    CHECK_EQ(grant_table_op(GNTTABOP_copy, &c[1], 1), 0);
 }
 
 static void swap(unsigned seed)
