@@ -2,147 +2,226 @@
  * grant/copy.c - GNTTABOP_copy: between frames of the caller and granted ones.
  * Layer: grant. Source: docs/abi.md
  *
- * A side stays open from one copy to the next, as long as that is of the same
- * frame: who copies a packet to pages of another size names each page twice.
- *
- * Mostly a frame of the caller is copied to a granted one. That grant is only
- * borrowed: its table stays locked while that side is open. No other lock of
- * this rank is taken meanwhile, and guest memory is not fetched.
+ * Mostly packets are copied between frames of the caller's and pages that one
+ * domain grants: a stream, out or in. Pages of both sides then stay open from
+ * one copy to the next, since packets end where no page ends, and grants are
+ * only borrowed: their table is locked until the stream ends. No other lock of
+ * this rank is taken meanwhile, and guest memory is not fetched. Every other
+ * copy opens both its sides by itself.
  */
 #include "grant/use.h"
 #include "lib/memory.h"
 #include "lib/string.h"
 #include "pv/hold.h"
 
-/* One side of a copy, as long as it is held. */
-struct side {
-    struct domain *owner; /* whose frame or grant it is, or NULL */
-    domid_t domid;        /* as the operations name him */
-    uint32_t kind;        /* SIDE_CLOSED; domid, and SIDE_BY_REF */
-    uint64_t name;        /* its reference or number */
-    struct frame *frame;
-    char *page;
-    uint32_t start, end;             /* what may be copied of the page */
-    struct grant_entry_v1 *borrowed; /* or NULL */
-    struct grant_hold hold;          /* of a grant that is not */
-};
-
-#define SIDE_BY_REF 0x10000U
-#define SIDE_CLOSED 0x20000U
-
-struct copy {
-    struct side from, to;
-    struct grant_table
-        *locked; /* to.owner's: what `to` borrows from, or NULL */
-    domid_t caller;
-};
-
 #define COPY_BATCH 16
 
-static inline bool hold_writable(struct side *s, domid_t owner)
+/* memmove(), inline. */
+static inline void move(char *dst, const char *src, uint32_t len)
 {
-    if (unlikely(!writable_join(s->frame)))
-        return false;
-    if (likely(frame_owner(s->frame) == owner))
-        return true;
-    type_leave(s->frame);
-    return false;
+    if (likely(len > 16 && is_upwards(dst, src, len)))
+        copy_upwards((unsigned char *)dst, (const unsigned char *)src, len);
+    else
+        memmove(dst, src, len);
 }
 
-static inline bool name_frame(struct side *s, mfn_t m)
+/* A page that stays what it is as long as it is open. */
+struct page {
+    struct frame *frame; /* NULL: it is not open */
+    char *at;
+};
+
+/* By the short ways. False: it has no such owner, or is not in use as writable,
+ * or is none. */
+static inline bool page_open(struct page *p, mfn_t m, domid_t owner,
+                             unsigned how)
 {
+    struct frame *f;
+
+    p->frame = NULL;
     if (unlikely(!mfn_is_ram(m)))
         return false;
     m = mfn_nospec(m);
-    s->frame = frame_of(m);
-    s->page = frame_map(m);
+    f = frame_of(m);
+    if (!(how & GRANT_WRITE)) {
+        if (unlikely(!frame_get(f, owner)))
+            return false;
+    } else if (unlikely(!writable_join(f))) {
+        return false;
+    } else if (unlikely(frame_owner(f) != owner)) {
+        type_leave(f);
+        return false;
+    }
+    p->frame = f;
+    p->at = frame_map(m);
     return true;
 }
 
-/* Keeps the frame what it is while we copy. */
-static inline int16_t hold_frame(struct side *s, struct domain *holder, mfn_t m,
-                                 unsigned how)
+static inline void page_close(struct page *p, unsigned how)
+{
+    frame_unmap(p->at);
+    if (how & GRANT_WRITE)
+        type_leave(p->frame);
+    else
+        frame_put(p->frame);
+}
+
+/* ---- a stream ---- */
+
+struct stream {
+    struct domain *granter; /* with a reference, or NULL */
+    domid_t domid;          /* as the operations name him */
+    domid_t caller;
+    uint64_t own_name; /* a frame of the caller's, and: */
+    struct page own;
+    uint32_t ref; /* the granter's, and: */
+    struct page granted;
+    struct grant_entry_v1 *entry;
+};
+
+/* What its functions take: which way it flows. Constants, where they are
+ * inlined. */
+struct way {
+    uint16_t flag;
+    unsigned of_own, of_granted; /* how they are used */
+};
+
+static const struct way out = {GNTCOPY_dest_gref, 0, GRANT_WRITE};
+static const struct way in = {GNTCOPY_source_gref, GRANT_WRITE, 0};
+
+static __always_inline bool own_open(struct stream *s, uint64_t name,
+                                     struct way way)
+{
+    s->own_name = name;
+    return page_open(&s->own, mfn(name), s->caller, way.of_own);
+}
+
+static __always_inline bool granted_open(struct stream *s, uint32_t ref,
+                                         struct way way)
+{
+    s->ref = ref;
+    s->granted.frame = NULL;
+    if (unlikely(!grant_borrow(s->granter->grants, ref, s->caller,
+                               way.of_granted, &s->entry)))
+        return false;
+    if (likely(page_open(&s->granted, mfn(READ_ONCE(s->entry->frame)),
+                         s->granter->id, way.of_granted)))
+        return true;
+    grant_give_back(s->entry, way.of_granted);
+    return false;
+}
+
+static __always_inline void granted_close(struct stream *s, struct way way)
+{
+    page_close(&s->granted, way.of_granted);
+    grant_give_back(s->entry, way.of_granted);
+}
+
+/* False: not of this stream, or not by the short ways. */
+static __always_inline bool
+stream_one(struct stream *s, const struct gnttab_copy *op, struct way way)
+{
+    bool is_out = way.of_granted;
+    const struct gnttab_copy_ptr *own = is_out ? &op->source : &op->dest;
+    const struct gnttab_copy_ptr *granted = is_out ? &op->dest : &op->source;
+    char *at, *granted_at;
+
+    if (unlikely(op->flags != way.flag || own->domid != DOMID_SELF ||
+                 granted->domid != s->domid ||
+                 own->offset + op->len > (int)PAGE_SIZE ||
+                 granted->offset + op->len > (int)PAGE_SIZE))
+        return false;
+    if (own->u.gmfn != s->own_name) {
+        page_close(&s->own, way.of_own);
+        if (unlikely(!own_open(s, own->u.gmfn, way)))
+            return false;
+    }
+    if (granted->u.ref != s->ref) {
+        granted_close(s, way);
+        if (unlikely(!granted_open(s, granted->u.ref, way)))
+            return false;
+    }
+    at = s->own.at + own->offset;
+    granted_at = s->granted.at + granted->offset;
+    move(is_out ? granted_at : at, is_out ? at : granted_at, op->len);
+    return true;
+}
+
+/* With the granter's table locked. */
+static __always_inline uint32_t stream_locked(struct stream *s,
+                                              struct gnttab_copy *op,
+                                              uint32_t n, struct way way)
+{
+    bool is_out = way.of_granted;
+    uint32_t i = 0;
+
+    s->granted.frame = NULL;
+    if (likely(
+            own_open(s, is_out ? op->source.u.gmfn : op->dest.u.gmfn, way) &&
+            granted_open(s, is_out ? op->dest.u.ref : op->source.u.ref, way)))
+        while (i < n && stream_one(s, &op[i], way))
+            op[i++].status = GNTST_okay;
+    if (likely(s->granted.frame))
+        granted_close(s, way);
+    if (likely(s->own.frame))
+        page_close(&s->own, way.of_own);
+    return i;
+}
+
+static bool stream_find_granter(struct stream *s, domid_t domid)
+{
+    if (s->granter && s->domid == domid)
+        return true;
+    if (s->granter)
+        domain_put(s->granter);
+    s->domid = domid;
+    s->granter = grant_domain_get(domid);
+    return s->granter;
+}
+
+/* As many of the operations as are one stream, from the first one on. */
+static uint32_t stream_all(struct stream *s, struct gnttab_copy *op, uint32_t n)
+{
+    bool is_out = op->flags == out.flag;
+    struct spinlock *lock;
+
+    if (!is_out && op->flags != in.flag)
+        return 0;
+    if (!stream_find_granter(s, is_out ? op->dest.domid : op->source.domid))
+        return 0;
+    lock = &s->granter->grants->lock;
+    spin_lock(lock);
+    n = is_out ? stream_locked(s, op, n, out) : stream_locked(s, op, n, in);
+    spin_unlock(lock);
+    return n;
+}
+
+/* ---- any other copy ---- */
+
+/* One side of it, as long as it is open. */
+struct side {
+    struct domain *owner; /* whose frame or grant it is */
+    struct page page;
+    uint32_t start, end; /* what may be copied of the page */
+    bool by_ref;
+    struct grant_hold hold; /* then */
+};
+
+static int16_t hold_frame(struct side *s, struct domain *holder, mfn_t m,
+                          unsigned how)
 {
     int rc;
 
-    if (!name_frame(s, m))
-        return GNTST_bad_page;
-    if (how & GRANT_WRITE && likely(hold_writable(s, holder->id)))
+    if (page_open(&s->page, m, holder->id, how))
         return GNTST_okay;
-    if (!frame_get(s->frame, holder->id))
+    if (!(how & GRANT_WRITE) || !page_open(&s->page, m, holder->id, 0))
         return GNTST_bad_page;
-    if (!(how & GRANT_WRITE))
-        return GNTST_okay;
     rc = frame_get_type(holder, m, FRAME_WRITABLE);
-    frame_put(s->frame);
+    frame_put(s->page.frame);
     return rc ? GNTST_general_error : GNTST_okay;
 }
 
-/* Ends what side_open() began, but for its name and kind. */
-static inline void side_leave(struct side *s, unsigned how)
-{
-    frame_unmap(s->page);
-    if (how & GRANT_WRITE)
-        type_leave(s->frame);
-    else
-        frame_put(s->frame);
-    if (how & GRANT_WRITE && likely(s->borrowed))
-        grant_give_back(s->borrowed, how);
-    else if (s->kind & SIDE_BY_REF)
-        grant_release(s->owner, how, &s->hold);
-}
-
-static void side_close(struct side *s, unsigned how)
-{
-    if (s->kind != SIDE_CLOSED)
-        side_leave(s, how);
-    s->kind = SIDE_CLOSED;
-    s->borrowed = NULL;
-}
-
-static void return_borrowed(struct copy *c)
-{
-    if (!c->locked)
-        return;
-    if (c->to.borrowed)
-        side_close(&c->to, GRANT_WRITE);
-    spin_unlock(&c->locked->lock);
-    c->locked = NULL;
-}
-
-static int16_t find_owner(struct side *s, domid_t domid)
-{
-    if (s->owner)
-        domain_put(s->owner);
-    s->domid = domid;
-    s->owner = grant_domain_get(domid);
-    return s->owner ? GNTST_okay : GNTST_bad_domain;
-}
-
-/* Of a frame that the granter, too, uses as writable, and nobody else's grant;
- * then of the whole page. False: by no means, or by open_grant(). */
-static inline bool borrow_grant(struct copy *c, struct side *to, uint32_t ref)
-{
-    struct grant_entry_v1 *entry;
-
-    if (unlikely(!c->locked)) {
-        c->locked = to->owner->grants;
-        spin_lock(&c->locked->lock);
-    }
-    if (!grant_borrow(c->locked, ref, c->caller, GRANT_WRITE, &entry))
-        return false;
-    if (unlikely(!name_frame(to, mfn(READ_ONCE(entry->frame))) ||
-                 !hold_writable(to, to->owner->id))) {
-        grant_give_back(entry, GRANT_WRITE);
-        return false;
-    }
-    to->borrowed = entry;
-    to->start = 0;
-    to->end = PAGE_SIZE;
-    return true;
-}
-
-static __noinline int16_t open_grant(struct side *s, uint32_t ref, unsigned how)
+static int16_t open_grant(struct side *s, uint32_t ref, unsigned how)
 {
     int16_t status =
         grant_get(s->owner, ref, current_domain->id, how, &s->hold);
@@ -158,104 +237,76 @@ static __noinline int16_t open_grant(struct side *s, uint32_t ref, unsigned how)
     return status;
 }
 
-static inline int16_t open_frame(struct side *s, mfn_t m, unsigned how)
+static int16_t open_frame(struct side *s, mfn_t m, unsigned how)
 {
-    if (s->domid != DOMID_SELF)
-        return GNTST_permission_denied;
     s->start = 0;
     s->end = PAGE_SIZE;
     return hold_frame(s, s->owner, m, how);
 }
 
-/* Another domain's than before, or otherwise named. */
-static __noinline int16_t side_prepare(struct copy *c, struct side *s,
-                                       domid_t domid, unsigned how)
+static int16_t side_open(struct side *s, const struct gnttab_copy_ptr *ptr,
+                         bool by_ref, unsigned how)
 {
-    return_borrowed(c);
-    side_close(s, how);
-    return s->owner && s->domid == domid ? GNTST_okay : find_owner(s, domid);
-}
+    int16_t status = GNTST_permission_denied;
 
-static inline int16_t open_granted(struct copy *c, struct side *s, uint32_t ref,
-                                   unsigned how)
-{
-    if (how & GRANT_WRITE && !(c->from.kind & SIDE_BY_REF)) {
-        if (likely(borrow_grant(c, s, ref)))
-            return GNTST_okay;
-        s->borrowed = NULL;
-        return_borrowed(c);
-    }
-    return open_grant(s, ref, how);
-}
-
-/* Opens the side that an operation names, c->from or c->to: often it is the
- * one of before, and mostly of the same domain's. */
-static __always_inline int16_t side_open(struct copy *c, struct side *s,
-                                         const struct gnttab_copy_ptr *ptr,
-                                         uint32_t by_ref, unsigned how)
-{
-    uint64_t name = by_ref ? ptr->u.ref : ptr->u.gmfn;
-    uint32_t kind = ptr->domid | by_ref;
-    int16_t status = GNTST_okay;
-
-    if (unlikely(s->kind != kind))
-        status = side_prepare(c, s, ptr->domid, how);
-    else if (s->name == name)
-        return GNTST_okay;
-    else
-        side_leave(s, how);
-    if (likely(status == GNTST_okay))
-        status = by_ref ? open_granted(c, s, (uint32_t)name, how)
-                        : open_frame(s, mfn(name), how);
-    s->kind = likely(status == GNTST_okay) ? kind : SIDE_CLOSED;
-    s->name = name;
+    s->by_ref = by_ref;
+    s->owner = grant_domain_get(ptr->domid);
+    if (!s->owner)
+        return GNTST_bad_domain;
+    if (by_ref)
+        status = open_grant(s, ptr->u.ref, how);
+    else if (ptr->domid == DOMID_SELF)
+        status = open_frame(s, mfn(ptr->u.gmfn), how);
+    if (status != GNTST_okay)
+        domain_put(s->owner);
     return status;
 }
 
-static inline bool side_has(const struct side *s, uint32_t offset, uint32_t len)
+static void side_close(struct side *s, unsigned how)
+{
+    page_close(&s->page, how);
+    if (s->by_ref)
+        grant_release(s->owner, how, &s->hold);
+    domain_put(s->owner);
+}
+
+static bool side_has(const struct side *s, uint32_t offset, uint32_t len)
 {
     return offset >= s->start && offset + len <= s->end;
 }
 
-/* memmove(), inline. */
-static inline void move(char *dst, const char *src, uint32_t len)
-{
-    if (likely(len > 16 && is_upwards(dst, src, len)))
-        copy_upwards((unsigned char *)dst, (const unsigned char *)src, len);
-    else
-        memmove(dst, src, len);
-}
-
-static inline int16_t copy_held(const struct side *from, const struct side *to,
-                                const struct gnttab_copy *op)
+static int16_t copy_open(const struct side *from, const struct side *to,
+                         const struct gnttab_copy *op)
 {
     uint32_t src = op->source.offset, dst = op->dest.offset, len = op->len;
 
     if (likely(side_has(from, src, len) && side_has(to, dst, len))) {
-        move(to->page + dst, from->page + src, len);
+        move(to->page.at + dst, from->page.at + src, len);
         return GNTST_okay;
     }
     return MAX(src, dst) + len > PAGE_SIZE ? GNTST_bad_copy_arg
                                            : GNTST_general_error;
 }
 
-/* The bit of a flag as SIDE_BY_REF. */
-static inline uint32_t by_ref(const struct gnttab_copy *op, uint32_t flag)
+static int16_t copy_one(const struct gnttab_copy *op)
 {
-    return op->flags & flag ? SIDE_BY_REF : 0;
-}
-
-static inline int16_t copy_one(struct copy *c, const struct gnttab_copy *op)
-{
+    struct side from, to;
     int16_t status =
-        side_open(c, &c->from, &op->source, by_ref(op, GNTCOPY_source_gref), 0);
+        side_open(&from, &op->source, op->flags & GNTCOPY_source_gref, 0);
 
-    if (likely(status == GNTST_okay))
-        status = side_open(c, &c->to, &op->dest, by_ref(op, GNTCOPY_dest_gref),
-                           GRANT_WRITE);
-    return likely(status == GNTST_okay) ? copy_held(&c->from, &c->to, op)
-                                        : status;
+    if (status != GNTST_okay)
+        return status;
+    status =
+        side_open(&to, &op->dest, op->flags & GNTCOPY_dest_gref, GRANT_WRITE);
+    if (likely(status == GNTST_okay)) {
+        status = copy_open(&from, &to, op);
+        side_close(&to, GRANT_WRITE);
+    }
+    side_close(&from, 0);
+    return status;
 }
+
+/* ---- batches ---- */
 
 /* The next operations: how many. 0: there is none to be read. */
 static uint32_t fetch(struct gnttab_copy *op, uint64_t arg, uint32_t count)
@@ -267,6 +318,15 @@ static uint32_t fetch(struct gnttab_copy *op, uint64_t arg, uint32_t count)
     return guest_get(op, arg) ? 0 : 1; /* one by one up to where it ends */
 }
 
+static void serve(struct stream *s, struct gnttab_copy *op, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        i += stream_all(s, &op[i], n - i);
+        if (unlikely(i < n))
+            op[i].status = copy_one(&op[i]);
+    }
+}
+
 /* How many statuses could be written. */
 static uint32_t report(const struct gnttab_copy *op, uint64_t arg, uint32_t n)
 {
@@ -275,16 +335,14 @@ static uint32_t report(const struct gnttab_copy *op, uint64_t arg, uint32_t n)
                    sizeof(*op), n);
 }
 
-static long copy_all(uint64_t *arg, uint32_t *count, struct copy *c)
+static long copy_all(uint64_t *arg, uint32_t *count, struct stream *s)
 {
     struct gnttab_copy op[COPY_BATCH];
     uint32_t n, told;
 
     while (*count) {
         n = fetch(op, *arg, *count);
-        for (uint32_t i = 0; i < n; i++)
-            op[i].status = copy_one(c, &op[i]);
-        return_borrowed(c);
+        serve(s, op, n);
         told = report(op, *arg, n);
         *arg += told * sizeof(*op);
         *count -= told;
@@ -296,31 +354,15 @@ static long copy_all(uint64_t *arg, uint32_t *count, struct copy *c)
     return 0;
 }
 
-static void side_begin(struct side *s)
-{
-    s->owner = NULL;
-    s->kind = SIDE_CLOSED;
-    s->borrowed = NULL;
-}
-
-static void side_end(struct side *s, unsigned how)
-{
-    side_close(s, how);
-    if (s->owner)
-        domain_put(s->owner);
-}
-
 long grant_copy(uint64_t *arg, uint32_t *count)
 {
-    struct copy c;
+    struct stream s;
     long rc;
 
-    c.locked = NULL;
-    c.caller = current_domain->id;
-    side_begin(&c.from);
-    side_begin(&c.to);
-    rc = copy_all(arg, count, &c);
-    side_end(&c.to, GRANT_WRITE);
-    side_end(&c.from, 0);
+    s.granter = NULL;
+    s.caller = current_domain->id;
+    rc = copy_all(arg, count, &s);
+    if (s.granter)
+        domain_put(s.granter);
     return rc;
 }

@@ -88,6 +88,20 @@ static int setup(void **state)
     return 0;
 }
 
+/* Frames that their owners use as writable, as they mostly do. */
+static void use_frames(int change)
+{
+    writers[2] += change;
+    writers[3] += change;
+    writers[GRANTED] += change;
+}
+
+static int setup_in_use(void **state)
+{
+    use_frames(1);
+    return setup(state);
+}
+
 /* Whatever happened: all is given back. */
 static int teardown(void **state)
 {
@@ -111,6 +125,12 @@ static int teardown(void **state)
     }
     assert_int_equal(allocations, 0);
     return 0;
+}
+
+static int teardown_in_use(void **state)
+{
+    use_frames(-1);
+    return teardown(state);
 }
 
 static long run(uint32_t cmd, void *op, uint32_t count)
@@ -411,40 +431,55 @@ static void test_copy_batch(void **state)
 }
 
 /* From frame to grant, where that is only borrowed, between all other ways. */
-static void test_copy_borrows(void **state)
+static void test_copy_streams(void **state)
 {
     const uint16_t to_grant = GNTCOPY_dest_gref;
     const uint16_t from_grant = GNTCOPY_source_gref;
-    struct gnttab_copy op[8] = {
-        copy_op(to_grant), copy_op(to_grant | from_grant),
-        copy_op(to_grant), copy_op(from_grant),
-        copy_op(to_grant), copy_op(to_grant),
-        copy_op(to_grant), copy_op(to_grant),
+    struct gnttab_copy op[14] = {
+        copy_op(to_grant),   copy_op(to_grant | from_grant),
+        copy_op(to_grant),   copy_op(from_grant),
+        copy_op(from_grant), copy_op(to_grant),
+        copy_op(to_grant),   copy_op(to_grant),
+        copy_op(to_grant),   copy_op(to_grant),
+        copy_op(to_grant),   copy_op(to_grant),
+        copy_op(to_grant),   copy_op(to_grant),
     };
 
     (void)state;
     strcpy(memory[2], "own one");
-    op[4].dest.u.ref = 21; /* of a page table */
-    op[5].dest.u.ref = 9999;
-    op[7].dest.offset = 8;
     *entry(21) = (struct grant_entry_v1){GTF_permit_access, 0, PINNED};
     *entry(22) = (struct grant_entry_v1){GTF_permit_access, 0, 3};
-    op[6].dest.u.ref = 22; /* of a page that is not the granter's */
-    writers[3] = 1;
-    writers[GRANTED] = 1; /* as its owner's page mostly is */
-    assert_int_equal(run(GNTTABOP_copy, op, 8), 0);
-    for (unsigned i = 0; i < 8; i++)
-        if (i < 4 || i > 6)
-            assert_int_equal(op[i].status, GNTST_okay);
-    assert_int_equal(op[4].status, GNTST_general_error);
-    assert_int_equal(op[5].status, GNTST_bad_gntref);
-    assert_int_equal(op[6].status, GNTST_bad_page);
-    writers[3] = 0;
-    assert_string_equal(memory[GRANTED] + 8, "own one");
-    assert_int_equal(entry(20)->flags, GTF_permit_access);
-    assert_int_equal(entry(21)->flags, GTF_permit_access);
-    assert_int_equal(writers[GRANTED], 1);
-    writers[GRANTED] = 0;
+    *entry(23) = *entry(20);
+    entry(23)->flags |= GTF_readonly;
+    op[1].dest.offset = 2000;
+    op[4].dest.offset = 8;
+    op[4].source.u.ref = 23;
+    op[5].dest.u.ref = 21;   /* of a page table */
+    op[6].dest.u.ref = 9999; /* not there */
+    op[7].dest.u.ref = 22;   /* of a page that is not the granter's */
+    op[8].dest.u.ref = 23;
+    op[9].dest.domid = 9;
+    op[10].dest.offset = PAGE_SIZE - 7;
+    op[11].dest.offset = 1000;
+    op[12].dest.domid = 9;
+    op[13].source.domid = 1; /* by number: his own only */
+    assert_int_equal(run(GNTTABOP_copy, op, 14), 0);
+    for (unsigned i = 0; i < 5; i++)
+        assert_int_equal(op[i].status, GNTST_okay);
+    assert_int_equal(op[5].status, GNTST_general_error);
+    assert_int_equal(op[6].status, GNTST_bad_gntref);
+    assert_int_equal(op[7].status, GNTST_bad_page);
+    assert_int_equal(op[8].status, GNTST_general_error);
+    assert_int_equal(op[9].status, GNTST_bad_domain);
+    assert_int_equal(op[10].status, GNTST_bad_copy_arg);
+    assert_int_equal(op[11].status, GNTST_okay);
+    assert_int_equal(op[12].status, GNTST_bad_domain);
+    assert_int_equal(op[13].status, GNTST_permission_denied);
+    assert_string_equal(memory[GRANTED] + 2000, "own one");
+    assert_string_equal(memory[3] + 8, "own one");
+    assert_string_equal(memory[GRANTED] + 1000, "own one");
+    for (unsigned i = 20; i < 24; i++)
+        assert_int_equal(entry(i)->flags & ~GTF_readonly, GTF_permit_access);
     assert_false(spin_is_locked(&d[1].grants->lock));
 }
 
@@ -457,14 +492,10 @@ static void test_copy_to_mapped(void **state)
     (void)state;
     assert_int_equal(entry(20)->flags, marks);
     assert_int_equal(copy(copy_op(GNTCOPY_dest_gref)), GNTST_okay);
+    assert_int_equal(copy(copy_op(GNTCOPY_source_gref)), GNTST_okay);
     assert_int_equal(entry(20)->flags, marks);
     assert_int_equal(unmap(op.handle, 0x203000, 0), GNTST_okay);
     assert_int_equal(entry(20)->flags, GTF_permit_access);
-    writers[GRANTED] = 1;
-    assert_int_equal(copy(copy_op(GNTCOPY_dest_gref)), GNTST_okay);
-    assert_int_equal(entry(20)->flags, GTF_permit_access);
-    assert_int_equal(writers[GRANTED], 1);
-    writers[GRANTED] = 0;
 }
 
 /* Domain 1 passes on what domain 0 grants it; who copies is domain 0. */
@@ -525,16 +556,33 @@ static void test_bad_pointers(void **state)
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(test_##name, setup, teardown)
+#define TEST_IN_USE(name)                                                      \
+    cmocka_unit_test_setup_teardown(test_##name, setup_in_use, teardown_in_use)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(table),          TEST(map_and_unmap), TEST(by_entry_address),
-        TEST(refusals),       TEST(device_part),   TEST(entry_gone),
-        TEST(batch),          TEST(many_handles),  TEST(copy),
-        TEST(bad_pointers),   TEST(copy_refusals), TEST(passed_on),
-        TEST(copy_batch),     TEST(replace),       TEST(copy_borrows),
-        TEST(copy_to_mapped),
+        TEST(table),
+        TEST(map_and_unmap),
+        TEST(by_entry_address),
+        TEST(refusals),
+        TEST(device_part),
+        TEST(entry_gone),
+        TEST(batch),
+        TEST(many_handles),
+        TEST(copy),
+        TEST_IN_USE(copy),
+        TEST(bad_pointers),
+        TEST(copy_refusals),
+        TEST_IN_USE(copy_refusals),
+        TEST(passed_on),
+        TEST_IN_USE(passed_on),
+        TEST(copy_batch),
+        TEST_IN_USE(copy_batch),
+        TEST(copy_streams),
+        TEST_IN_USE(copy_streams),
+        TEST_IN_USE(copy_to_mapped),
+        TEST(replace),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -69,20 +69,23 @@ static inline int16_t grant_get(struct domain *granter, uint32_t ref,
 
 /*
  * A use so short that no account of it is kept: the table stays locked. Of an
- * entry of version 1 that grants plainly, and that nobody uses: to mark it is
- * one step. False: it is not such a one. Lock held.
+ * entry of version 1 that grants plainly, and that nobody uses. False: it is
+ * not such a one. Lock held.
  */
 static inline bool grant_borrow(const struct grant_table *t, uint32_t ref,
                                 domid_t who, unsigned how,
                                 struct grant_entry_v1 **entry)
 {
-    uint32_t plain = (uint32_t)who << 16 | GTF_permit_access;
+    uint32_t plain = (uint32_t)who << 16 | GTF_permit_access, old;
 
     if (unlikely(ref / V1_PER_FRAME >= t->frames || t->version != 1))
         return false;
     *entry = grant_entry_v1(t, ref);
-    return __atomic_compare_exchange_n(grant_header_of(*entry), &plain,
-                                       plain | grant_marks(how), false,
+    old = READ_ONCE(*grant_header_of(*entry));
+    if (unlikely((how & GRANT_WRITE ? old : old & ~GTF_readonly) != plain))
+        return false;
+    return __atomic_compare_exchange_n(grant_header_of(*entry), &old,
+                                       old | grant_marks(how), false,
                                        __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
 }
 
