@@ -1,14 +1,29 @@
-# Disks and network cards through dom0's own back ends.
+# Disks and network cards through dom0's own back ends; the guests' roots are on
+# them.
 . /root/lib.sh
 start_tools
 start_backends
-for n in 1 2; do disk /disks/$n.img 300; done
+# The guests' ramdisk unpacked, as the root of a disk.
+mkdir -p /run/tree
+zcat /root/guest.gz | (cd /run/tree && cpio -i 2>/dev/null)
+ln -f /run/tree/init /run/tree/sbin/init
+for n in 1 2; do
+    truncate -s 300M /disks/$n.img
+    /usr/sbin/mke2fs -q -t ext4 -d /run/tree /disks/$n.img
+done
 losetup /dev/loop0 /disks/2.img
-start u1 "disk=['/disks/1.img,raw,xvda,rw','phy:/dev/loop0,xvdb,w']" \
-    "vif=['bridge=xenbr0,mac=00:16:3e:00:00:01']"
-asks u1 'mount -t ext4 /dev/xvda /mnt && echo mounted' mounted
-tell u1 'dd if=/dev/urandom of=/mnt/seed bs=1M count=8; for i in $(seq 25); do cat /mnt/seed; done >/mnt/big; sync; echo 3 >/proc/sys/vm/drop_caches'
-asks u1 'for i in $(seq 25); do cat /mnt/seed; done | cmp - /mnt/big && echo equal $(stat -c %s /mnt/big)' 'equal 209715200' 120
+root="extra='console=hvc0 quiet root=/dev/xvda'"
+
+# starts_on_disk NAME DISK - its root is on the disk; 200 MB go there and back.
+starts_on_disk() {
+    start "$1" "$root" "disk=['$2']" \
+        "vif=['bridge=xenbr0,mac=00:16:3e:00:00:0$3']"
+    asks "$1" 'mount | grep " / "' '/dev/xvda on / type ext4 (rw'
+    tell "$1" 'dd if=/dev/urandom of=/seed bs=1M count=8; for i in $(seq 25); do cat /seed; done >/big; sync; echo 3 >/proc/sys/vm/drop_caches'
+    asks "$1" 'for i in $(seq 25); do cat /seed; done | cmp - /big && echo equal $(stat -c %s /big)' 'equal 209715200' 120
+}
+
+starts_on_disk u1 /disks/1.img,raw,xvda,rw 1
 asks u1 'ip addr add 10.9.0.2/24 dev eth0; ip link set eth0 up; ping -c 3 10.9.0.1 >/dev/null && echo pong' pong
 ok 'ping' ping -c 3 10.9.0.2
 ok 'network-attach' xl network-attach u1 bridge=xenbr0 mac=00:16:3e:00:00:02
@@ -20,11 +35,11 @@ ok 'block-attach' xl block-attach u1 /disks/3.img,raw,xvdc,rw
 asks u1 'sleep 1; mkdir /m3; mount -t ext4 /dev/xvdc /m3 && echo third disk; umount /m3' 'third disk'
 xl block-list u1
 ok 'block-detach' xl block-detach u1 xvdc
-asks u1 'umount /mnt && echo unmounted' unmounted
-start u2 "vif=['bridge=xenbr0,mac=00:16:3e:00:00:03']"
+starts_on_disk u2 phy:/dev/loop0,xvda,w 3
 asks u2 'ip addr add 10.9.0.3/24 dev eth0; ip link set eth0 up; ping -c 3 10.9.0.2 >/dev/null && echo pong' pong
 ok shutdown xl shutdown -w u1
 ok 'u1 gone' within 10 gone u1
-ok 'destroy u2' xl destroy u2
-ok 'disk 1 is clean' e2fsck -fn /disks/1.img
+ok shutdown xl shutdown -w u2
+ok 'u2 gone' within 10 gone u2
+for n in 1 2; do ok "disk $n is clean" e2fsck -fn /disks/$n.img; done
 finish
