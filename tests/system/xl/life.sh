@@ -78,7 +78,8 @@ ok 'its reboot is its end' within 20 gone u6
 for type in hvm pvh; do
     config h "type='$type'"
     refused $type xl create -q /run/h.cfg
-    cat /run/ok.out
+    cp /run/ok.out /run/why
+    ok "$type: why" grep -q 'neither hap nor shadow paging available' /run/why
     ok 'nothing is left of it' gone h
 done
 finish
