@@ -106,6 +106,14 @@ hears() {
     grep -q "$2" "$logs/guest-$1.log"
 }
 
+# Types keys at guest $1, as printf has them.
+keys() {
+    local id
+    id=$(xl domid "$1") || return
+    # shellcheck disable=SC2059
+    printf "$2" >"$(xenstore-read "/local/domain/$id/console/tty")"
+}
+
 # Types a line at guest $1.
 tell() {
     local id

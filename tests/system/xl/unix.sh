@@ -80,6 +80,10 @@ ok 'typing asks' within 20 hears typing '^ready'
 tell typing hello
 tell typing 'two words'
 tell typing end
+ok 'typing waits for an interrupt' within 20 hears typing '^interrupt'
+keys typing 'gone\003'
+ok 'typing takes single keys' within 20 hears typing 'raw'
+keys typing 'ab\003q'
 ok 'typing heard it' within 20 hears typing '^0 failures'
 ok 'typing is gone' within 10 gone typing
 
