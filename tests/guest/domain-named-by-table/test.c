@@ -142,11 +142,12 @@ static void fill_memory(unsigned cmd, void *arg)
     }
 }
 
-static void fill_grant(unsigned cmd, void *arg)
+static void fill_grant(unsigned cmd, void *arg, const struct named *n)
 {
     struct gnttab_map_grant_ref *m = arg;
     struct gnttab_copy *c = arg;
 
+    *(int16_t *)((char *)arg + n->status) = 0x55;
     if (cmd == GNTTABOP_map_grant_ref) {
         m->host_addr = (uint64_t)scratch;
         m->flags = GNTMAP_host_map;
@@ -168,15 +169,13 @@ static long ask(const struct op *op, const struct named *n, domid_t id,
     if (!strcmp(op->call, "memory_op"))
         fill_memory(op->cmd, arg);
     else if (!strcmp(op->call, "grant_table_op"))
-        fill_grant(op->cmd, arg);
+        fill_grant(op->cmd, arg, n);
     memcpy((char *)arg + n->at, &id, sizeof(id));
     if (!strcmp(op->call, "memory_op")) {
         if (op->cmd == XENMEM_exchange)
             ((struct xen_memory_exchange *)arg)->out.domid = id;
         rc = memory_op(op->cmd, arg);
     } else if (!strcmp(op->call, "grant_table_op")) {
-        *(int16_t *)((char *)arg + n->status) = 0x55;
-        memcpy((char *)arg + n->at, &id, sizeof(id));
         rc = grant_table_op(op->cmd, arg, 1);
     } else {
         rc = event_channel_op(op->cmd, arg);
@@ -258,15 +257,11 @@ static void attack_all(void)
 void test(void)
 {
     struct xen_domctl_getdomaininfo before, after;
-    uint64_t frame, *window;
+    void *window;
 
     events_init();
     scratch = page_alloc();
-    dying = domain_new(1, 8);
-    REQUIRE_EQ(domain_populate(dying, 0, 1, &frame), 1);
-    window = foreign_map(dying, frame, true);
-    REQUIRE(window != NULL);
-    domain_do(XEN_DOMCTL_destroydomain, dying);
+    dying = domain_new_dying(&window);
     REQUIRE(domain_info(dying, &before));
     CHECK(before.flags & XEN_DOMINF_dying);
     attack_all();

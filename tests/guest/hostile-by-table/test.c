@@ -210,17 +210,13 @@ static void attack(void)
 void test(void)
 {
     struct xen_domctl_getdomaininfo before, after;
-    uint64_t frame, *window;
+    void *window;
 
     events_init();
     page = pages_alloc(2);
     page_unmap((char *)page + PAGE_SIZE);
     live = domain_new(1, 8);
-    dying = domain_new(1, 8);
-    REQUIRE_EQ(domain_populate(dying, 0, 1, &frame), 1);
-    window = foreign_map(dying, frame, true);
-    REQUIRE(window != NULL);
-    domain_do(XEN_DOMCTL_destroydomain, dying);
+    dying = domain_new_dying(&window);
     REQUIRE(domain_info(live, &before));
     attack();
     CHECK(domain_info(live, &after));

@@ -169,6 +169,18 @@ void foreign_unmap(void *page)
     REQUIRE_EQ(page_protect(start, true), 0);
 }
 
+domid_t domain_new_dying(void **page)
+{
+    domid_t id = domain_new(1, 8);
+    uint64_t mfn;
+
+    REQUIRE_EQ(domain_populate(id, 0, 1, &mfn), 1);
+    *page = foreign_map(id, mfn, true);
+    REQUIRE(*page != NULL);
+    domain_do(XEN_DOMCTL_destroydomain, id);
+    return id;
+}
+
 /* ---------------------------------------------------------------- sibling */
 
 /* Copies a page of bytes, or clears what is behind them. */

@@ -37,6 +37,8 @@ uint64_t free_pages_settled(void);
  * At most 16 at once. */
 void *foreign_map(unsigned domid, uint64_t mfn, bool write);
 void foreign_unmap(void *page);
+/* One that is dying as long as a page of it is here, until foreign_unmap(). */
+domid_t domain_new_dying(void **page);
 
 #define SIBLING_PAGES 1024
 struct sibling {
