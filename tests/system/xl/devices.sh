@@ -14,7 +14,8 @@ done
 losetup /dev/loop0 /disks/2.img
 root="extra='console=hvc0 quiet root=/dev/xvda'"
 
-# starts_on_disk NAME DISK - its root is on the disk; 200 MB go there and back.
+# starts_on_disk NAME DISK N - its root is on the disk, its card is the nth; 200 MB
+# go there and back.
 starts_on_disk() {
     start "$1" "$root" "disk=['$2']" \
         "vif=['bridge=xenbr0,mac=00:16:3e:00:00:0$3']"
@@ -41,5 +42,5 @@ ok shutdown xl shutdown -w u1
 ok 'u1 gone' within 10 gone u1
 ok shutdown xl shutdown -w u2
 ok 'u2 gone' within 10 gone u2
-for n in 1 2; do ok "disk $n is clean" e2fsck -fn /disks/$n.img; done
+for n in 1 2; do ok "disk $n is clean" is_clean /disks/$n.img; done
 finish

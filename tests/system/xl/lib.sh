@@ -106,19 +106,21 @@ hears() {
     grep -q "$2" "$logs/guest-$1.log"
 }
 
+# The terminal of guest $1's console.
+terminal_of() {
+    local id
+    id=$(xl domid "$1") && xenstore-read "/local/domain/$id/console/tty"
+}
+
 # Types keys at guest $1, as printf has them.
 keys() {
-    local id
-    id=$(xl domid "$1") || return
     # shellcheck disable=SC2059
-    printf "$2" >"$(xenstore-read "/local/domain/$id/console/tty")"
+    printf "$2" >"$(terminal_of "$1")"
 }
 
 # Types a line at guest $1.
 tell() {
-    local id
-    id=$(xl domid "$1") || return
-    printf '%s\n' "$2" >"$(xenstore-read "/local/domain/$id/console/tty")"
+    printf '%s\n' "$2" >"$(terminal_of "$1")"
 }
 
 # asks NAME COMMAND ANSWER - the guest's shell prints the answer.
@@ -149,6 +151,12 @@ free_memory() {
 disk() {
     truncate -s "${2}M" "$1"
     /usr/sbin/mke2fs -q -t ext4 "$1"
+}
+
+# is_clean FILE - its file system has no fault, and was unmounted.
+is_clean() {
+    /usr/sbin/e2fsck -fn "$1" >/run/e2fsck.out 2>&1 &&
+        ! grep 'journal recovery' /run/e2fsck.out
 }
 
 # make_bridge NAME ADDRESS - what cards are plugged into.

@@ -39,5 +39,5 @@ says_not "$back/vbd/$id/51744" xl block-list u1
 says_not "$back/vif/$id/2" xl network-list u1
 asks u1 'echo $(ls /sys/class/net | grep -c eth) cards, $(ls /sys/block | grep -c xvd) disks' '2 cards, 2 disks'
 ok shutdown xl shutdown -w u1
-for n in 1 2 3; do ok "disk $n is clean" e2fsck -fn /disks/$n.img; done
+for n in 1 2 3; do ok "disk $n is clean" is_clean /disks/$n.img; done
 finish
