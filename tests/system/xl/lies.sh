@@ -23,7 +23,7 @@ asks u0 'echo 3 >/proc/sys/vm/drop_caches; cmp /mnt/a /mnt/b && echo eq""ual' eq
 asks u0 'umount /mnt && echo un""mounted' unmounted
 ok 'u0 answers' within 10 ping -c 1 10.9.0.2
 ok 'destroy u0' xl destroy u0
-ok 'disk 0' /usr/sbin/e2fsck -fn /disks/0.img
+ok 'disk 0' is_clean /disks/0.img
 xl debug-keys q
 ok 'dom0 alone' [ "$(xl list | grep -c .)" = 2 ]
 finish

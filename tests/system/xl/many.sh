@@ -27,7 +27,7 @@ for n in 1 2 3 4 5 6 7 8; do
 done
 for n in 1 2 3 4 5 6 7 8; do
     ok "destroy g$n" xl destroy g$n
-    ok "disk $n" /usr/sbin/e2fsck -fn /disks/$n.img
+    ok "disk $n" is_clean /disks/$n.img
 done
 ok "$before MiB are free as before" within 20 sh -c "[ \$(xl info free_memory) = $before ]"
 finish
