@@ -1,11 +1,14 @@
 /* signals.c - handlers, masks, queues, faults, timers, cancellation. */
 /* hosted: yes */
 /* expect: 0 failures */
+#include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <sys/epoll.h>
 #include <sys/mman.h>
+#include <sys/select.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
@@ -76,6 +79,39 @@ static void queueing(void)
     sigprocmask(SIG_BLOCK, &set, NULL);
     FAILS(sigtimedwait(&set, &info, &(struct timespec){.tv_nsec = 1000000}),
           EAGAIN);
+}
+
+/* One that came before the call is there for it, as soon as the mask lets it.
+ */
+static void held_back(void)
+{
+    struct timespec t = {.tv_sec = 5};
+    struct epoll_event e;
+    sigset_t set, none;
+    int fd = epoll_create1(0);
+
+    sigemptyset(&none);
+    sigemptyset(&set);
+    sigaddset(&set, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    handle(SIGUSR1, counting, 0);
+    count = 0;
+    raise(SIGUSR1);
+    FAILS(ppoll(NULL, 0, &t, &none), EINTR);
+    raise(SIGUSR1);
+    FAILS(pselect(0, NULL, NULL, NULL, &t, &none), EINTR);
+    raise(SIGUSR1);
+    FAILS(epoll_pwait(fd, &e, 1, 5000, &none), EINTR);
+    raise(SIGUSR1);
+    FAILS(sigsuspend(&none), EINTR);
+    CHECK(count == 4);
+    close(fd);
+    raise(SIGUSR1);
+    signal(SIGUSR1, SIG_IGN);
+    CHECK(sigpending(&none) == 0 && !sigismember(&none, SIGUSR1));
+    handle(SIGUSR1, counting, 0);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
+    CHECK(count == 4 && sigqueue(getpid(), 0, (union sigval){0}) == 0);
 }
 
 static void jump(int signal, siginfo_t *info, void *context)
@@ -317,6 +353,7 @@ int main(void)
 {
     sending();
     queueing();
+    held_back();
     faults();
     timers();
     cancellation();

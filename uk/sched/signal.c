@@ -33,9 +33,14 @@ static uint64_t all_pending(const struct thread *t)
 
 void signals_look(void)
 {
+    percpu()->work = percpu()->turn || signal_is_due();
+}
+
+bool signal_is_due(void)
+{
     const struct thread *t = thread_current();
 
-    percpu()->work = percpu()->turn || (all_pending(t) & ~t->signal_mask) != 0;
+    return (all_pending(t) & ~t->signal_mask) != 0;
 }
 
 uint64_t signal_pending(void)
@@ -50,7 +55,7 @@ void signal_set_mask(uint64_t mask)
     signals_look();
 }
 
-static bool is_ignored(int signal)
+bool signal_is_ignored(int signal)
 {
     uint64_t handler = signal_action(signal)->handler;
 
@@ -99,7 +104,7 @@ void signal_send(struct thread *to, const siginfo_t *info)
     int signal = info->si_signo;
     struct pending_signal *new;
 
-    if (is_ignored(signal) && !is_awaited(to, signal))
+    if (signal_is_ignored(signal) && !is_awaited(to, signal))
         return;
     new = heap_alloc_raw(sizeof(*new));
     if (new)
@@ -142,4 +147,20 @@ int signal_take(uint64_t set, siginfo_t *info)
     heap_free(taken, sizeof(*taken));
     signals_look();
     return signal;
+}
+
+static void discard(struct pending *p, int signal)
+{
+    struct pending_signal *taken;
+
+    while (pending_take(p, signal_bit(signal), &taken))
+        heap_free(taken, sizeof(*taken));
+}
+
+void signal_discard(int signal)
+{
+    discard(&of_program, signal);
+    for (struct thread *t = threads_all(); t; t = t->next_of_all)
+        discard(&t->pending, signal);
+    signals_look();
 }

@@ -29,10 +29,16 @@ void signals_on_send(void (*handler)(void));
 
 /* Sets percpu()->work: has the running thread a signal to take? */
 void signals_look(void);
+/* Has it one that it does not block? */
+bool signal_is_due(void);
 
 /* The running thread's. */
 void signal_set_mask(uint64_t mask);
 uint64_t signal_pending(void);
+/* By its action. */
+bool signal_is_ignored(int signal);
+/* Forgets it where it was sent and not taken yet. */
+void signal_discard(int signal);
 /* Takes one of `set` if there is one: its number, or 0. */
 int signal_take(uint64_t set, siginfo_t *info);
 

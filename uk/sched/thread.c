@@ -499,6 +499,9 @@ long sched_wait(struct wait_queue *q, uint64_t deadline_ns)
 {
     struct thread *t = thread_current();
 
+    /* Sent while it was on its way here, or held back until now by a mask. */
+    if (percpu()->work && signal_is_due())
+        return -RESTART;
     t->wait_result = 0;
     enqueue(q, t);
     if (deadline_ns != NEVER)

@@ -77,7 +77,7 @@ noreturn_ void thread_exit(void);
 
 /*
  * Waits to be woken: 0, -ETIMEDOUT at the deadline (of the monotonic clock), or
- * what sched_wake() gave.
+ * what sched_wake() gave; -RESTART at once if a signal is to be taken.
  */
 long sched_wait(struct wait_queue *q, uint64_t deadline_ns);
 void sched_wake(struct thread *t, long result);

@@ -29,6 +29,8 @@ long sys_rt_sigaction(int signal, const struct signal_action *new,
     copy = *signal_action(signal);
     if (new)
         *signal_action(signal) = *new;
+    if (new &&signal_is_ignored(signal))
+        signal_discard(signal);
     if (old)
         *old = copy;
     return 0;
@@ -109,13 +111,14 @@ static long queue(struct thread *to, int signal, const siginfo_t *info)
 {
     siginfo_t copy;
 
-    if (!is_signal(signal))
+    if (signal && !is_signal(signal))
         return -EINVAL;
     if (!user_reads(info, sizeof(*info)))
         return -EFAULT;
     copy = *info;
     copy.si_signo = signal;
-    signal_send(to, &copy);
+    if (signal)
+        signal_send(to, &copy);
     return 0;
 }
 
