@@ -126,12 +126,53 @@ static void sharing_a_file(void)
     CHECK(munmap(p, PAGE) == 0 && munmap(q, PAGE) == 0);
 }
 
+/* Where there is nothing, the kernel says so; and what is cut off is gone. */
+static void behind_the_end(void)
+{
+    int fd = open("/tmp/short", O_RDWR | O_CREAT, 0600);
+    int zero = open("/dev/zero", O_RDWR);
+    unsigned char seen[2];
+    char *p, *q;
+
+    CHECK(ftruncate(fd, 100) == 0);
+    p = mmap(NULL, 2 * PAGE, RW, MAP_SHARED, fd, 0);
+    FAILS(read(zero, p + PAGE, 1), EFAULT);
+    FAILS(write(zero, p, PAGE + 1), EFAULT);
+    CHECK(read(zero, p, PAGE) == PAGE);
+    CHECK(pwrite(fd, "x", 1, PAGE) == 1 && p[PAGE] == 'x');
+    q = mmap(NULL, 2 * PAGE, RW, MAP_PRIVATE, fd, 0);
+    q[PAGE] = 'y';
+    CHECK(ftruncate(fd, PAGE) == 0 && ftruncate(fd, 2 * PAGE) == 0);
+    CHECK(p[PAGE] == 0 && q[PAGE] == 0);
+    CHECK(pwrite(fd, "z", 1, PAGE) == 1 && p[PAGE] == 'z');
+    CHECK(ftruncate(fd, 1) == 0);
+    FAILS(write(zero, p + PAGE, 1), EFAULT);
+    CHECK(munmap(p, 2 * PAGE) == 0 && munmap(q, 2 * PAGE) == 0);
+    p = map(1, RW);
+    FAILS(mincore(p, SIZE_MAX, seen), ENOMEM);
+    FAILS(msync(p, SIZE_MAX - PAGE / 2, MS_SYNC), ENOMEM);
+    CHECK(munmap(p, PAGE) == 0 && unlink("/tmp/short") == 0);
+    close(zero);
+    close(fd);
+}
+
+/* What nobody has touched costs nothing to take away. */
+static void much_of_nothing(void)
+{
+    char *p = mmap(NULL, 1UL << 40, PROT_NONE, ANON | MAP_NORESERVE, -1, 0);
+
+    CHECK(p != MAP_FAILED && mprotect(p + (1UL << 39), PAGE, RW) == 0);
+    CHECK(p[1UL << 39] == 0 && munmap(p, 1UL << 40) == 0);
+}
+
 int main(void)
 {
     mapping();
     protecting();
     resizing();
     sharing_a_file();
+    behind_the_end();
+    much_of_nothing();
     reserving();
     exhausting();
     return done();

@@ -257,6 +257,20 @@ struct page pages_take(uint64_t va)
     return page_of(entry);
 }
 
+uint64_t pages_next(uint64_t va, uint64_t end)
+{
+    uint32_t table;
+
+    while (va < end && !find_table(va, false, &table)) {
+        unsigned level = 2;
+
+        while (!walk(va, level, false, &table))
+            level++;
+        va = (va | ((1UL << (12 + 9 * (level - 1))) - 1)) + 1;
+    }
+    return minimum(va, end);
+}
+
 /* The part of [va, end) that one table serves, in entries. */
 static unsigned run_length(uint64_t va, uint64_t end)
 {
@@ -276,10 +290,13 @@ uint64_t pages_missing(uint64_t va, uint64_t end)
             entry = (const uint64_t *)direct(table) + slot_of(va, 1);
             for (unsigned i = 0; i < n; i++)
                 missing += !entry[i];
+            va += n * PAGE_BYTES;
         } else {
-            missing += n;
+            uint64_t next = pages_next(va, end);
+
+            missing += (next - va) >> 12;
+            va = next;
         }
-        va += n * PAGE_BYTES;
     }
     return missing;
 }

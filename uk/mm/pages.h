@@ -58,6 +58,8 @@ struct page pages_get(uint64_t va);
 /* Clears the entry, too. */
 struct page pages_take(uint64_t va);
 
+/* The first page of [va, end) whose entry there is a table for; or `end`. */
+uint64_t pages_next(uint64_t va, uint64_t end);
 /* How many entries of [va, end) are empty. */
 uint64_t pages_missing(uint64_t va, uint64_t end);
 /* Frames of zeros for [va, end), whose entries are empty. If it fails, the

@@ -151,7 +151,9 @@ static bool enforce(const struct region *r)
     if (enforce_plainly(r))
         return true;
     for (uint64_t va = r->start; va < r->end; va += PAGE_BYTES) {
-        if (lazy && pages_get(va).frame == FRAME_NONE)
+        if (lazy)
+            va = pages_next(va, r->end);
+        if (lazy && (va == r->end || pages_get(va).frame == FRAME_NONE))
             continue;
         if (!populate_page(r, va)) {
             pages_flush();
@@ -180,7 +182,8 @@ static void empty(uint64_t start, uint64_t end)
     struct page gone[PARTS];
     unsigned n = 0;
 
-    for (uint64_t va = start; va < end; va += PAGE_BYTES) {
+    for (uint64_t va = pages_next(start, end); va < end;
+         va = pages_next(va + PAGE_BYTES, end)) {
         gone[n] = pages_take(va);
         if (gone[n].frame == FRAME_NONE || ++n < PARTS)
             continue;
@@ -486,17 +489,74 @@ static void forget(void)
     seen[0].end = seen[1].end = 0;
 }
 
+static bool may_lack_memory(const struct region *r)
+{
+    return r->object || r->flags & MAP_NORESERVE;
+}
+
+/* Whole pages of one region. */
+static bool part_has_memory(const struct region *r, uint64_t va, uint64_t end)
+{
+    uint64_t missing = pages_missing(va, end);
+
+    if (!r->object)
+        return !missing || has_memory_for(missing);
+    for (; missing && va < end; va += PAGE_BYTES)
+        if (!space_has(va) && !space_fault(va, 0))
+            return false;
+    return true;
+}
+
+/* Behind a file's end there is none, and there may be none left for what was
+ * mapped without a reserve. */
+static bool has_memory(uint64_t start, uint64_t end)
+{
+    for (uint32_t i = regions_find(&regions, start);
+         i < regions.count && regions.list[i].start < end; i++) {
+        const struct region *r = &regions.list[i];
+
+        if (may_lack_memory(r) &&
+            !part_has_memory(r, start > r->start ? page_down(start) : r->start,
+                             page_up(minimum(end, r->end))))
+            return false;
+    }
+    return true;
+}
+
 static bool allows_anew(uint64_t at, uint64_t length, uint32_t prot)
 {
     uint32_t i;
 
     if (at >= SPACE_HIGH || length > SPACE_HIGH - at ||
-        !regions_cover(&regions, at, at + length, prot))
+        !regions_cover(&regions, at, at + length, prot) ||
+        (prot && !has_memory(at, at + length)))
         return false;
     i = regions_find(&regions, at);
+    if (may_lack_memory(&regions.list[i]))
+        return true;
     seen_next ^= 1;
     seen[seen_next] = regions.list[i];
     return true;
+}
+
+bool space_promises(uint64_t at, uint32_t prot)
+{
+    return at < SPACE_HIGH && regions_cover(&regions, at, at + 1, prot);
+}
+
+void space_cut_off(const struct backing *b, uint64_t first_page)
+{
+    for (uint32_t i = 0; i < regions.count; i++) {
+        const struct region *r = &regions.list[i];
+        uint64_t first = r->offset >> 12, skip = 0;
+
+        if (r->object != b)
+            continue;
+        if (first_page > first)
+            skip = (first_page - first) << 12;
+        if (skip < r->end - r->start)
+            empty(r->start + skip, r->end);
+    }
 }
 
 bool space_allows(const void *start, uint64_t length, uint32_t prot)

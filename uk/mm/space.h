@@ -52,8 +52,13 @@ long space_populate(uint64_t start, uint64_t length);
 /* Is there memory at `at`? */
 bool space_has(uint64_t at);
 
-/* May the program reach all of it, with `prot`? */
+/* May the program reach all of it, with `prot`? Then the kernel may, too,
+ * until it waits: what is mapped has memory, or there is some for it. */
 bool space_allows(const void *start, uint64_t length, uint32_t prot);
+/* The same whether there is memory or not. */
+bool space_promises(uint64_t at, uint32_t prot);
+/* A file was cut off there: who has mapped what followed has nothing now. */
+void space_cut_off(const struct backing *b, uint64_t first_page);
 /* A fault at `at`: true if what failed may be done now. */
 bool space_fault(uint64_t at, uint32_t prot);
 

@@ -29,9 +29,9 @@ static uint32_t needed(const struct frame *f)
 
 static void page_fault(struct frame *f, uint64_t at)
 {
-    if (space_allows((const void *)at, 1, needed(f)))
+    if (space_promises(at, needed(f)))
         signal_fault(f, SIGBUS, BUS_ADRERR, at);
-    else if (space_allows((const void *)at, 1, 0))
+    else if (space_promises(at, 0))
         signal_fault(f, SIGSEGV, SEGV_ACCERR, at);
     else
         signal_fault(f, SIGSEGV, SEGV_MAPERR, at);

@@ -125,7 +125,10 @@ long sys_msync(uint64_t start, uint64_t length, int flags)
     if (start & PAGE_MASK || flags & ~(MS_ASYNC | MS_SYNC | MS_INVALIDATE) ||
         (flags & (MS_ASYNC | MS_SYNC)) == (MS_ASYNC | MS_SYNC))
         return -EINVAL;
-    return space_allows((const void *)start, page_up(length), 0) ? 0 : -ENOMEM;
+    return page_up(length) >= length &&
+                   space_allows((const void *)start, page_up(length), 0)
+               ? 0
+               : -ENOMEM;
 }
 
 /* ----------------------------------------------------- memory that is there */
@@ -183,7 +186,8 @@ long sys_mincore(uint64_t start, uint64_t length, unsigned char *out)
 {
     if (start & PAGE_MASK)
         return -EINVAL;
-    if (!space_allows((const void *)start, page_up(length), 0))
+    if (page_up(length) < length ||
+        !space_allows((const void *)start, page_up(length), 0))
         return -ENOMEM;
     if (!user_writes(out, page_up(length) >> 12))
         return -EFAULT;

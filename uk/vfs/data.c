@@ -145,6 +145,7 @@ long node_truncate(struct node *n, uint64_t size)
     if (size > SIZE_MAX_BYTES)
         return -EFBIG;
     if ((off_t)size < n->stat.st_size) {
+        space_cut_off(&n->backing, page_up(size) >> 12);
         drop_frames(n, page_up(size) >> 12);
         if (within && index < n->data.room &&
             n->data.frames[index] != FRAME_NONE)
