@@ -15,7 +15,7 @@ static long find(int fd, int way, struct file **f)
 {
     int mode;
 
-    *f = fd_find(fd);
+    *f = fd_find_open(fd);
     if (!*f)
         return -EBADF;
     mode = (*f)->flags & O_ACCMODE;
@@ -57,17 +57,13 @@ static long move_here(struct file *f, int way, void *data, size_t n)
     return done;
 }
 
-static long check_parts(const struct iovec *parts, int count)
+static long check_parts(const struct user_parts *p)
 {
     size_t sum = 0;
 
-    if (count < 0 || count > IOV_MAX)
-        return -EINVAL;
-    if (!user_reads(parts, (size_t)count * sizeof(*parts)))
-        return -EFAULT;
-    for (int i = 0; i < count; i++)
-        if (parts[i].iov_len > SSIZE_MAX ||
-            (sum += parts[i].iov_len) > SSIZE_MAX)
+    for (int i = 0; i < p->count; i++)
+        if (p->list[i].iov_len > SSIZE_MAX ||
+            (sum += p->list[i].iov_len) > SSIZE_MAX)
             return -EINVAL;
     return 0;
 }
@@ -77,12 +73,8 @@ static long move_message(struct file *f, int way, const struct iovec *parts,
                          int count)
 {
     struct socket_message m = {.parts = parts, .count = count};
-    long done;
 
-    f->uses++;
-    done = way == READS ? socket_receive(f, &m) : socket_send(f, &m);
-    file_put(f);
-    return done;
+    return way == READS ? socket_receive(f, &m) : socket_send(f, &m);
 }
 
 /* Nobody waits for more than there is. */
@@ -92,37 +84,49 @@ static bool would_wait(struct file *f, int way)
 }
 
 /* `at` is NULL for the file's own position. */
-static long move_parts(int fd, int way, const struct iovec *parts, int count,
-                       const uint64_t *at)
+static long move_all(struct file *f, int way, const struct user_parts *p,
+                     const uint64_t *at)
 {
-    struct file *f;
-    long error = find(fd, way, &f), sum = 0;
+    long sum = 0;
 
-    if (!error)
-        error = check_parts(parts, count);
-    if (error)
-        return error;
-    if (file_is_socket(f))
-        return move_message(f, way, parts, count);
-    f->uses++;
-    for (int i = 0; i < count && !(sum && would_wait(f, way)); i++) {
-        void *data = parts[i].iov_base;
-        size_t n = parts[i].iov_len;
+    for (int i = 0; i < p->count && !(sum && would_wait(f, way)); i++) {
+        void *data = p->list[i].iov_base;
+        size_t n = p->list[i].iov_len;
         long done = 0;
 
         if (n > 0)
             done = at ? move(f, way, data, n, *at + (uint64_t)sum)
                       : move_here(f, way, data, n);
-        if (done < 0 && !sum)
-            sum = done;
         if (done < 0)
-            break;
+            return sum ? sum : done;
         sum += done;
         if ((size_t)done < n)
             break;
     }
-    file_put(f);
     return sum;
+}
+
+static long move_parts(int fd, int way, const struct iovec *parts, int count,
+                       const uint64_t *at)
+{
+    struct user_parts p;
+    struct file *f;
+    long done = find(fd, way, &f);
+
+    if (!done && (count < 0 || count > IOV_MAX))
+        done = -EINVAL;
+    if (!done)
+        done = user_take_parts(&p, parts, count);
+    if (done)
+        return done;
+    f->uses++;
+    done = check_parts(&p);
+    if (!done)
+        done = file_is_socket(f) ? move_message(f, way, p.list, count)
+                                 : move_all(f, way, &p, at);
+    file_put(f);
+    user_drop_parts(&p);
+    return done;
 }
 
 long sys_read(int fd, void *to, size_t n)

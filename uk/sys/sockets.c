@@ -388,42 +388,46 @@ static void drop_files(struct file **files, unsigned n)
         file_put(files[--n]);
 }
 
-static long check_header(const struct msghdr *h, bool receives)
+/* Takes its parts, which may be reached then. */
+static long take_header(const struct msghdr *h, bool receives,
+                        struct user_parts *p)
 {
-    const struct iovec *parts;
+    long error;
 
     if (!user_reads(h, sizeof(*h)))
         return -EFAULT;
-    parts = h->msg_iov;
     if (h->msg_iovlen < 0 || h->msg_iovlen > IOV_MAX)
         return -EMSGSIZE;
-    if (!user_reads(parts, (size_t)h->msg_iovlen * sizeof(*parts)))
-        return -EFAULT;
-    for (int i = 0; i < h->msg_iovlen; i++)
-        if (receives ? !user_writes(parts[i].iov_base, parts[i].iov_len)
-                     : !user_reads(parts[i].iov_base, parts[i].iov_len))
-            return -EFAULT;
-    return 0;
+    error = user_take_parts(p, h->msg_iov, h->msg_iovlen);
+    for (int i = 0; !error && i < p->count; i++)
+        if (receives ? !user_writes(p->list[i].iov_base, p->list[i].iov_len)
+                     : !user_reads(p->list[i].iov_base, p->list[i].iov_len)) {
+            user_drop_parts(p);
+            error = -EFAULT;
+        }
+    return error;
 }
 
 long sys_sendmsg(int fd, const struct msghdr *h, int flags)
 {
     struct file *f, *files[SOCKET_FILES];
     struct socket_message m = {.flags = flags, .files = files};
+    struct user_parts parts;
     long done = find(fd, &f);
 
     if (!done)
-        done = check_header(h, false);
+        done = take_header(h, false, &parts);
     if (done)
         return done;
-    m.parts = h->msg_iov;
-    m.count = h->msg_iovlen;
+    m.parts = parts.list;
+    m.count = parts.count;
     done = take_files(h, files, &m.file_count);
     if (!done)
         done = send_message(f, &m, h->msg_namelen ? h->msg_name : NULL,
                             h->msg_namelen);
     if (done < 0)
         drop_files(files, m.file_count);
+    user_drop_parts(&parts);
     return done;
 }
 
@@ -463,40 +467,50 @@ static unsigned room_for_files(const struct msghdr *h)
                              (size_t)SOCKET_FILES);
 }
 
+static bool may_tell(struct msghdr *h, bool files)
+{
+    return user_writes(h, sizeof(*h)) &&
+           (!files || user_writes(h->msg_control, h->msg_controllen));
+}
+
+/* What was received is told; another thread may have taken the memory while
+ * the call waited. */
+static long tell_message(struct msghdr *h, const struct socket_message *m,
+                         int flags, long done)
+{
+    long error = 0;
+
+    if (!may_tell(h, m->file_count)) {
+        drop_files(m->files, m->file_count);
+        return -EFAULT;
+    }
+    h->msg_flags = m->flags & ~MSG_CMSG_CLOEXEC;
+    give_files(h, m, flags & MSG_CMSG_CLOEXEC);
+    if (h->msg_name)
+        error = write_name(m->name, h->msg_name, &h->msg_namelen);
+    return error ? error : done;
+}
+
 long sys_recvmsg(int fd, struct msghdr *h, int flags)
 {
     struct file *f, *files[SOCKET_FILES];
     struct socket_name name = {.length = 0};
     struct socket_message m = {.flags = flags, .files = files, .name = &name};
-    long done = find(fd, &f), error = 0;
+    struct user_parts parts;
+    long done = find(fd, &f);
 
     if (!done)
-        done = check_header(h, true);
-    if (!done && (!user_writes(h, sizeof(*h)) ||
-                  (h->msg_controllen &&
-                   !user_writes(h->msg_control, h->msg_controllen))))
-        done = -EFAULT;
+        done = take_header(h, true, &parts);
     if (done)
         return done;
-    m.parts = h->msg_iov;
-    m.count = h->msg_iovlen;
+    m.parts = parts.list;
+    m.count = parts.count;
     m.file_count = room_for_files(h);
     f->uses++;
-    done = socket_receive(f, &m);
+    done = may_tell(h, h->msg_controllen) ? socket_receive(f, &m) : -EFAULT;
     file_put(f);
-    if (done < 0)
-        return done;
-    /* Another thread may have taken the memory meanwhile. */
-    if (!user_writes(h, sizeof(*h)) ||
-        (m.file_count && !user_writes(h->msg_control, h->msg_controllen))) {
-        drop_files(files, m.file_count);
-        return -EFAULT;
-    }
-    h->msg_flags = m.flags & ~MSG_CMSG_CLOEXEC;
-    give_files(h, &m, flags & MSG_CMSG_CLOEXEC);
-    if (h->msg_name)
-        error = write_name(&name, h->msg_name, &h->msg_namelen);
-    return error ? error : done;
+    user_drop_parts(&parts);
+    return done < 0 ? done : tell_message(h, &m, flags, done);
 }
 
 /* ---------------------------------------------------------------- options */

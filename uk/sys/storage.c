@@ -94,14 +94,9 @@ static bool may_move(const int64_t *at)
     return !at || user_writes((int64_t *)(uintptr_t)at, sizeof(*at));
 }
 
-static uint64_t *position(struct file *f, int64_t *at)
-{
-    return at ? (uint64_t *)at : &f->position;
-}
-
 /* Both are there, and readable and writable. */
-static long copy(struct file *in, uint64_t *from, struct file *out,
-                 uint64_t *to, size_t size)
+static long copy_part(struct file *in, uint64_t *from, struct file *out,
+                      uint64_t *to, size_t size)
 {
     char *part = heap_alloc(COPY_BYTES);
     long sum = 0, n = 0;
@@ -123,6 +118,30 @@ static long copy(struct file *in, uint64_t *from, struct file *out,
     return sum ? sum : n;
 }
 
+/* From and to where the program says, or else their own positions, which move;
+ * what it says may be gone behind a wait. */
+static long copy(struct file *in, int64_t *from, struct file *out, int64_t *to,
+                 size_t size)
+{
+    uint64_t here[2] = {from ? (uint64_t)*from : 0, to ? (uint64_t)*to : 0};
+    long done;
+
+    in->uses++;
+    out->uses++;
+    done = copy_part(in, from ? &here[0] : &in->position, out,
+                     to ? &here[1] : &out->position,
+                     minimum(size, (size_t)INT_MAX));
+    file_put(in);
+    file_put(out);
+    if (!may_move(from) || !may_move(to))
+        return -EFAULT;
+    if (from)
+        *from = (int64_t)here[0];
+    if (to)
+        *to = (int64_t)here[1];
+    return done;
+}
+
 static long find_pair(int in_fd, int out_fd, struct file **in,
                       struct file **out)
 {
@@ -138,7 +157,7 @@ static long find_pair(int in_fd, int out_fd, struct file **in,
 long sys_sendfile(int out_fd, int in_fd, int64_t *at, size_t size)
 {
     struct file *in, *out;
-    long error = find_pair(in_fd, out_fd, &in, &out), done;
+    long error = find_pair(in_fd, out_fd, &in, &out);
 
     if (error)
         return error;
@@ -146,13 +165,7 @@ long sys_sendfile(int out_fd, int in_fd, int64_t *at, size_t size)
         return -EFAULT;
     if (at && *at < 0)
         return -EINVAL;
-    in->uses++;
-    out->uses++;
-    done = copy(in, position(in, at), out, &out->position,
-                minimum(size, (size_t)INT_MAX));
-    file_put(in);
-    file_put(out);
-    return done;
+    return copy(in, at, out, NULL, size);
 }
 
 long sys_copy_file_range(int in_fd, int64_t *from, int out_fd, int64_t *to,
@@ -171,8 +184,7 @@ long sys_copy_file_range(int in_fd, int64_t *from, int out_fd, int64_t *to,
         return -EFAULT;
     if ((from && *from < 0) || (to && *to < 0))
         return -EINVAL;
-    return copy(in, position(in, from), out, position(out, to),
-                minimum(size, (size_t)INT_MAX));
+    return copy(in, from, out, to, size);
 }
 
 long sys_memfd_create(const char *name, unsigned flags)

@@ -6,6 +6,7 @@
 #define UK_SYS_USER_H
 
 #include <sys/mman.h>
+#include <sys/uio.h>
 
 #include "mm/space.h"
 
@@ -18,6 +19,16 @@ static inline bool user_writes(void *at, size_t n)
 {
     return space_allows(at, n, PROT_READ | PROT_WRITE);
 }
+
+/* A list of parts as it was when the call was made, which may wait while the
+ * program takes it away. */
+enum { PARTS_HERE = 8 };
+struct user_parts {
+    struct iovec here[PARTS_HERE], *list;
+    int count;
+};
+long user_take_parts(struct user_parts *p, const struct iovec *from, int count);
+void user_drop_parts(struct user_parts *p);
 
 /* Is it a string of at most PATH_MAX bytes? 0, -EFAULT or -ENAMETOOLONG. */
 long user_check_path(const char *path);
