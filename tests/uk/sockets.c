@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -19,6 +20,7 @@
 #include "check.h"
 
 static char buffer[300000];
+static void *much;
 
 static short polled(int fd)
 {
@@ -269,6 +271,70 @@ static void parts_of_a_pipe(void)
     close(fd[1]);
 }
 
+static int send_file(int to, int fd)
+{
+    char room[CMSG_SPACE(sizeof(int))] = "";
+    struct iovec part = {"x", 1};
+    struct msghdr h = {.msg_iov = &part,
+                       .msg_iovlen = 1,
+                       .msg_control = room,
+                       .msg_controllen = sizeof(room)};
+    struct cmsghdr *c = CMSG_FIRSTHDR(&h);
+
+    c->cmsg_level = SOL_SOCKET;
+    c->cmsg_type = SCM_RIGHTS;
+    c->cmsg_len = CMSG_LEN(sizeof(int));
+    memcpy(CMSG_DATA(c), &fd, sizeof(fd));
+    return sendmsg(to, &h, 0) == 1;
+}
+
+/* Each on its way to the next: they go one after the other. */
+static void chain(void)
+{
+    int last = open("/", O_RDONLY), fd[2];
+
+    for (int i = 0; i < 3000; i++) {
+        CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, fd) == 0);
+        CHECK(send_file(fd[0], last));
+        close(last);
+        close(fd[0]);
+        last = fd[1];
+    }
+    close(last);
+}
+
+static void *send_one(void *fd)
+{
+    usleep(20000);
+    CHECK(munmap(much, 4096) == 0 && write(*(int *)fd, "abc", 3) == 3);
+    return NULL;
+}
+
+/* The list of parts goes away while the call waits. */
+static void parts_that_go(int (*make)(int fd[2]))
+{
+    struct iovec *parts;
+    pthread_t t;
+    int fd[2];
+
+    CHECK(make(fd) == 0);
+    much = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+                -1, 0);
+    parts = much;
+    parts[0] = (struct iovec){buffer, 1};
+    parts[1] = (struct iovec){buffer + 1, 9};
+    pthread_create(&t, NULL, send_one, &fd[1]);
+    CHECK(readv(fd[0], parts, 2) == 3 && memcmp(buffer, "abc", 3) == 0);
+    pthread_join(t, NULL);
+    close(fd[0]);
+    close(fd[1]);
+}
+
+static int make_pair(int fd[2])
+{
+    return socketpair(AF_UNIX, SOCK_STREAM, 0, fd);
+}
+
 int main(void)
 {
     pairs();
@@ -278,5 +344,8 @@ int main(void)
     files_go_through();
     signals();
     parts_of_a_pipe();
+    chain();
+    parts_that_go(pipe);
+    parts_that_go(make_pair);
     return done();
 }

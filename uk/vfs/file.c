@@ -8,6 +8,7 @@
 #include "mm/limits.h"
 #include "sched/signal.h"
 #include "vfs/file.h"
+#include "vfs/wait.h"
 
 static struct file *table[FDS];
 static bool closes_on_exec[FDS];
@@ -48,10 +49,10 @@ void file_set_lock(struct file *f, int how)
     f->lock = how;
 }
 
-void file_put(struct file *f)
+static void release(struct file *f)
 {
-    if (--f->uses > 0)
-        return;
+    bool locked = f->lock != 0;
+
     file_set_lock(f, 0);
     if (on_release)
         on_release(f);
@@ -59,6 +60,30 @@ void file_put(struct file *f)
         f->ops->release(f);
     node_put(f->node);
     heap_free(f, sizeof(*f));
+    if (locked)
+        files_changed();
+}
+
+/* A socket that goes drops the files on their way to it: one after the other,
+ * for the stack is no place for a chain of them. */
+void file_put(struct file *f)
+{
+    static struct file **going; /* NULL: none goes just now */
+    struct file *next = f;
+
+    if (--f->uses > 0)
+        return;
+    f->next_to_go = going ? *going : NULL;
+    if (going) {
+        *going = f;
+        return;
+    }
+    going = &next;
+    while ((f = next) != NULL) {
+        next = f->next_to_go;
+        release(f);
+    }
+    going = NULL;
 }
 
 struct file *fd_find(int fd)

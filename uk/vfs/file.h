@@ -15,6 +15,7 @@ struct file {
     int lock;  /* flock()'s: LOCK_SH, LOCK_EX or 0 */
     uint64_t position;
     void *data; /* the operations' own */
+    struct file *next_to_go;
 };
 
 /* What is NULL is not possible. `at` is NULL for what has no positions. */

@@ -18,6 +18,7 @@
 #include "mm/limits.h"
 #include "sched/signal.h"
 #include "vfs/file.h"
+#include "vfs/wait.h"
 
 enum { ROUNDS = 30000, SOME = 40 };
 
@@ -37,6 +38,13 @@ void heap_free(void *p, size_t size)
     (void)size;
     made -= p != NULL;
     free(p);
+}
+
+static int changes;
+
+void files_changed(void)
+{
+    changes++;
 }
 
 void node_put(struct node *n)
@@ -168,7 +176,9 @@ static void locks_exclude(void **state)
     assert_false(file_lock_conflicts(a, LOCK_EX));
     file_set_lock(a, LOCK_EX);
     assert_true(file_lock_conflicts(b, LOCK_SH));
+    changes = 0;
     file_put(a);
+    assert_int_equal(changes, 1); /* who waits for it looks again */
     assert_false(file_lock_conflicts(b, LOCK_EX));
     file_put(b);
     assert_int_equal(node.locks, 0);
