@@ -1,6 +1,6 @@
 /*
- * boot/units.c - the order of births: of the machine's rooms, and of a
- * domain's parts. Reversed, a domain's parts are its teardown. Layer: boot.
+ * boot/units.c - the order in which a domain's parts are made. Reversed, it is
+ * that of its teardown. Layer: boot.
  */
 #include "domain/domain.h"
 #include "evtchn/evtchn.h"

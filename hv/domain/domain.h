@@ -114,7 +114,6 @@ _Static_assert(NR_VIRQS == 24, "virq_port");
 
 enum domain_shutdown {
     DOMAIN_RUNNING,
-    DOMAIN_SHUTTING_DOWN, /* asked, not all vcpus stopped */
     DOMAIN_SHUT_DOWN,
 };
 
@@ -234,7 +233,7 @@ struct domain *domain_get_foreign(domid_t id, int *error);
 /*
  * A new domain without vcpus or memory, paused once unless it is privileged.
  * Returns NULL with *error set (-EEXIST: the number is taken). Runs over
- * boot/units.c's array (evtchn, grant, ... births).
+ * boot/units.c's array (pirq, evtchn, grant, pv).
  */
 struct domain *domain_create(domid_t id, uint32_t vcpus, bool privileged,
                              int *error);

@@ -42,10 +42,4 @@ static inline uint64_t upper_entry_normalise(uint64_t pte, unsigned level)
     return pte | PTE_US | (level == 4 ? PTE_A : 0);
 }
 
-/* True if going from one present L1 entry to another keeps its references. */
-static inline bool l1_entry_same_page(uint64_t old, uint64_t new)
-{
-    return !((old ^ new) & (PTE_P | PTE_RW | PTE_CACHE | PTE_ADDR));
-}
-
 #endif

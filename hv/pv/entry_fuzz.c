@@ -33,7 +33,6 @@ static void check_l1(uint64_t pte, bool has_io)
     CHECK(!((stored ^ pte) & (PTE_P | PTE_RW | PTE_ADDR | PTE_NX | PTE_CACHE)));
     CHECK((stored & PTE_US) && !(stored & PTE_G));
     CHECK((pte & PTE_US) || (stored & PTE_GUEST_KERNEL));
-    CHECK(l1_entry_same_page(pte, stored));
 }
 
 static void check_upper(uint64_t pte, unsigned level)
