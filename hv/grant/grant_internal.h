@@ -31,7 +31,7 @@
 #define HANDLE_NONE      UINT32_MAX
 
 /* A use of a grant, as it ends: where it is counted, and where the entry says
- * so. Neither moves while it lasts. */
+ * so. Neither moves while it lasts, but for grant_marks_now(). */
 struct grant_ticket {
     struct grant_use *use;
     uint16_t *marks;
@@ -54,6 +54,7 @@ struct grant_table {
     uint32_t max_frames;
     uint32_t version; /* 1 or 2 */
     uint32_t max_version;
+    bool changed_version; /* marks may have moved */
     void *entries[GRANT_FRAMES_MAX];
     struct grant_use *uses[USES_PAGES_MAX]; /* made when they are needed */
     uint32_t status_frames;                 /* version 2 has these */
@@ -111,6 +112,9 @@ static inline bool grant_ref_is_used(struct grant_table *t, uint32_t ref)
 
     return use && grant_is_used(use);
 }
+/* The marks of a use that goes on: those of the first entries, which may be in
+ * use then, move when the table changes its version. Lock held. */
+uint16_t *grant_marks_now(struct grant_table *t, struct grant_ticket ticket);
 /* The place of an entry and of its status word. Lock held. */
 void *grant_entry_of(struct grant_table *t, uint32_t ref);
 grant_status_t *grant_status_of(struct grant_table *t, uint32_t ref);

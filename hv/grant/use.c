@@ -39,6 +39,15 @@ grant_status_t *grant_status_of(struct grant_table *t, uint32_t ref)
     return &t->status[page][ref % STATUS_PER_FRAME];
 }
 
+uint16_t *grant_marks_now(struct grant_table *t, struct grant_ticket ticket)
+{
+    for (uint32_t ref = 0; ref < GRANT_RESERVED; ref++)
+        if (ticket.use == grant_use_of(t, ref))
+            return t->version == 2 ? grant_status_of(t, ref)
+                                   : &grant_entry_v1(t, ref)->flags;
+    return ticket.marks;
+}
+
 /* The entry itself, wherever it leads: what is counted of it does not change as
  * long as it is. */
 static int16_t get_entry(struct domain *granter, uint32_t ref, domid_t who,

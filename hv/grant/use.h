@@ -101,6 +101,8 @@ static inline void grant_put(struct domain *granter, struct grant_ticket ticket,
     struct grant_table *t = granter->grants;
 
     spin_lock(&t->lock);
+    if (unlikely(t->changed_version))
+        ticket.marks = grant_marks_now(t, ticket);
     grant_use_end(ticket.use, ticket.marks, how);
     spin_unlock(&t->lock);
 }

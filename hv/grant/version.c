@@ -30,6 +30,7 @@ static int to_v2(struct domain *d)
     memcpy(kept, t->entries[0], sizeof(kept));
     clear_entries(t);
     t->version = 2;
+    t->changed_version = true;
     for (uint32_t i = 0; i < GRANT_RESERVED; i++)
         grant_entry_to_v2(kept[i], grant_entry_of(t, i), grant_status_of(t, i));
     return 0;
@@ -63,6 +64,7 @@ static int to_v1(struct domain *d)
         domain_shared_page_free(t->status[--t->status_frames]);
     clear_entries(t);
     t->version = 1;
+    t->changed_version = true;
     memcpy(t->entries[0], kept, sizeof(kept));
     return 0;
 }
