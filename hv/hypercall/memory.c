@@ -63,14 +63,20 @@ static long copy_map(uint64_t arg, const struct xen_e820entry *map,
     return 0;
 }
 
+/* Another vcpu may give the domain another one meanwhile. */
 static long get_memory_map(uint64_t arg)
 {
-    const struct domain *d = current_domain;
+    struct domain *d = current_domain;
     struct xen_memory_map m;
+    long rc;
 
-    if (!d->e820_entries)
-        return guest_get(&m, arg) ? -EFAULT : -ENOSYS;
-    return copy_map(arg, d->e820, d->e820_entries);
+    spin_lock(&d->lock);
+    if (d->e820_entries)
+        rc = copy_map(arg, d->e820, d->e820_entries);
+    else
+        rc = guest_get(&m, arg) ? -EFAULT : -ENOSYS;
+    spin_unlock(&d->lock);
+    return rc;
 }
 
 static long get_machine_memory_map(uint64_t arg)

@@ -9,8 +9,7 @@
 
 #define MAP_ENTRIES_MAX 1024
 
-/* A short map has its place in the domain. The domain itself may read the old
- * one meanwhile: it stands still then. */
+/* A short map has its place in the domain. It is read with the lock, too. */
 static int set_map(struct domain *d, uint64_t from, uint32_t entries)
 {
     struct xen_e820entry few[E820_FEW], *map = few, *old;
@@ -24,8 +23,6 @@ static int set_map(struct domain *d, uint64_t from, uint32_t entries)
             pages_free(map, order);
         return -EFAULT;
     }
-    if (d != current_domain)
-        domain_pause_and_wait(d);
     spin_lock(&d->lock);
     old = d->e820;
     old_order = e820_order(d->e820_entries);
@@ -34,8 +31,6 @@ static int set_map(struct domain *d, uint64_t from, uint32_t entries)
         memcpy(d->e820_few, few, entries * sizeof(*few));
     d->e820_entries = entries;
     spin_unlock(&d->lock);
-    if (d != current_domain)
-        domain_unpause(d);
     if (old != d->e820_few)
         pages_free(old, old_order);
     return 0;
