@@ -15,7 +15,7 @@
 
 #include "check.h"
 
-static volatile sig_atomic_t count, last_value, last_code;
+static volatile sig_atomic_t count, last_value, last_code, most_missed;
 static volatile double x = 1.5;
 static sigjmp_buf back;
 static char *volatile fault_at;
@@ -27,6 +27,8 @@ static void counting(int signal, siginfo_t *info, void *context)
     count++;
     last_value = info->si_value.sival_int;
     last_code = info->si_code;
+    if (last_code == SI_TIMER && info->si_overrun > most_missed)
+        most_missed = info->si_overrun;
 }
 
 static void handle(int signal, void (*handler)(int, siginfo_t *, void *),
@@ -297,6 +299,28 @@ static void timers(void)
     CHECK(alarm(10) == 0 && alarm(0) == 10);
 }
 
+/* However often it is time, one is sent, and says how many are missing. */
+static void overruns(void)
+{
+    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL,
+                             .sigev_signo = SIGRTMIN};
+    struct itimerspec fast = {{0, 1000000}, {0, 1000000}};
+    sigset_t set;
+    timer_t id;
+
+    count = most_missed = 0;
+    sigemptyset(&set);
+    sigaddset(&set, SIGRTMIN);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    handle(SIGRTMIN, counting, 0);
+    CHECK(timer_create(CLOCK_MONOTONIC, &event, &id) == 0);
+    CHECK(timer_settime(id, 0, &fast, NULL) == 0);
+    usleep(100000);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
+    CHECK(most_missed >= 50 && count < 30);
+    CHECK(timer_delete(id) == 0);
+}
+
 static sem_t never;
 static volatile int cleaned;
 
@@ -356,6 +380,7 @@ int main(void)
     held_back();
     faults();
     timers();
+    overruns();
     cancellation();
     fflush(stdout);
     return done();

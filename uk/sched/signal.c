@@ -10,6 +10,7 @@
 static struct signal_action actions[SIGNALS];
 static struct pending of_program;
 static void (*on_send)(void);
+static void (*on_timer)(siginfo_t *info);
 
 struct signal_action *signal_action(int signal)
 {
@@ -24,6 +25,11 @@ void signals_init(void)
 void signals_on_send(void (*handler)(void))
 {
     on_send = handler;
+}
+
+void signals_on_timer(void (*handler)(siginfo_t *info))
+{
+    on_timer = handler;
 }
 
 static uint64_t all_pending(const struct thread *t)
@@ -98,24 +104,25 @@ static bool is_awaited(const struct thread *to, int signal)
     return awaited;
 }
 
-void signal_send(struct thread *to, const siginfo_t *info)
+bool signal_send(struct thread *to, const siginfo_t *info)
 {
     struct pending *p = to ? &to->pending : &of_program;
     int signal = info->si_signo;
     struct pending_signal *new;
 
     if (signal_is_ignored(signal) && !is_awaited(to, signal))
-        return;
+        return false;
     new = heap_alloc_raw(sizeof(*new));
     if (new)
         new->info = *info;
     if (!pending_add(p, signal, new)) {
         heap_free(new, sizeof(*new));
-        return;
+        return false;
     }
     tell(to, signal);
     if (on_send)
         on_send();
+    return true;
 }
 
 void signal_send_simple(struct thread *to, int signal, int code)
@@ -145,6 +152,8 @@ int signal_take(uint64_t set, siginfo_t *info)
         info->si_signo = signal;
     }
     heap_free(taken, sizeof(*taken));
+    if (info->si_code == SI_TIMER && on_timer)
+        on_timer(info);
     signals_look();
     return signal;
 }
@@ -153,8 +162,11 @@ static void discard(struct pending *p, int signal)
 {
     struct pending_signal *taken;
 
-    while (pending_take(p, signal_bit(signal), &taken))
+    while (pending_take(p, signal_bit(signal), &taken)) {
+        if (taken && taken->info.si_code == SI_TIMER && on_timer)
+            on_timer(&taken->info);
         heap_free(taken, sizeof(*taken));
+    }
 }
 
 void signal_discard(int signal)

@@ -19,13 +19,16 @@ struct signal_action {
 void signals_init(void);
 struct signal_action *signal_action(int signal);
 
-/* To one thread, or to the program (NULL). */
-void signal_send(struct thread *to, const siginfo_t *info);
+/* To one thread, or to the program (NULL). False if it is not kept: ignored, or
+ * there already. */
+bool signal_send(struct thread *to, const siginfo_t *info);
 /* The same with what a signal from the kernel or kill() says of itself. */
 void signal_send_simple(struct thread *to, int signal, int code);
 
 /* Who wants to know that one was sent. */
 void signals_on_send(void (*handler)(void));
+/* Who completes what a timer's says when it is taken, or forgotten. */
+void signals_on_timer(void (*handler)(siginfo_t *info));
 
 /* Sets percpu()->work: has the running thread a signal to take? */
 void signals_look(void);

@@ -1,4 +1,5 @@
 /* timers.c - the calls about timers that send signals. Layer: sys. */
+#include <limits.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/time.h>
@@ -19,8 +20,9 @@ struct alarm {
     uint64_t interval_ns;
     uint64_t cpu_at_ns; /* of a clock of processor time */
     int clock, tid;     /* 0: the program */
-    int overrun;
-    bool used;
+    int overrun;        /* of the signal taken last */
+    uint64_t missed;    /* since the one that is not taken yet */
+    bool used, sent;    /* sent: it is not taken yet, and no other is sent */
     siginfo_t info;
 };
 
@@ -52,16 +54,34 @@ static void fire(struct timer *t)
 
     if (is_early(a))
         return;
-    a->overrun = 0;
     if (a->interval_ns) {
         uint64_t missed = (now - t->at_ns) / a->interval_ns;
 
-        a->overrun = (int)minimum(missed, 0x7fffffffUL);
+        a->missed += missed;
         sched_set_timer(t, t->at_ns + (missed + 1) * a->interval_ns);
     }
-    a->info.si_overrun = a->overrun;
-    if (a->info.si_signo && (!a->tid || to))
-        signal_send(to, &a->info);
+    if (a->sent)
+        a->missed++;
+    else if (a->info.si_signo && (!a->tid || to))
+        a->sent = signal_send(to, &a->info) && a->used;
+}
+
+static struct alarm *find(int id)
+{
+    return id >= 0 && id < TIMERS && alarms[id].used ? &alarms[id] : NULL;
+}
+
+/* Its overruns are those until now. */
+static void taken(siginfo_t *info)
+{
+    struct alarm *a = find(info->si_timerid);
+
+    if (!a || !a->sent)
+        return;
+    a->sent = false;
+    a->overrun = (int)minimum(a->missed, (uint64_t)INT_MAX);
+    a->missed = 0;
+    info->si_overrun = a->overrun;
 }
 
 static uint64_t left_ns(const struct alarm *a)
@@ -122,14 +142,10 @@ long sys_timer_create(int clock, const struct sigevent *event, int *id)
         if (event->sigev_notify == THREAD_ID)
             alarms[i].tid = event->sigev_notify_thread_id;
     }
+    signals_on_timer(taken);
     alarms[i].used = true;
     *id = i;
     return 0;
-}
-
-static struct alarm *find(int id)
-{
-    return id >= 0 && id < TIMERS && alarms[id].used ? &alarms[id] : NULL;
 }
 
 static struct timespec spec(uint64_t ns)
@@ -177,6 +193,7 @@ long sys_timer_settime(int id, int flags, const struct itimerspec *new,
         return error;
     if (!nanoseconds(&new->it_value))
         at = 0;
+    a->missed = 0;
     arm(a, at, nanoseconds(&new->it_interval));
     return 0;
 }
