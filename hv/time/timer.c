@@ -64,8 +64,9 @@ static struct timer *timers_take_expired(struct cpu_timers *timers,
         return NULL;
     t = container_of(timers->queue.first, struct timer, node);
     timer_queue_remove(&timers->queue, &t->node);
-    WRITE_ONCE(t->cpu, NULL);
+    /* In this order: timer_kill() sees one or the other. */
     WRITE_ONCE(timers->running, t);
+    WRITE_ONCE(t->cpu, NULL);
     return t;
 }
 
