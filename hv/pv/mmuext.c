@@ -14,6 +14,11 @@ static int pin(struct domain *d, uint64_t n, uint64_t type)
 
     if (rc)
         return rc;
+    /* Whoever takes the domain apart does not look at pages of ours. */
+    if (READ_ONCE(f->ref) & REF_SHARED) {
+        frame_put_type(mfn(n));
+        return -EINVAL;
+    }
     if (__atomic_fetch_or(&f->type, TYPE_PINNED, __ATOMIC_SEQ_CST) &
         TYPE_PINNED) {
         frame_put_type(mfn(n));
