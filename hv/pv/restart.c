@@ -32,7 +32,10 @@ long hypercall_continue(unsigned args, const uint64_t *arg)
     return (long)regs->rax; /* its number, still */
 }
 
-/* Remembers which (call, operation) pairs were named already. */
+static struct spinlock seen_lock = SPINLOCK_INIT(LOCK_LEAF);
+
+/* Remembers which (call, operation) pairs were named already. Under seen_lock.
+ */
 static bool seen_before(const char *call, uint64_t op)
 {
     static struct {
@@ -53,7 +56,12 @@ static bool seen_before(const char *call, uint64_t op)
 
 long hypercall_unknown(const char *call, uint64_t op)
 {
-    if (!seen_before(call, op))
+    bool seen;
+
+    spin_lock(&seen_lock);
+    seen = seen_before(call, op);
+    spin_unlock(&seen_lock);
+    if (!seen)
         printk(XENLOG_DEBUG "d%u: %s %lu is not implemented\n",
                current_domain->id, call, op);
     return -ENOSYS;
