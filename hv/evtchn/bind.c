@@ -237,6 +237,7 @@ static struct domain *virq_handlers[NR_VIRQS]; /* each a user; NULL: dom0 */
 int virq_set_handler(struct domain *d, uint32_t virq)
 {
     struct domain *old;
+    int rc = 0;
 
     if (virq >= NR_VIRQS || !virq_is_global(virq))
         return -EINVAL;
@@ -244,12 +245,18 @@ int virq_set_handler(struct domain *d, uint32_t virq)
     if (!domain_ref(d))
         return -EINVAL;
     spin_lock(&handler_lock);
-    old = virq_handlers[virq];
-    virq_handlers[virq] = d;
+    /* Not once virq_forget_handler() may have been here for it. */
+    if (READ_ONCE(d->dying)) {
+        old = d;
+        rc = -EINVAL;
+    } else {
+        old = virq_handlers[virq];
+        virq_handlers[virq] = d;
+    }
     spin_unlock(&handler_lock);
     if (old)
         domain_put(old);
-    return 0;
+    return rc;
 }
 
 void virq_forget_handler(const struct domain *d)

@@ -64,6 +64,16 @@ static long handler(domid_t id, uint32_t virq)
     return domain_op(XEN_DOMCTL_set_virq_handler, id, &c);
 }
 
+/* Xen lets a dying domain handle one, and keeps it for good. */
+static void handler_dying(void)
+{
+    void *page;
+    domid_t id = domain_new_dying(&page);
+
+    CHECK(on_xen || handler(id, VIRQ_CON_RING) == -EINVAL);
+    foreign_unmap(page);
+}
+
 static void handlers(void)
 {
     CHECK_EQ(handler(0, VIRQ_CON_RING), 0);
@@ -72,6 +82,7 @@ static void handlers(void)
     CHECK_EQ(handler(0, NR_VIRQS), -EINVAL);
     CHECK_EQ(handler(0, ~0U), -EINVAL);
     CHECK_EQ(handler(77, VIRQ_CON_RING), -ESRCH);
+    handler_dying();
 }
 
 /* New lines of the log are told, where somebody wants to know. */
