@@ -57,12 +57,19 @@ static int take_frame(const struct exchange *e, mfn_t m)
     return mfn_is_ram(m) && domain_take_frame(e->d, m) ? 0 : -EINVAL;
 }
 
+static void give_frame(const struct exchange *e, mfn_t m)
+{
+    __atomic_store_n(&frame_of(m)->ref, owned_word(e), __ATOMIC_SEQ_CST);
+    /* Whoever takes the domain apart finds it, or we do it for him. */
+    if (READ_ONCE(e->d->dying))
+        (void)domain_drop_frame(e->d, m);
+}
+
 static void give_back(const struct exchange *e, const uint32_t *taken,
                       uint64_t count)
 {
     for (uint64_t i = 0; i < count; i++)
-        __atomic_store_n(&frame_of(mfn(taken[i]))->ref, owned_word(e),
-                         __ATOMIC_RELEASE);
+        give_frame(e, mfn(taken[i]));
 }
 
 static int take_chunk(const struct exchange *e, uint32_t *taken)
@@ -123,10 +130,7 @@ static void give_extent(const struct exchange *e, mfn_t first, uint64_t pfn)
         mfn_t m = mfn_add(first, i);
 
         M2P[m.n] = pfn + i;
-        __atomic_store_n(&frame_of(m)->ref, owned_word(e), __ATOMIC_SEQ_CST);
-        /* Whoever takes the domain apart finds it, or we do it for him. */
-        if (READ_ONCE(e->d->dying))
-            (void)domain_drop_frame(e->d, m);
+        give_frame(e, m);
     }
 }
 
