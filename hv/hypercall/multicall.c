@@ -79,7 +79,7 @@ long hypercall_multicall(uint64_t list, uint64_t count)
         }
         if (put_result(list, (long)e.result))
             return -EFAULT;
-        if (i + 1 < count && !(i & 31) && preempt_point())
+        if (i + 1 < count && preempt_point())
             return hypercall_continue(
                 2, (uint64_t[]){list + sizeof(e), count - i - 1});
     }
