@@ -172,10 +172,21 @@ long hypercall_sched_op(uint64_t cmd, uint64_t arg)
     }
 }
 
+/* As in Xen, what is 13 days ahead or more is a jiffy of Linux's that wrapped:
+ * it may want its timer at once, or none, and gets it in 100 ms. */
+static uint64_t believable(uint64_t timeout_ns)
+{
+    uint64_t now = time_now_ns();
+
+    if (timeout_ns > now && (timeout_ns - now) >> 50)
+        return now + 100 * 1000 * 1000UL;
+    return timeout_ns;
+}
+
 long hypercall_set_timer_op(uint64_t timeout_ns)
 {
     if (timeout_ns)
-        timer_set(&current->singleshot, timeout_ns);
+        timer_set(&current->singleshot, believable(timeout_ns));
     else
         timer_cancel(&current->singleshot);
     return 0;

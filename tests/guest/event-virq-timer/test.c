@@ -57,6 +57,17 @@ static void stopped(void)
     CHECK(!fires_by(now_ns() + 40 * MS));
 }
 
+/* set_timer_op does not believe in a time 2^50 ns ahead. */
+static void far_ahead(uint64_t at)
+{
+    uint64_t now = now_ns();
+
+    CHECK_EQ(set_timer_op(at), 0);
+    CHECK(!fires_by(now + 80 * MS));
+    CHECK(fires_by(now + 600 * MS));
+    port_clear(port);
+}
+
 static void arguments(void)
 {
     CHECK_EQ(vcpu_op(VCPUOP_set_singleshot_timer, 0, NULL), -EFAULT);
@@ -77,5 +88,8 @@ void test(void)
     future();
     past();
     stopped();
+    far_ahead(now_ns() + (1UL << 51));
+    far_ahead(1UL << 63);
+    far_ahead(~0UL);
     arguments();
 }
