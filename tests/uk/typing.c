@@ -67,6 +67,7 @@ int main(void)
     CHECK(isatty(0) && tcgetattr(0, &mode) == 0 && mode.c_lflag & ICANON);
     CHECK(poll(&p, 1, 0) == 0);
     window();
+    CHECK(raise(SIGTSTP) == 0 && raise(SIGTTIN) == 0);
     puts("ready");
     CHECK(poll(&p, 1, -1) == 1);
     CHECK(fgets(line, sizeof(line), stdin) && strcmp(line, "hello\n") == 0);

@@ -208,14 +208,10 @@ void signals_deliver(struct frame *f)
     while ((signal = signal_take(~t->signal_mask, &info)) != 0) {
         const struct signal_action *a = signal_action(signal);
 
-        if (a->handler == (uintptr_t)SIG_IGN)
+        if (signal_is_ignored(signal))
             continue;
-        if (a->handler == (uintptr_t)SIG_DFL) {
-            if (signal == SIGCHLD || signal == SIGURG || signal == SIGWINCH ||
-                signal == SIGCONT)
-                continue;
+        if (a->handler == (uintptr_t)SIG_DFL)
             end_by(f, signal);
-        }
         if (is_interrupted_call(f) && a->flags & SA_RESTART)
             restart(f);
         else if (is_interrupted_call(f))

@@ -61,14 +61,18 @@ void signal_set_mask(uint64_t mask)
     signals_look();
 }
 
+/* None that stops the program does: nobody would be there to let it go on, and
+ * so its group is an orphaned one. */
 bool signal_is_ignored(int signal)
 {
+    static const uint64_t by_default =
+        1UL << (SIGCHLD - 1) | 1UL << (SIGURG - 1) | 1UL << (SIGWINCH - 1) |
+        1UL << (SIGCONT - 1) | 1UL << (SIGTSTP - 1) | 1UL << (SIGTTIN - 1) |
+        1UL << (SIGTTOU - 1);
     uint64_t handler = signal_action(signal)->handler;
 
     return handler == (uintptr_t)SIG_IGN ||
-           (handler == (uintptr_t)SIG_DFL &&
-            (signal == SIGCHLD || signal == SIGURG || signal == SIGWINCH ||
-             signal == SIGCONT));
+           (handler == (uintptr_t)SIG_DFL && by_default & signal_bit(signal));
 }
 
 static bool wants(const struct thread *t, int signal)
