@@ -62,6 +62,8 @@ static void descriptors(void)
     CHECK(sysconf(_SC_OPEN_MAX) == 5);
     CHECK(dup(1) == 3 && (fd = open("/", O_RDONLY)) == 4);
     FAILS(open("/", O_RDONLY), EMFILE);
+    FAILS(open("/tmp/none", O_CREAT | O_WRONLY, 0600), EMFILE);
+    FAILS(access("/tmp/none", F_OK), ENOENT);
     FAILS(dup(1), EMFILE);
     FAILS(dup2(1, 5), EBADF);
     FAILS(fcntl(1, F_DUPFD, 5), EINVAL);

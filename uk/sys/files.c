@@ -389,6 +389,8 @@ long sys_openat(int fd, const char *path, int flags, mode_t mode)
     struct file *f;
     long error;
 
+    if (!fd_is_free())
+        return -EMFILE;
     if (flags & O_PATH)
         flags &= O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
     if ((flags & O_TMPFILE) == O_TMPFILE)

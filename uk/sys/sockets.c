@@ -256,6 +256,8 @@ long sys_accept4(int fd, void *to, uint32_t *size, int flags)
 
     if (!error && flags & ~FLAGS)
         error = -EINVAL;
+    if (!error && !fd_is_free())
+        error = -EMFILE;
     if (error)
         return error;
     f->uses++;

@@ -121,6 +121,15 @@ long fd_add(struct file *f, int from, bool close_on_exec)
     return -EMFILE;
 }
 
+bool fd_is_free(void)
+{
+    int fd = 0;
+
+    while (fd < fd_limit() && table[fd])
+        fd++;
+    return fd < fd_limit();
+}
+
 long fd_close(int fd)
 {
     struct file *f = fd_find(fd);

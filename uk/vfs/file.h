@@ -44,6 +44,8 @@ void file_set_lock(struct file *f, int how); /* 0: none */
 /* The lowest free descriptor from `from` on gets the file, whose use it
  * takes.*/
 long fd_add(struct file *f, int from, bool close_on_exec);
+/* Is there one? For who has to know it before there is a file. */
+bool fd_is_free(void);
 struct file *fd_find(int fd);
 /* NULL also of one that is only a place (O_PATH). */
 struct file *fd_find_open(int fd);
