@@ -271,10 +271,10 @@ static void parts_of_a_pipe(void)
     close(fd[1]);
 }
 
-static int send_file(int to, int fd)
+static int send_file(int to, int fd, const char *text)
 {
     char room[CMSG_SPACE(sizeof(int))] = "";
-    struct iovec part = {"x", 1};
+    struct iovec part = {(char *)(long)text, strlen(text)};
     struct msghdr h = {.msg_iov = &part,
                        .msg_iovlen = 1,
                        .msg_control = room,
@@ -285,7 +285,7 @@ static int send_file(int to, int fd)
     c->cmsg_type = SCM_RIGHTS;
     c->cmsg_len = CMSG_LEN(sizeof(int));
     memcpy(CMSG_DATA(c), &fd, sizeof(fd));
-    return sendmsg(to, &h, 0) == 1;
+    return sendmsg(to, &h, 0) == (long)strlen(text);
 }
 
 /* Each on its way to the next: they go one after the other. */
@@ -295,12 +295,33 @@ static void chain(void)
 
     for (int i = 0; i < 3000; i++) {
         CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, fd) == 0);
-        CHECK(send_file(fd[0], last));
+        CHECK(send_file(fd[0], last, "x"));
         close(last);
         close(fd[0]);
         last = fd[1];
     }
     close(last);
+}
+
+/* Without a byte they do not go, nor stay; and nothing sent for ever fills
+ * something, too. */
+static void nothing_sent(void)
+{
+    int fd[2], ends[2], n = 0;
+
+    CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, fd) == 0 && pipe(ends) == 0);
+    CHECK(send_file(fd[0], ends[1], ""));
+    close(ends[1]);
+    CHECK(polled(ends[0]) == POLLHUP);
+    close(ends[0]);
+    close(fd[0]);
+    close(fd[1]);
+    CHECK(socketpair(AF_UNIX, SOCK_DGRAM, 0, fd) == 0);
+    while (n < 10000 && send(fd[0], "", 0, MSG_DONTWAIT) == 0)
+        n++;
+    CHECK(n < 10000 && errno == EAGAIN);
+    close(fd[0]);
+    close(fd[1]);
 }
 
 static void *send_one(void *fd)
@@ -345,6 +366,7 @@ int main(void)
     signals();
     parts_of_a_pipe();
     chain();
+    nothing_sent();
     parts_that_go(pipe);
     parts_that_go(make_pair);
     return done();

@@ -94,7 +94,7 @@ static void append(struct socket *to, struct packet *p)
 {
     *to->last = p;
     to->last = &p->next;
-    to->filled += p->size;
+    to->filled += sizeof(*p) + p->size;
     files_changed();
 }
 
@@ -140,6 +140,8 @@ static long send_stream(struct file *f, const struct socket_message *m)
             append(s->peer, p);
         done += part;
     } while (done < size);
+    for (unsigned i = 0; size == 0 && i < m->file_count; i++)
+        file_put(m->files[i]); /* go with nothing */
     return (long)done;
 }
 
@@ -222,7 +224,7 @@ static void drop_first(struct socket *s)
     s->first = p->next;
     if (!s->first)
         s->last = &s->first;
-    s->filled -= p->size - p->taken;
+    s->filled -= sizeof(*p) + p->size - p->taken;
     packet_free(p);
 }
 

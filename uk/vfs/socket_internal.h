@@ -23,7 +23,7 @@ struct socket {
     bool is_accepted; /* its name is the listener's */
     bool is_netlink;  /* only told of messages of queues; else SOCK_DGRAM's */
     struct packet *first, **last;
-    size_t filled;                         /* bytes of the packets */
+    size_t filled; /* bytes of the packets, and theirs */
     struct socket *waiting, *next_waiting; /* for accept() */
     unsigned waiting_count, backlog;
     uint64_t timeouts_ns[2]; /* of receiving and sending */
