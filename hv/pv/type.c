@@ -1,8 +1,10 @@
 /*
  * pv/type.c - takes and drops typed references. Layer: pv.
- * No locks: the type word changes by compare-and-swap, and a busy table is its
+ * No locks: the type word changes by compare-and-swap, and a busy frame is its
  * vcpu's alone. After each table other work may run (sched_preempt), so callers
- * hold no lock. Source: docs/abi.md, page types.
+ * hold no lock. What is no table is busy for a moment only, on a CPU that does
+ * nothing else: a lock may be held, or a switch of vcpus be going on, whose LDT
+ * is looked for. Source: docs/abi.md, page types.
  */
 #include "pv/type.h"
 #include "pv/mmu_internal.h"
@@ -13,11 +15,16 @@ static bool word_store(struct frame *f, uint64_t *old, uint64_t new)
                                        __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
 }
 
+/* Only what can take long lets others in. */
 static int validate(struct domain *d, mfn_t m, uint64_t type)
 {
+    int rc;
+
     if (type == FRAME_SEGDESC)
         return descriptor_validate_frame(m) ? 0 : -EINVAL;
-    return table_validate(d, m, level_of_type(type));
+    rc = table_validate(d, m, level_of_type(type));
+    sched_preempt();
+    return rc;
 }
 
 /* The frame was idle and is now ours: makes it `type`, or idle again. */
@@ -31,10 +38,8 @@ static int first_use(struct domain *d, mfn_t m, uint64_t type, uint64_t idle,
         tlb_flush_stamp((uint32_t)idle);
     if (action == TYPE_FIRST)
         return 0;
-    if (type != FRAME_WRITABLE) {
+    if (type != FRAME_WRITABLE)
         rc = validate(d, m, type);
-        sched_preempt();
-    }
     if (likely(!rc)) {
         __atomic_or_fetch(&f->type, TYPE_VALID, __ATOMIC_RELEASE);
         return 0;
@@ -42,6 +47,14 @@ static int first_use(struct domain *d, mfn_t m, uint64_t type, uint64_t idle,
     __atomic_store_n(&f->type, type_idle(type, tlb_stamp()), __ATOMIC_RELEASE);
     frame_put(f);
     return rc;
+}
+
+static void wait_for_type(uint64_t type)
+{
+    if (type_is_table(type))
+        sched_wait();
+    else
+        cpu_relax();
 }
 
 int frame_get_type(struct domain *d, mfn_t m, uint64_t type)
@@ -58,7 +71,7 @@ int frame_get_type(struct domain *d, mfn_t m, uint64_t type)
         if (step.action == TYPE_REFUSE)
             return -EINVAL;
         if (step.action == TYPE_WAIT) {
-            sched_wait();
+            wait_for_type(type);
             old = READ_ONCE(f->type);
             continue;
         }
