@@ -6,7 +6,6 @@
  */
 #include "cpu/fpu.h"
 #include "mm/alloc.h"
-#include "mm/tlb.h"
 #include "pv/cpuid.h"
 #include "pv/debugreg.h"
 #include "pv/emulate.h"
@@ -107,10 +106,8 @@ static enum emulate_result write_cr(struct vcpu *v, unsigned cr, uint64_t value)
         v->entry.info->arch.cr2 = value;
         return EMULATE_DONE;
     case 3:
-        if (pv_new_baseptr(v, xen_cr3_to_pfn(value)))
-            return EMULATE_REFUSED;
-        tlb_flush_local();
-        return EMULATE_DONE;
+        return pv_new_baseptr(v, xen_cr3_to_pfn(value)) ? EMULATE_REFUSED
+                                                        : EMULATE_DONE;
     case 4:
         v->control.cr4 = pv_guest_cr4(value);
         load_cr4(v);

@@ -70,8 +70,11 @@ int pv_new_baseptr(struct vcpu *v, uint64_t n)
     uint64_t old = v->kernel_l4;
     int rc;
 
-    if (n == old)
+    if (unlikely(n == old)) {
+        if (v == current)
+            tlb_flush_local(); /* as a move to CR3 does */
         return 0;
+    }
     rc = frame_get_type(v->domain, mfn(n), FRAME_L4);
     if (rc)
         return rc;
