@@ -185,7 +185,8 @@ void *domain_shared_page_alloc(struct domain *d)
     return page;
 }
 
-/* Ends our use of it; others may still map it. */
+/* Ends our use of it; others may still map it. Who owns it may even make it
+ * something else then, but not while a CPU can write it. */
 void domain_shared_page_free(void *page)
 {
     struct frame *f;
@@ -197,7 +198,7 @@ void domain_shared_page_free(void *page)
     __atomic_or_fetch(&f->ref, REF_LEFT, __ATOMIC_RELAXED);
     old = READ_ONCE(f->type);
     do {
-        new = (old & TYPE_COUNT) > 1 ? old - 1 : FRAME_NONE | tlb_stamp();
+        new = (old & TYPE_COUNT) > 1 ? old - 1 : type_idle(old, tlb_stamp());
     } while (!__atomic_compare_exchange_n(&f->type, &old, new, false,
                                           __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
     if (!(new &TYPE_MASK))

@@ -6,7 +6,7 @@
  * what the frame is used as, and how often. All typed uses together hold one
  * general reference: it is taken with the first and dropped with the last.
  * While the type is FRAME_NONE the low half of `type` is the flush clock at
- * which the last typed use ended (mm/tlb.h).
+ * which the last typed use ended (mm/tlb.h), and above it is what that was.
  */
 #ifndef MM_FRAME_H
 #define MM_FRAME_H
@@ -46,6 +46,10 @@ struct frame {
 #define FRAME_L4       (4UL << 60)
 #define FRAME_SEGDESC  (5UL << 60)
 #define FRAME_WRITABLE (7UL << 60)
+/* In an idle word: the type the frame last had, for the flush decision. */
+#define TYPE_FORMER_SHIFT 28
+#define TYPE_FORMER(type) ((type) >> TYPE_FORMER_SHIFT)
+#define TYPE_FORMER_MASK  TYPE_FORMER(TYPE_MASK)
 /* Of a frame of ours, which has no type: the low half says who asked for it, as
  * an offset in the image. Only the audit looks. */
 #define TYPE_PURPOSE (6UL << 32)
@@ -56,6 +60,12 @@ struct frame {
 
 /* One above the highest RAM frame. The frame table covers [0, this). */
 extern uint64_t frame_limit;
+
+/* The idle word of a frame whose last use, as `type`, ends at `stamp`. */
+static inline uint64_t type_idle(uint64_t type, uint32_t stamp)
+{
+    return FRAME_NONE | TYPE_FORMER(type & TYPE_MASK) | stamp;
+}
 
 /* The record of a frame. Any number below frame_limit has one. */
 static inline struct frame *frame_of(mfn_t m)

@@ -11,11 +11,6 @@
 
 #include "mm/frame.h"
 
-/* In an idle word: the type the frame last had, for the flush decision. */
-#define TYPE_FORMER_SHIFT 28
-#define TYPE_FORMER(type) ((type) >> TYPE_FORMER_SHIFT)
-#define TYPE_FORMER_MASK  TYPE_FORMER(TYPE_MASK)
-
 enum type_action {
     TYPE_REFUSE,     /* in use as something else, or the count is full */
     TYPE_WAIT,       /* busy: look again */
@@ -68,12 +63,6 @@ static inline struct type_step type_get_step(uint64_t old, uint64_t type)
     if (type == FRAME_WRITABLE && !type_needs_flush(old, type))
         return (struct type_step){TYPE_FIRST, type | TYPE_VALID | 1};
     return (struct type_step){TYPE_VALIDATE, type | 1};
-}
-
-/* The idle word of a frame whose last use, as `type`, ends at `stamp`. */
-static inline uint64_t type_idle(uint64_t type, uint32_t stamp)
-{
-    return FRAME_NONE | TYPE_FORMER(type & TYPE_MASK) | stamp;
 }
 
 /* Ends one use. */
