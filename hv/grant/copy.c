@@ -43,15 +43,9 @@ static inline bool page_open(struct page *p, mfn_t m, domid_t owner,
         return false;
     m = mfn_nospec(m);
     f = frame_of(m);
-    if (!(how & GRANT_WRITE)) {
-        if (unlikely(!frame_get(f, owner)))
-            return false;
-    } else if (unlikely(!writable_join(f))) {
+    if (unlikely(!(how & GRANT_WRITE ? writable_join(f, owner)
+                                     : frame_get(f, owner))))
         return false;
-    } else if (unlikely(frame_owner(f) != owner)) {
-        type_leave(f);
-        return false;
-    }
     p->frame = f;
     p->at = frame_map(m);
     return true;

@@ -66,11 +66,11 @@ static void count_pte(uint64_t pte, int change)
 }
 
 /* One that is in use as writable already is joined. */
-static bool writable_join(struct frame *f)
+static bool writable_join(struct frame *f, domid_t owner)
 {
     mfn_t m = mfn((uint64_t)(f - records));
 
-    if (!writers[m.n])
+    if (frame_owner(f) != owner || !writers[m.n])
         return false;
     writers[m.n]++;
     return true;

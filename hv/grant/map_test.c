@@ -24,7 +24,7 @@ static struct vcpu *running;
 /* What is inline below this room. */
 #define PV_HOLD_H
 #define PV_L1_H
-static bool writable_join(struct frame *f);
+static bool writable_join(struct frame *f, domid_t owner);
 static void type_leave(struct frame *f);
 struct l1_table {
     bool is_open;

@@ -10,39 +10,6 @@
 #include "pv/pv.h"
 #include "pv/type.h"
 
-/*
- * One more use of a frame that is in use as writable now; such a word has no
- * other bits, so one comparison tells. False: it is not, or its count is full;
- * the long way decides. The owner is not looked at: while the use is held it
- * cannot change.
- */
-static inline bool writable_join(struct frame *f)
-{
-    uint64_t old = READ_ONCE(f->type);
-
-    do {
-        if (unlikely(old - (FRAME_WRITABLE | TYPE_VALID) >= TYPE_COUNT_MAX))
-            return false;
-    } while (unlikely(!__atomic_compare_exchange_n(
-        &f->type, &old, old + 1, true, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)));
-    return true;
-}
-
-/* The same for a frame that is in use as a table of this type; it may be pinned
- * as well. */
-static inline bool table_join(struct frame *f, uint64_t type)
-{
-    uint64_t old = READ_ONCE(f->type);
-
-    do {
-        if (unlikely((old & (TYPE_MASK | TYPE_VALID)) != (type | TYPE_VALID) ||
-                     (uint32_t)old >= TYPE_COUNT_MAX))
-            return false;
-    } while (unlikely(!__atomic_compare_exchange_n(
-        &f->type, &old, old + 1, true, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)));
-    return true;
-}
-
 /* One use less, where many are the rule. */
 static inline void type_leave(struct frame *f)
 {
@@ -55,6 +22,55 @@ static inline void type_leave(struct frame *f)
         }
     } while (unlikely(!__atomic_compare_exchange_n(
         &f->type, &old, old - 1, true, __ATOMIC_RELEASE, __ATOMIC_RELAXED)));
+}
+
+/*
+ * Is it a frame of `owner`'s, of which a use was just taken? Now the owner
+ * cannot change any more. He is looked at before as well, so that what somebody
+ * asks for in vain is at no time to be seen in another one's frame.
+ */
+static inline bool joined_rightly(struct frame *f, domid_t owner)
+{
+    if (likely(frame_owner(f) == owner))
+        return true;
+    type_leave(f);
+    return false;
+}
+
+/*
+ * One more use of a frame of `owner`'s that is in use as writable now; such a
+ * word has no other bits, so one comparison tells. False: it is not, or its
+ * count is full; the long way decides.
+ */
+static inline bool writable_join(struct frame *f, domid_t owner)
+{
+    uint64_t old = READ_ONCE(f->type);
+
+    if (unlikely(frame_owner(f) != owner))
+        return false;
+    do {
+        if (unlikely(old - (FRAME_WRITABLE | TYPE_VALID) >= TYPE_COUNT_MAX))
+            return false;
+    } while (unlikely(!__atomic_compare_exchange_n(
+        &f->type, &old, old + 1, true, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)));
+    return joined_rightly(f, owner);
+}
+
+/* The same for a frame that is in use as a table of this type; it may be pinned
+ * as well. */
+static inline bool table_join(struct frame *f, domid_t owner, uint64_t type)
+{
+    uint64_t old = READ_ONCE(f->type);
+
+    if (unlikely(frame_owner(f) != owner))
+        return false;
+    do {
+        if (unlikely((old & (TYPE_MASK | TYPE_VALID)) != (type | TYPE_VALID) ||
+                     (uint32_t)old >= TYPE_COUNT_MAX))
+            return false;
+    } while (unlikely(!__atomic_compare_exchange_n(
+        &f->type, &old, old + 1, true, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)));
+    return joined_rightly(f, owner);
 }
 
 /* The references of entries that are not plain RAM of the owner's, and errors.
@@ -76,16 +92,9 @@ static __always_inline int l1_entry_get(struct domain *d, domid_t owner,
     if (likely(!(entry & ~(PTE_COMMON | PTE_G)) && n < frame_limit)) {
         struct frame *f = &FRAMES[index_nospec(n, frame_limit)];
 
-        if (likely(entry & PTE_RW)) {
-            /* Joined first: only then the owner cannot change any more. */
-            if (likely(writable_join(f))) {
-                if (likely(frame_owner(f) == owner))
-                    goto taken;
-                type_leave(f);
-            }
-        } else if (likely(frame_get(f, owner))) {
+        if (likely(entry & PTE_RW ? writable_join(f, owner)
+                                  : frame_get(f, owner)))
             goto taken;
-        }
     }
     rc = l1_entry_get_slow(d, owner, entry);
 taken:

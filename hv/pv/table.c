@@ -87,11 +87,8 @@ static __always_inline int table_get(struct domain *d, mfn_t m, uint64_t type)
 {
     struct frame *f = &FRAMES[index_nospec(m.n, frame_limit)];
 
-    if (likely(mfn_is_ram(m) && table_join(f, type))) {
-        if (likely(frame_owner(f) == d->id))
-            return 0;
-        type_leave(f);
-    }
+    if (likely(mfn_is_ram(m) && table_join(f, d->id, type)))
+        return 0;
     return frame_get_type(d, m, type);
 }
 

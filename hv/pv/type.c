@@ -68,7 +68,8 @@ int frame_get_type(struct domain *d, mfn_t m, uint64_t type)
     for (;;) {
         struct type_step step = type_get_step(old, type);
 
-        if (step.action == TYPE_REFUSE)
+        /* Others' frames are not even touched for a moment. */
+        if (step.action == TYPE_REFUSE || frame_owner(f) != d->id)
             return -EINVAL;
         if (step.action == TYPE_WAIT) {
             wait_for_type(type);
@@ -78,10 +79,7 @@ int frame_get_type(struct domain *d, mfn_t m, uint64_t type)
         if (step.action == TYPE_JOIN) {
             if (!word_store(f, &old, step.word))
                 continue;
-            if (likely(frame_owner(f) == d->id))
-                return 0;
-            frame_put_type(m);
-            return -EINVAL;
+            return joined_rightly(f, d->id) ? 0 : -EINVAL;
         }
         if (!frame_get(f, d->id))
             return -EINVAL;
@@ -121,11 +119,8 @@ uint64_t table_hold(struct domain *d, mfn_t m)
     old = READ_ONCE(f->type);
     do {
         if (!type_is_table(old & TYPE_MASK) || !(old & TYPE_VALID) ||
-            (old & TYPE_COUNT) >= TYPE_COUNT_MAX)
+            (old & TYPE_COUNT) >= TYPE_COUNT_MAX || frame_owner(f) != d->id)
             return 0;
     } while (!word_store(f, &old, old + 1));
-    if (likely(frame_owner(f) == d->id))
-        return old & TYPE_MASK;
-    frame_put_type(m);
-    return 0;
+    return likely(joined_rightly(f, d->id)) ? old & TYPE_MASK : 0;
 }
