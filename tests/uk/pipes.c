@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/select.h>
 #include <time.h>
 #include <unistd.h>
@@ -117,6 +118,25 @@ static void counters(void)
     close(fd);
 }
 
+static void asking(void)
+{
+    int fd[2], n = 1;
+
+    CHECK(pipe(fd) == 0 && write(fd[1], "abc", 3) == 3);
+    CHECK(ioctl(fd[0], FIONREAD, &n) == 0 && n == 3);
+    CHECK(ioctl(fd[0], FIONBIO, &n) == 0);
+    CHECK(read(fd[0], (char[9]){0}, 9) == 3);
+    FAILS(read(fd[0], (char[9]){0}, 9), EAGAIN);
+    n = 0;
+    CHECK(ioctl(fd[0], FIONBIO, &n) == 0);
+    CHECK(!(fcntl(fd[0], F_GETFL) & O_NONBLOCK));
+    CHECK(ioctl(fd[0], FIOCLEX) == 0 && fcntl(fd[0], F_GETFD) == FD_CLOEXEC);
+    CHECK(ioctl(fd[0], FIONCLEX) == 0 && fcntl(fd[0], F_GETFD) == 0);
+    FAILS(ioctl(fd[0], FIONBIO, NULL), EFAULT);
+    close(fd[0]);
+    close(fd[1]);
+}
+
 int main(void)
 {
     ping_pong();
@@ -124,5 +144,6 @@ int main(void)
     polling();
     broken();
     counters();
+    asking();
     return done();
 }

@@ -67,6 +67,10 @@ int main(void)
     CHECK(isatty(0) && tcgetattr(0, &mode) == 0 && mode.c_lflag & ICANON);
     CHECK(poll(&p, 1, 0) == 0);
     window();
+    CHECK(tcdrain(1) == 0 && tcflush(0, TCIFLUSH) == 0);
+    FAILS(tcflush(0, 3), EINVAL);
+    CHECK(tcgetpgrp(0) == getpgrp() && tcgetsid(0) == getsid(0));
+    CHECK(tcsetattr(0, TCSANOW, &mode) == 0);
     CHECK(raise(SIGTSTP) == 0 && raise(SIGTTIN) == 0);
     puts("ready");
     CHECK(poll(&p, 1, -1) == 1);

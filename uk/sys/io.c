@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 
 #include "sys/sys.h"
 #include "sys/user.h"
@@ -235,18 +236,53 @@ long sys_lseek(int fd, int64_t offset, int whence)
     return at;
 }
 
+/* What a request takes or gives lies there; a number needs no memory. */
+static bool has_argument(unsigned long request, void *argument)
+{
+    enum { TERMIOS_BYTES = 36 };
+
+    switch (request) {
+    case TCGETS:
+        return user_writes(argument, TERMIOS_BYTES);
+    case TCSETS:
+    case TCSETSW:
+    case TCSETSF:
+        return user_reads(argument, TERMIOS_BYTES);
+    case TIOCGWINSZ:
+        return user_writes(argument, sizeof(struct winsize));
+    case TIOCSWINSZ:
+        return user_reads(argument, sizeof(struct winsize));
+    case FIONREAD:
+    case TIOCGPGRP:
+    case TIOCGSID:
+        return user_writes(argument, sizeof(int));
+    case FIONBIO:
+        return user_reads(argument, sizeof(int));
+    default:
+        return true;
+    }
+}
+
 long sys_ioctl(int fd, unsigned long request, void *argument)
 {
-    struct file *f = fd_find(fd);
+    struct file *f = fd_find_open(fd);
 
     if (!f)
         return -EBADF;
-    if (!f->ops->ioctl)
-        return -ENOTTY;
-    /* No request that is served takes or gives more. */
-    if (!user_writes(argument, 64))
+    if (!has_argument(request, argument))
         return -EFAULT;
-    return f->ops->ioctl(f, request, argument);
+    switch (request) {
+    case FIOCLEX:
+    case FIONCLEX:
+        *fd_close_on_exec(fd) = request == FIOCLEX;
+        return 0;
+    case FIONBIO:
+        f->flags &= ~O_NONBLOCK;
+        f->flags |= *(const int *)argument ? O_NONBLOCK : 0;
+        return 0;
+    default:
+        return f->ops->ioctl ? f->ops->ioctl(f, request, argument) : -ENOTTY;
+    }
 }
 
 long sys_close(int fd)

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 
 #include "lib/string.h"
@@ -130,8 +131,20 @@ static void both_release(struct file *f)
     release(p, f->node);
 }
 
-static const struct file_ops read_ops = {
-    .read = pipe_read, .poll = read_poll, .release = read_release};
+static long pipe_ioctl(struct file *f, unsigned long request, void *argument)
+{
+    const struct pipe *p = f->data;
+
+    if (request != FIONREAD)
+        return -ENOTTY;
+    memcpy(argument, &(int){(int)p->filled}, sizeof(int));
+    return 0;
+}
+
+static const struct file_ops read_ops = {.ioctl = pipe_ioctl,
+                                         .read = pipe_read,
+                                         .poll = read_poll,
+                                         .release = read_release};
 static const struct file_ops write_ops = {
     .write = pipe_write, .poll = write_poll, .release = write_release};
 
