@@ -63,6 +63,13 @@ ok 'rename back' xl rename u2 u1
 ok vcpu-pin xl vcpu-pin u1 0 1
 says "^u1  *$id  *0 .* 1 / all" xl vcpu-list u1
 refused 'a CPU that is not there' xl vcpu-pin u1 0 9
+# It works where it is pinned, also when that changes while it does.
+tell u1 'taskset 1 sh -c "while :; do :; done" &'
+for cpu in 1 0 1; do
+    ok "pin to $cpu" xl vcpu-pin u1 0 $cpu
+    ok 'it works there' within 10 sh -c "xl vcpu-list u1 | grep -q '^u1  *$id  *0  *$cpu  *r'"
+done
+tell u1 'kill $!'
 ok 'pin to all' xl vcpu-pin u1 0 all
 says "^u1  *$id  *0 .* all / all" xl vcpu-list u1
 
