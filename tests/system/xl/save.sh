@@ -6,7 +6,8 @@ disk /disks/1.img 64
 start u1 "disk=['/disks/1.img,raw,xvda,rw']" "vif=['bridge=xenbr0,mac=00:16:3e:00:00:01']"
 asks u1 'mount -t ext4 /dev/xvda /mnt && echo mounted' mounted
 asks u1 'ip addr add 10.9.0.2/24 dev eth0; ip link set eth0 up; ping -c 1 10.9.0.1 >/dev/null && echo pong' pong
-tell u1 'i=0; while :; do i=$((i+1)); echo $i >>/mnt/numbers; [ $((i % 1000)) = 0 ] && echo at $i; done & echo $! >/pid'
+# The file stays open all the time.
+tell u1 'i=0; while :; do i=$((i+1)); echo $i; [ $((i % 1000)) = 0 ] && echo at $i >&2; done >/mnt/numbers & echo $! >/pid'
 ok 'counts' within 30 hears u1 '^at 2000'
 sleep 10000 | nc -l -p 7000 >/run/heard &
 tell u1 '(n=0; while :; do n=$((n+1)); echo line $n; sleep 0.2; done) | nc 10.9.0.1 7000 &'
@@ -32,6 +33,8 @@ asks u1 'echo still al""ive' 'still alive'
 mkdir /small && mount -t tmpfs -o size=20M tmpfs /small
 refused 'a save on a full disk' xl save u1 /small/u1.save
 asks u1 'echo and ag""ain' 'and again'
+asks u1 'cp /mnt/numbers /mnt/copy; sync; echo 3 >/proc/sys/vm/drop_caches; cmp /mnt/numbers /mnt/copy && echo the disk, t""oo' 'the disk, too'
+ok 'and the card' ping -c 2 10.9.0.2
 ok destroy xl destroy u1
 head -c 3000000 /disks/u1b.save >/disks/cut.save
 refused 'a truncated file' xl restore /disks/cut.save
