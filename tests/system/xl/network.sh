@@ -17,7 +17,7 @@ streams=0
 stream() {
     streams=$((streams + 1))
     tell "$1" "iperf3 -c $2 -t $seconds $3 >/tmp/out 2>&1; grep receiver /tmp/out | sed 's/^/stream $streams: /'"
-    ok "$1 $2 $3" within 90 hears "$1" "^stream $streams: .*receiver"
+    ok "$1 $2 $3" within 90 hears "$1" "^stream $streams: .* [1-9][0-9.]* [MG]Bytes .*receiver"
     grep -a "^stream $streams:" "$logs/guest-$1.log"
 }
 
