@@ -71,6 +71,12 @@ tiny c5 stack-switch "on_crash='rename-restart'"
 ok 'crashed, restarted' within 20 made_again c5
 says '^c5-2[0-9]*T[0-9]*.*c-  *[0-9]' xl list
 stop_all
+start c6 "on_crash='coredump-restart'" memory=96
+tell c6 'echo c >/proc/sysrq-trigger'
+ok 'crashed, dumped and restarted' within 60 made_again c6
+stop_all
+ok 'the dump is an ELF file' sh -c 'head -c 4 /var/lib/xen/dump/c6* | grep -q ELF'
+rm -f /var/lib/xen/dump/*
 
 tiny p1 vcpu-areas "on_poweroff='destroy'"
 ok 'ended and destroyed' within 20 gone p1
