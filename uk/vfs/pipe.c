@@ -134,10 +134,11 @@ static void both_release(struct file *f)
 static long pipe_ioctl(struct file *f, unsigned long request, void *argument)
 {
     const struct pipe *p = f->data;
+    int filled = (int)p->filled;
 
     if (request != FIONREAD)
         return -ENOTTY;
-    memcpy(argument, &(int){(int)p->filled}, sizeof(int));
+    memcpy(argument, &filled, sizeof(filled));
     return 0;
 }
 
