@@ -20,7 +20,7 @@ UK_CODE := -std=gnu11 -g -ffreestanding -fno-pic -no-pie -mcmodel=small \
 # far as that does not copy code. Jumps to unaligned places cost nothing that is
 # worth the room.
 UK_FAST := xen/clock xen/shared mm/pages mm/frames mm/heap \
-    sched/thread sched/futex sched/timers sched/deliver sched/signal vfs/data vfs/wait
+    sched/thread sched/thread_memory sched/futex sched/timers sched/deliver sched/signal vfs/data vfs/wait
 UK_INLINED := mm/pages mm/frames sched/deliver sched/signal
 uk_speed = $(if $(filter $(UK_FAST),$(1)),-O2 -freorder-blocks-algorithm=simple \
     $(if $(filter $(UK_INLINED),$(1)),,-fno-inline-functions),-Oz)

@@ -7,7 +7,6 @@
 
 #include "lib/string.h"
 #include "mm/heap.h"
-#include "mm/pages.h"
 #include "sched/fpu.h"
 #include "sched/signal.h"
 #include "sched/thread_internal.h"
@@ -16,7 +15,6 @@
 #include "xen/hypercall.h"
 #include "xen/shared.h"
 
-enum { KSTACK_FRAMES = KSTACK_BYTES / PAGE_BYTES };
 /* IDLE_CALLED: it will look for what is ready. */
 enum { IDLE_NOT, IDLE_ASLEEP, IDLE_CALLED };
 
@@ -324,36 +322,6 @@ static inline struct thread *choose(void)
 }
 
 /* ------------------------------------------------------ threads that begin */
-void thread_free_memory(struct thread *t)
-{
-    if (t->kstack_top)
-        pages_free(direct_frame(t->kstack_top - KSTACK_BYTES), KSTACK_FRAMES);
-    heap_free(t->fpu, fpu_bytes);
-    heap_free(t, sizeof(*t));
-}
-
-struct thread *thread_alloc(void)
-{
-    struct thread *t = heap_alloc(sizeof(*t));
-    uint32_t stack = pages_alloc_raw(KSTACK_FRAMES);
-
-    if (!t && stack != FRAME_NONE)
-        pages_free(stack, KSTACK_FRAMES);
-    if (!t)
-        return NULL;
-    if (stack != FRAME_NONE)
-        t->kstack_top = (char *)direct(stack) + KSTACK_BYTES;
-    t->fpu = heap_alloc(fpu_bytes);
-    if (t->fpu && t->kstack_top) {
-        t->affinity = UINT32_MAX;
-        t->timer.fire = time_out;
-        pending_init(&t->pending);
-        return t;
-    }
-    thread_free_memory(t);
-    return NULL;
-}
-
 /*
  * The stack of a new thread is its parent's within a system call, as far as
  * entry.S has filled it, below which sched_switch() finds where to return.
@@ -372,6 +340,7 @@ struct thread *thread_create(uint64_t sp)
     t->policy = parent->policy;
     t->priority = parent->priority;
     t->affinity = parent->affinity;
+    t->timer.fire = time_out;
     memcpy(t->name, parent->name, sizeof(t->name));
     top = (uint64_t *)(void *)t->kstack_top;
     memcpy(top - SAVED_BY_CALL,
@@ -387,15 +356,6 @@ struct thread *thread_create(uint64_t sp)
     count++;
     make_ready(t);
     return t;
-}
-
-static void thread_free(struct thread *t)
-{
-    struct pending_signal *lost;
-
-    while (pending_take(&t->pending, ~0UL, &lost))
-        heap_free(lost, sizeof(*lost));
-    thread_free_memory(t);
 }
 
 /* Runs on the stack that was switched to. */

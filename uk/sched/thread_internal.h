@@ -1,4 +1,5 @@
-/* thread_internal.h - what thread.c and cpus.c share. Layer: sched. */
+/* thread_internal.h - what thread.c, thread_memory.c and cpus.c share. Layer:
+ * sched. */
 #ifndef UK_SCHED_THREAD_INTERNAL_H
 #define UK_SCHED_THREAD_INTERNAL_H
 
@@ -6,7 +7,8 @@
 
 /* In no list, with stacks of its own; NULL without memory. */
 struct thread *thread_alloc(void);
-void thread_free_memory(struct thread *t);
+/* With the signals that it did not take. */
+void thread_free(struct thread *t);
 
 /* Its timer's event, and those of other vcpus if there are any. */
 void sched_bind_events(struct percpu *p);
