@@ -145,7 +145,7 @@ check-conformance:
 install-uk: $(UK)/uk.o $(UK)/hosted.o $(UK)/libpv.a $(UK)/bin/as
 	install -D -t $(DESTDIR)/usr/bin tools/pvcc tools/pvcheck
 	install -D -m 644 -t $(DESTDIR)/usr/lib/paravane $(UK)/uk.o $(UK)/libpv.a \
-	    $(UK)/hosted.o
+	    $(UK)/hosted.o tools/pvcc.cmake
 	install -D -t $(DESTDIR)/usr/lib/paravane/bin $(UK)/bin/as
 	cp -r --no-preserve=ownership $(UK_SYSROOT) $(DESTDIR)/usr/lib/paravane/
 
