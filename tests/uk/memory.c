@@ -78,6 +78,89 @@ static void resizing(void)
     CHECK(munmap(q, PAGE) == 0 && munmap(r, 100 * PAGE) == 0);
 }
 
+/* A move takes no memory for what there is, and none of it is lost. */
+static void moving_most(void)
+{
+    size_t pages = 64;
+    char *p, *q, *r;
+
+    while ((p = map(pages, RW)) != MAP_FAILED && munmap(p, pages * PAGE) == 0)
+        pages += 64;
+    pages = pages / 4 * 3;
+    p = map(pages, RW);
+    for (size_t i = 0; i < pages; i++)
+        p[i * PAGE] = (char)(i % 127);
+    q = mmap(p + pages * PAGE, PAGE, RW, ANON | MAP_FIXED, -1, 0);
+    FAILS(mremap(p, pages * PAGE, 2 * pages * PAGE, MREMAP_MAYMOVE), ENOMEM);
+    for (size_t i = 0; i < pages; i++)
+        CHECK(p[i * PAGE] == (char)(i % 127));
+    r = mremap(p, pages * PAGE, (pages + 1) * PAGE, MREMAP_MAYMOVE);
+    CHECK(r != MAP_FAILED && r != p);
+    if (r == MAP_FAILED)
+        r = p;
+    for (size_t i = 0; i < pages; i++)
+        CHECK(r[i * PAGE] == (char)(i % 127));
+    CHECK(munmap(q, PAGE) == 0 && munmap(r, (pages + 1) * PAGE) == 0);
+}
+
+/* A file's mapping that grew is one mapping still. */
+static void moving_a_file(void)
+{
+    int fd = open("/tmp/grown", O_RDWR | O_CREAT, 0600);
+    char *p, *q;
+
+    CHECK(ftruncate(fd, 4 * PAGE) == 0 && pwrite(fd, "end", 3, 3 * PAGE) == 3);
+    p = mmap(NULL, PAGE, RW, MAP_SHARED, fd, 0);
+    p[0] = 'X';
+    p = mremap(p, PAGE, 2 * PAGE, MREMAP_MAYMOVE);
+    CHECK(p != MAP_FAILED);
+    q = mmap(p + 2 * PAGE, PAGE, RW, ANON | MAP_FIXED, -1, 0);
+    p = mremap(p, 2 * PAGE, 3 * PAGE, MREMAP_MAYMOVE);
+    CHECK(p != MAP_FAILED);
+    p = mremap(p, 3 * PAGE, 4 * PAGE, MREMAP_MAYMOVE);
+    CHECK(p != MAP_FAILED && p[0] == 'X' && memcmp(p + 3 * PAGE, "end", 3) == 0);
+    CHECK(munmap(q, PAGE) == 0 && munmap(p, 4 * PAGE) == 0);
+    CHECK(unlink("/tmp/grown") == 0 && close(fd) == 0);
+}
+
+static void reading_only(void)
+{
+    int fd = open("/tmp/read", O_RDWR | O_CREAT, 0600), only;
+    char *p, *q;
+
+    CHECK(write(fd, "text", 4) == 4);
+    only = open("/tmp/read", O_RDONLY);
+    FAILS(mmap(NULL, PAGE, RW, MAP_SHARED, only, 0), EACCES);
+    p = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, only, 0);
+    FAILS(mprotect(p, PAGE, RW), EACCES);
+    CHECK(mprotect(p, PAGE, PROT_NONE) == 0);
+    CHECK(mprotect(p, PAGE, PROT_READ) == 0 && p[0] == 't');
+    q = mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, only, 0);
+    CHECK(mprotect(q, PAGE, RW) == 0);
+    q[0] = 'T';
+    CHECK(p[0] == 't' && madvise(q, PAGE, MADV_DONTNEED) == 0 && q[0] == 't');
+    CHECK(munmap(p, PAGE) == 0 && munmap(q, PAGE) == 0);
+    CHECK(unlink("/tmp/read") == 0 && close(fd) == 0 && close(only) == 0);
+}
+
+/* What is shared stays; what was not reserved is given back. */
+static void forgetting(void)
+{
+    enum { MUCH = 64UL << 20, PART = 1UL << 20 };
+    char *p = mmap(NULL, PAGE, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+    p[0] = 7;
+    CHECK(madvise(p, PAGE, MADV_DONTNEED) == 0 && p[0] == 7);
+    CHECK(munmap(p, PAGE) == 0);
+    p = mmap(NULL, MUCH, RW, ANON | MAP_NORESERVE, -1, 0);
+    for (size_t at = 0; at < MUCH; at += PART) {
+        memset(p + at, 7, PART);
+        CHECK(madvise(p + at, PART, MADV_DONTNEED) == 0 && p[at] == 0);
+        CHECK(madvise(p + at, PART, MADV_DONTNEED) == 0);
+    }
+    CHECK(munmap(p, MUCH) == 0);
+}
+
 /* All memory, several times over: nothing is lost. */
 static void exhausting(void)
 {
@@ -173,7 +256,11 @@ int main(void)
     sharing_a_file();
     behind_the_end();
     much_of_nothing();
+    moving_a_file();
+    reading_only();
+    moving_most();
     reserving();
     exhausting();
+    forgetting();
     return done();
 }

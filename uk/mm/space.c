@@ -18,11 +18,12 @@
 #define SPACE_LOW  0x1000000000UL
 #define SPACE_HIGH 0x700000000000UL
 #define PROT_ALL   (0U + PROT_READ + PROT_WRITE + PROT_EXEC)
+#define KEPT_FLAGS                                                             \
+    (MAP_SHARED | MAP_PRIVATE | MAP_NORESERVE | MAPPING_READ_ONLY)
 
 extern const Elf64_Ehdr __ehdr_start;
 
 enum {
-    KEPT_FLAGS = MAP_SHARED | MAP_PRIVATE | MAP_NORESERVE,
     FRAMES_KEPT = 24, /* for page tables */
     PLACES = 4,       /* that one operation may add to the list */
     FIRST_ROOM = PAGE_BYTES / sizeof(struct region)
@@ -311,20 +312,25 @@ static long check_mapping(const struct mapping *m, uint64_t length)
     return 0;
 }
 
+/* Makes what a new region promises true; on failure nothing of it is there. */
+static bool provide(const struct region *r)
+{
+    if (!is_lazy(r) && !is_shared(r) &&
+        !has_memory_for((r->end - r->start) >> 12))
+        return false;
+    if (enforce(r))
+        return true;
+    empty(r->start, r->end);
+    return false;
+}
+
 static long insert(struct region *r)
 {
     struct backing *b = r->object;
 
     forget();
-    if (!make_room())
+    if (!make_room() || !provide(r))
         return -ENOMEM;
-    if (!is_lazy(r) && !is_shared(r) &&
-        !has_memory_for((r->end - r->start) >> 12))
-        return -ENOMEM;
-    if (!enforce(r)) {
-        empty(r->start, r->end);
-        return -ENOMEM;
-    }
     regions_insert(&regions, r);
     if (b)
         b->get(b);
@@ -359,6 +365,15 @@ static bool may_be_data(uint64_t start, uint64_t end)
     return then <= now || then <= limit_of(RLIMIT_DATA);
 }
 
+static bool may_be_written(uint64_t start, uint64_t end)
+{
+    for (uint32_t i = regions_find(&regions, start);
+         i < regions.count && regions.list[i].start < end; i++)
+        if (regions.list[i].flags & MAPPING_READ_ONLY)
+            return false;
+    return true;
+}
+
 long space_protect(uint64_t start, uint64_t length, uint32_t prot)
 {
     uint64_t end = start + page_up(length);
@@ -370,6 +385,8 @@ long space_protect(uint64_t start, uint64_t length, uint32_t prot)
         return -ENOTSUP;
     if (length == 0)
         return 0;
+    if (prot & PROT_WRITE && !may_be_written(start, end))
+        return -EACCES;
     if (!is_range(start, page_up(length)) ||
         !regions_cover(&regions, start, end, 0) || !cut(start, end) ||
         (prot && !has_memory_for(pages_missing(start, end))))
@@ -386,42 +403,49 @@ long space_protect(uint64_t start, uint64_t length, uint32_t prot)
     return 0;
 }
 
-/* Moves what is there; both places are whole regions' parts. */
+/* Moves the entries, not what is in the pages. False without memory for a
+ * table: moved the other way then, which needs none. */
 static bool move_pages(uint64_t from, uint64_t to, uint64_t length)
 {
-    for (uint64_t at = 0; at < length; at += PAGE_BYTES) {
-        struct page page = pages_get(from + at);
+    bool done = true;
+
+    for (uint64_t va = pages_next(from, from + length);
+         done && va < from + length;
+         va = pages_next(va + PAGE_BYTES, from + length)) {
+        struct page page = pages_get(va);
 
         if (page.frame == FRAME_NONE)
             continue;
-        if (!pages_set(to + at, page))
-            return false;
-        pages_set(from + at, (struct page){.frame = FRAME_NONE});
+        done = pages_set(to + (va - from), page);
+        if (done)
+            pages_set(va, (struct page){.frame = FRAME_NONE});
     }
     pages_flush();
-    return true;
+    return done;
 }
 
-static long move(const struct region *r, uint64_t start, uint64_t old,
-                 uint64_t new)
+/* What is new comes first, and what may fail: then the old pages move. */
+static long move(uint64_t start, uint64_t old, uint64_t new)
 {
-    struct region grown = *r;
     uint64_t to = regions_gap(&regions, new, low, SPACE_HIGH);
+    struct region moved, more;
 
-    if (!to || !has_memory_for((new - old) >> 12) || !make_room())
+    if (!to || !cut(start, start + old))
         return -ENOMEM;
-    grown.offset += start - r->start;
-    grown.start = to;
-    grown.end = to + new;
+    moved = more = regions.list[regions_find(&regions, start)];
+    moved.start = to;
+    moved.end = more.end = to + new;
+    more.start = to + old;
+    more.offset += old;
+    if (!provide(&more))
+        return -ENOMEM;
     if (!move_pages(start, to, old)) {
         move_pages(to, start, old);
+        empty(more.start, more.end);
         return -ENOMEM;
     }
-    if (insert(&grown) < 0) {
-        move_pages(to, start, old);
-        return -ENOMEM;
-    }
-    space_unmap(start, old);
+    regions_remove(&regions, start, start + old);
+    regions_insert(&regions, &moved);
     return (long)to;
 }
 
@@ -432,7 +456,12 @@ static long grow(struct region *r, uint64_t start, uint64_t old, uint64_t new)
     more.start = start + old;
     more.end = start + new;
     more.offset += more.start - r->start;
-    return insert(&more) < 0 ? -ENOMEM : (long)start;
+    forget();
+    if (!provide(&more))
+        return -ENOMEM;
+    r->end = more.end;
+    regions_join(&regions, start, more.end);
+    return (long)start;
 }
 
 long space_resize(uint64_t start, uint64_t old, uint64_t new, bool may_move)
@@ -457,7 +486,25 @@ long space_resize(uint64_t start, uint64_t old, uint64_t new, bool may_move)
     if (r->end == start + old && regions_gap(&regions, new - old, start + old,
                                              start + new) == start + old)
         return grow(r, start, old, new);
-    return may_move ? move(r, start, old, new) : -ENOMEM;
+    return may_move ? move(start, old, new) : -ENOMEM;
+}
+
+/* Reserved memory stays reserved. Code is what it was read as. */
+static void discard(const struct region *r, uint64_t start, uint64_t end)
+{
+    if (r->flags & MAP_SHARED || r->prot & PROT_EXEC)
+        return;
+    if (r->object || r->flags & MAP_NORESERVE) {
+        empty(start, end);
+        return;
+    }
+    for (uint64_t va = pages_next(start, end); va < end;
+         va = pages_next(va + PAGE_BYTES, end)) {
+        struct page page = pages_get(va);
+
+        if (page.frame != FRAME_NONE)
+            memset(direct(page.frame), 0, PAGE_BYTES);
+    }
 }
 
 long space_discard(uint64_t start, uint64_t length)
@@ -470,12 +517,11 @@ long space_discard(uint64_t start, uint64_t length)
         return -EINVAL;
     if (!regions_cover(&regions, start, end, 0))
         return -ENOMEM;
-    for (uint64_t va = start; va < end; va += PAGE_BYTES) {
-        const struct region *r = &regions.list[regions_find(&regions, va)];
-        struct page page = pages_get(va);
+    for (uint32_t i = regions_find(&regions, start);
+         i < regions.count && regions.list[i].start < end; i++) {
+        const struct region *r = &regions.list[i];
 
-        if (!r->object && page.frame != FRAME_NONE)
-            memset(direct(page.frame), 0, PAGE_BYTES);
+        discard(r, start > r->start ? start : r->start, minimum(end, r->end));
     }
     return 0;
 }

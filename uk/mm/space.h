@@ -17,6 +17,9 @@ struct backing {
     void (*put)(struct backing *b);
 };
 
+/* A flag besides MAP_*: never to be written to, since its file is not. */
+#define MAPPING_READ_ONLY (1U << 31)
+
 struct mapping {
     uint64_t start, length;
     uint32_t prot, flags; /* PROT_*, MAP_* */
@@ -32,7 +35,7 @@ long space_map(const struct mapping *m);
 long space_unmap(uint64_t start, uint64_t length);
 long space_protect(uint64_t start, uint64_t length, uint32_t prot);
 long space_resize(uint64_t start, uint64_t old, uint64_t new, bool may_move);
-/* Zeroes the private anonymous memory in it. */
+/* What private memory holds is forgotten: zeros, or what the file has. */
 long space_discard(uint64_t start, uint64_t length);
 
 /* All that is mapped, in bytes. */

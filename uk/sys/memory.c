@@ -34,7 +34,7 @@ long sys_mmap(uint64_t start, uint64_t length, int prot, int flags, int fd,
     struct mapping m = {.start = start,
                         .length = length,
                         .prot = (uint32_t)prot,
-                        .flags = (uint32_t)flags,
+                        .flags = (uint32_t)flags & ~MAPPING_READ_ONLY,
                         .offset = offset};
 
     if ((flags & MAP_TYPE) != MAP_SHARED && (flags & MAP_TYPE) != MAP_PRIVATE)
@@ -45,6 +45,9 @@ long sys_mmap(uint64_t start, uint64_t length, int prot, int flags, int fd,
         if (error)
             return error;
         m.backing = &fd_find(fd)->node->backing;
+        if ((flags & MAP_TYPE) == MAP_SHARED &&
+            (fd_find(fd)->flags & O_ACCMODE) != O_RDWR)
+            m.flags |= MAPPING_READ_ONLY;
     }
     return space_map(&m);
 }
