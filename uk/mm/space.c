@@ -11,46 +11,43 @@
 #include "mm/limits.h"
 #include "mm/pages.h"
 #include "mm/regions.h"
-#include "mm/space.h"
+#include "mm/space_internal.h"
 #include "xen/cpus.h"
 #include "xen/entropy.h"
 
-#define SPACE_LOW  0x1000000000UL
-#define SPACE_HIGH 0x700000000000UL
-#define PROT_ALL   (0U + PROT_READ + PROT_WRITE + PROT_EXEC)
+#define SPACE_LOW 0x1000000000UL
+#define PROT_ALL  (0U + PROT_READ + PROT_WRITE + PROT_EXEC)
 #define KEPT_FLAGS                                                             \
     (MAP_SHARED | MAP_PRIVATE | MAP_NORESERVE | MAPPING_READ_ONLY)
 
 extern const Elf64_Ehdr __ehdr_start;
 
 enum {
-    FRAMES_KEPT = 24, /* for page tables */
-    PLACES = 4,       /* that one operation may add to the list */
+    PLACES = 4, /* that one operation may add to the list */
     FIRST_ROOM = PAGE_BYTES / sizeof(struct region)
 };
 
-static struct regions regions;
+struct regions space_regions;
 static uint64_t low = SPACE_LOW;
-
-static void forget(void);
 
 static bool make_room(void)
 {
-    uint32_t room = regions.room ? regions.room * 2 : FIRST_ROOM;
-    uint32_t n = (uint32_t)(page_up(room * sizeof(*regions.list)) >> 12), first;
+    uint32_t room = space_regions.room ? space_regions.room * 2 : FIRST_ROOM;
+    uint32_t n = (uint32_t)(page_up(room * sizeof(*space_regions.list)) >> 12),
+             first;
 
-    if (regions.room >= regions.count + PLACES)
+    if (space_regions.room >= space_regions.count + PLACES)
         return true;
     first = pages_alloc(n);
     if (first == FRAME_NONE)
         return false;
-    if (regions.list) {
-        memcpy(direct(first), regions.list,
-               regions.count * sizeof(*regions.list));
-        pages_free(direct_frame(regions.list), n / 2);
+    if (space_regions.list) {
+        memcpy(direct(first), space_regions.list,
+               space_regions.count * sizeof(*space_regions.list));
+        pages_free(direct_frame(space_regions.list), n / 2);
     }
-    regions.list = direct(first);
-    regions.room = room;
+    space_regions.list = direct(first);
+    space_regions.room = room;
     return true;
 }
 
@@ -64,7 +61,7 @@ void space_init(void)
     low = SPACE_LOW + (random & 0xfffff) * (2UL << 20);
     for (unsigned i = 0; i < __ehdr_start.e_phnum && make_room(); i++, s++)
         if (s->p_type == PT_LOAD)
-            regions_insert(&regions,
+            regions_insert(&space_regions,
                            &(struct region){
                                .start = page_down(s->p_vaddr),
                                .end = page_up(s->p_vaddr + s->p_memsz),
@@ -98,8 +95,7 @@ static uint32_t new_frame(const struct region *r, uint64_t va)
     return frame;
 }
 
-/* Behind the end of a file there is nothing, which is no error here. */
-static bool populate_page(const struct region *r, uint64_t va)
+bool space_populate_page(const struct region *r, uint64_t va)
 {
     struct page page = pages_get(va);
     bool fresh = page.frame == FRAME_NONE;
@@ -121,11 +117,6 @@ static bool populate_page(const struct region *r, uint64_t va)
 static bool is_lazy(const struct region *r)
 {
     return r->prot == PROT_NONE || (r->flags & MAP_NORESERVE && !r->object);
-}
-
-static bool has_memory_for(uint64_t pages)
-{
-    return pages + pages / 512 + FRAMES_KEPT <= pages_frames()->free;
 }
 
 /* As below, for the plainest and most frequent kind: false if it is not that,
@@ -156,7 +147,7 @@ static bool enforce(const struct region *r)
             va = pages_next(va, r->end);
         if (lazy && (va == r->end || pages_get(va).frame == FRAME_NONE))
             continue;
-        if (!populate_page(r, va)) {
+        if (!space_populate_page(r, va)) {
             pages_flush();
             return false;
         }
@@ -202,9 +193,9 @@ static bool is_range(uint64_t start, uint64_t length)
 
 static void count_objects(uint64_t start, uint64_t end, bool more)
 {
-    for (uint32_t i = regions_find(&regions, start);
-         i < regions.count && regions.list[i].start < end; i++) {
-        struct backing *b = regions.list[i].object;
+    for (uint32_t i = regions_find(&space_regions, start);
+         i < space_regions.count && space_regions.list[i].start < end; i++) {
+        struct backing *b = space_regions.list[i].object;
 
         if (b && more)
             b->get(b);
@@ -218,18 +209,18 @@ static bool cut(uint64_t start, uint64_t end)
 {
     uint32_t before, i;
 
-    forget();
+    space_forget();
     if (!make_room())
         return false;
     for (i = 0; i < 2; i++) {
         uint64_t border = i ? end : start;
         struct backing *b;
 
-        before = regions.count;
-        regions_cut(&regions, border, border);
-        if (regions.count == before)
+        before = space_regions.count;
+        regions_cut(&space_regions, border, border);
+        if (space_regions.count == before)
             continue;
-        b = regions.list[regions_find(&regions, border)].object;
+        b = space_regions.list[regions_find(&space_regions, border)].object;
         if (b)
             b->get(b);
     }
@@ -246,7 +237,7 @@ long space_unmap(uint64_t start, uint64_t length)
         return -ENOMEM;
     empty(start, end);
     count_objects(start, end, false);
-    regions_remove(&regions, start, end);
+    regions_remove(&space_regions, start, end);
     return 0;
 }
 
@@ -255,9 +246,9 @@ static uint64_t choose_place(const struct mapping *m, uint64_t length)
     uint64_t hint = page_down(m->start);
 
     if (hint >= SPACE_LOW && is_range(hint, length) &&
-        regions_gap(&regions, length, hint, hint + length) == hint)
+        regions_gap(&space_regions, length, hint, hint + length) == hint)
         return hint;
-    return regions_gap(&regions, length, low, SPACE_HIGH);
+    return regions_gap(&space_regions, length, low, SPACE_HIGH);
 }
 
 /* Where it goes, which is empty then; or an error. */
@@ -275,7 +266,7 @@ static long take_place(const struct mapping *m, uint64_t length)
     if (start < 0x10000)
         return -EPERM;
     if (m->flags & MAP_FIXED_NOREPLACE &&
-        regions_gap(&regions, length, start, start + length) != start)
+        regions_gap(&space_regions, length, start, start + length) != start)
         return -EEXIST;
     error = space_unmap(start, length);
     return error ? error : (long)start;
@@ -288,9 +279,9 @@ static bool is_allowed(uint64_t more, bool is_data, uint64_t start,
     uint64_t all = limit_of(RLIMIT_AS), data = limit_of(RLIMIT_DATA);
 
     return (all == RLIM_INFINITY ||
-            regions_bytes(&regions, false, start, end) + more <= all) &&
+            regions_bytes(&space_regions, false, start, end) + more <= all) &&
            (!is_data || data == RLIM_INFINITY ||
-            regions_bytes(&regions, true, start, end) + more <= data);
+            regions_bytes(&space_regions, true, start, end) + more <= data);
 }
 
 static bool is_data(uint32_t prot, uint32_t flags)
@@ -316,7 +307,7 @@ static long check_mapping(const struct mapping *m, uint64_t length)
 static bool provide(const struct region *r)
 {
     if (!is_lazy(r) && !is_shared(r) &&
-        !has_memory_for((r->end - r->start) >> 12))
+        !space_has_memory_for((r->end - r->start) >> 12))
         return false;
     if (enforce(r))
         return true;
@@ -328,10 +319,10 @@ static long insert(struct region *r)
 {
     struct backing *b = r->object;
 
-    forget();
+    space_forget();
     if (!make_room() || !provide(r))
         return -ENOMEM;
-    regions_insert(&regions, r);
+    regions_insert(&space_regions, r);
     if (b)
         b->get(b);
     return (long)r->start;
@@ -359,17 +350,18 @@ long space_map(const struct mapping *m)
 /* Private memory that gets writable, as a whole or in part. */
 static bool may_be_data(uint64_t start, uint64_t end)
 {
-    uint64_t now = regions_bytes(&regions, true, 0, 0);
-    uint64_t then = regions_bytes(&regions, true, start, end) + (end - start);
+    uint64_t now = regions_bytes(&space_regions, true, 0, 0);
+    uint64_t then =
+        regions_bytes(&space_regions, true, start, end) + (end - start);
 
     return then <= now || then <= limit_of(RLIMIT_DATA);
 }
 
 static bool may_be_written(uint64_t start, uint64_t end)
 {
-    for (uint32_t i = regions_find(&regions, start);
-         i < regions.count && regions.list[i].start < end; i++)
-        if (regions.list[i].flags & MAPPING_READ_ONLY)
+    for (uint32_t i = regions_find(&space_regions, start);
+         i < space_regions.count && space_regions.list[i].start < end; i++)
+        if (space_regions.list[i].flags & MAPPING_READ_ONLY)
             return false;
     return true;
 }
@@ -388,18 +380,18 @@ long space_protect(uint64_t start, uint64_t length, uint32_t prot)
     if (prot & PROT_WRITE && !may_be_written(start, end))
         return -EACCES;
     if (!is_range(start, page_up(length)) ||
-        !regions_cover(&regions, start, end, 0) || !cut(start, end) ||
-        (prot && !has_memory_for(pages_missing(start, end))))
+        !regions_cover(&space_regions, start, end, 0) || !cut(start, end) ||
+        (prot && !space_has_memory_for(pages_missing(start, end))))
         return -ENOMEM;
     if (prot & PROT_WRITE && !may_be_data(start, end))
         return -ENOMEM;
-    for (i = regions_find(&regions, start);
-         i < regions.count && regions.list[i].start < end; i++) {
-        regions.list[i].prot = prot;
-        if (!enforce(&regions.list[i]))
+    for (i = regions_find(&space_regions, start);
+         i < space_regions.count && space_regions.list[i].start < end; i++) {
+        space_regions.list[i].prot = prot;
+        if (!enforce(&space_regions.list[i]))
             return -ENOMEM;
     }
-    regions_join(&regions, start, end);
+    regions_join(&space_regions, start, end);
     return 0;
 }
 
@@ -427,12 +419,12 @@ static bool move_pages(uint64_t from, uint64_t to, uint64_t length)
 /* What is new comes first, and what may fail: then the old pages move. */
 static long move(uint64_t start, uint64_t old, uint64_t new)
 {
-    uint64_t to = regions_gap(&regions, new, low, SPACE_HIGH);
+    uint64_t to = regions_gap(&space_regions, new, low, SPACE_HIGH);
     struct region moved, more;
 
     if (!to || !cut(start, start + old))
         return -ENOMEM;
-    moved = more = regions.list[regions_find(&regions, start)];
+    moved = more = space_regions.list[regions_find(&space_regions, start)];
     moved.start = to;
     moved.end = more.end = to + new;
     more.start = to + old;
@@ -444,8 +436,8 @@ static long move(uint64_t start, uint64_t old, uint64_t new)
         empty(more.start, more.end);
         return -ENOMEM;
     }
-    regions_remove(&regions, start, start + old);
-    regions_insert(&regions, &moved);
+    regions_remove(&space_regions, start, start + old);
+    regions_insert(&space_regions, &moved);
     return (long)to;
 }
 
@@ -456,11 +448,11 @@ static long grow(struct region *r, uint64_t start, uint64_t old, uint64_t new)
     more.start = start + old;
     more.end = start + new;
     more.offset += more.start - r->start;
-    forget();
+    space_forget();
     if (!provide(&more))
         return -ENOMEM;
     r->end = more.end;
-    regions_join(&regions, start, more.end);
+    regions_join(&space_regions, start, more.end);
     return (long)start;
 }
 
@@ -473,9 +465,9 @@ long space_resize(uint64_t start, uint64_t old, uint64_t new, bool may_move)
     new = page_up(new);
     if (!is_range(start, old) || new == 0 || new >= SPACE_HIGH)
         return -EINVAL;
-    i = regions_find(&regions, start);
-    r = &regions.list[i];
-    if (i == regions.count || r->start > start || r->end < start + old)
+    i = regions_find(&space_regions, start);
+    r = &space_regions.list[i];
+    if (i == space_regions.count || r->start > start || r->end < start + old)
         return -EFAULT;
     if (new < old && space_unmap(start + new, old - new) < 0)
         return -ENOMEM;
@@ -483,8 +475,9 @@ long space_resize(uint64_t start, uint64_t old, uint64_t new, bool may_move)
         return (long)start;
     if (!is_allowed(new - old, is_data(r->prot, r->flags), 0, 0))
         return -ENOMEM;
-    if (r->end == start + old && regions_gap(&regions, new - old, start + old,
-                                             start + new) == start + old)
+    if (r->end == start + old &&
+        regions_gap(&space_regions, new - old, start + old, start + new) ==
+            start + old)
         return grow(r, start, old, new);
     return may_move ? move(start, old, new) : -ENOMEM;
 }
@@ -515,85 +508,21 @@ long space_discard(uint64_t start, uint64_t length)
         return 0;
     if (!is_range(start, page_up(length)))
         return -EINVAL;
-    if (!regions_cover(&regions, start, end, 0))
+    if (!regions_cover(&space_regions, start, end, 0))
         return -ENOMEM;
-    for (uint32_t i = regions_find(&regions, start);
-         i < regions.count && regions.list[i].start < end; i++) {
-        const struct region *r = &regions.list[i];
+    for (uint32_t i = regions_find(&space_regions, start);
+         i < space_regions.count && space_regions.list[i].start < end; i++) {
+        const struct region *r = &space_regions.list[i];
 
         discard(r, start > r->start ? start : r->start, minimum(end, r->end));
     }
     return 0;
 }
 
-/* What was asked for last and is in one region, until regions change. */
-static struct region seen[2];
-static unsigned seen_next;
-
-static void forget(void)
-{
-    seen[0].end = seen[1].end = 0;
-}
-
-static bool may_lack_memory(const struct region *r)
-{
-    return r->object || r->flags & MAP_NORESERVE;
-}
-
-/* Whole pages of one region. */
-static bool part_has_memory(const struct region *r, uint64_t va, uint64_t end)
-{
-    uint64_t missing = pages_missing(va, end);
-
-    if (!r->object)
-        return !missing || has_memory_for(missing);
-    for (; missing && va < end; va += PAGE_BYTES)
-        if (!space_has(va) && !space_fault(va, 0))
-            return false;
-    return true;
-}
-
-/* Behind a file's end there is none, and there may be none left for what was
- * mapped without a reserve. */
-static bool has_memory(uint64_t start, uint64_t end)
-{
-    for (uint32_t i = regions_find(&regions, start);
-         i < regions.count && regions.list[i].start < end; i++) {
-        const struct region *r = &regions.list[i];
-
-        if (may_lack_memory(r) &&
-            !part_has_memory(r, start > r->start ? page_down(start) : r->start,
-                             page_up(minimum(end, r->end))))
-            return false;
-    }
-    return true;
-}
-
-static bool allows_anew(uint64_t at, uint64_t length, uint32_t prot)
-{
-    uint32_t i;
-
-    if (at >= SPACE_HIGH || length > SPACE_HIGH - at ||
-        !regions_cover(&regions, at, at + length, prot) ||
-        (prot && !has_memory(at, at + length)))
-        return false;
-    i = regions_find(&regions, at);
-    if (may_lack_memory(&regions.list[i]))
-        return true;
-    seen_next ^= 1;
-    seen[seen_next] = regions.list[i];
-    return true;
-}
-
-bool space_promises(uint64_t at, uint32_t prot)
-{
-    return at < SPACE_HIGH && regions_cover(&regions, at, at + 1, prot);
-}
-
 void space_cut_off(const struct backing *b, uint64_t first_page)
 {
-    for (uint32_t i = 0; i < regions.count; i++) {
-        const struct region *r = &regions.list[i];
+    for (uint32_t i = 0; i < space_regions.count; i++) {
+        const struct region *r = &space_regions.list[i];
         uint64_t first = r->offset >> 12, skip = 0;
 
         if (r->object != b)
@@ -605,49 +534,17 @@ void space_cut_off(const struct backing *b, uint64_t first_page)
     }
 }
 
-bool space_allows(const void *start, uint64_t length, uint32_t prot)
-{
-    uint64_t at = (uintptr_t)start;
-
-    if (length == 0)
-        return true;
-    for (unsigned i = 0; i < array_size(seen); i++)
-        if (at >= seen[i].start && at < seen[i].end &&
-            length <= seen[i].end - at)
-            return (seen[i].prot & prot) == prot;
-    return allows_anew(at, length, prot);
-}
-
-bool space_fault(uint64_t at, uint32_t prot)
-{
-    uint32_t i = regions_find(&regions, at);
-    const struct region *r = &regions.list[i];
-    struct page page;
-    bool done;
-
-    at = page_down(at);
-    if (i == regions.count || r->start > at || (r->prot & prot) != prot ||
-        r->prot == PROT_NONE)
-        return false;
-    page = pages_get(at);
-    if (page.frame != FRAME_NONE)
-        return uk_many_cpus && (page.prot & prot) == prot;
-    done = populate_page(r, at);
-    pages_flush();
-    return done && pages_get(at).frame != FRAME_NONE;
-}
-
 uint64_t space_bytes(void)
 {
-    return regions_bytes(&regions, false, 0, 0);
+    return regions_bytes(&space_regions, false, 0, 0);
 }
 
 bool space_next(uint64_t at, struct space_part *p)
 {
-    uint32_t i = regions_find(&regions, at);
-    const struct region *r = &regions.list[i];
+    uint32_t i = regions_find(&space_regions, at);
+    const struct region *r = &space_regions.list[i];
 
-    if (i == regions.count)
+    if (i == space_regions.count)
         return false;
     *p = (struct space_part){.start = r->start,
                              .end = r->end,
@@ -669,10 +566,12 @@ long space_populate(uint64_t start, uint64_t length)
 
     if (length == 0)
         return 0;
-    if (!is_range(start, length) || !regions_cover(&regions, start, end, 0))
+    if (!is_range(start, length) ||
+        !regions_cover(&space_regions, start, end, 0))
         return -ENOMEM;
     for (uint64_t va = start; va < end; va += PAGE_BYTES) {
-        const struct region *r = &regions.list[regions_find(&regions, va)];
+        const struct region *r =
+            &space_regions.list[regions_find(&space_regions, va)];
 
         if (r->prot == PROT_NONE ||
             (!space_has(va) && !space_fault(va, 0) && !r->object))
