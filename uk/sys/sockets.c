@@ -1,10 +1,9 @@
 /*
- * sockets.c - the calls about sockets, and signalfd. Layer: sys. Source:
+ * sockets.c - the calls about sockets. Layer: sys. Source:
  * POSIX.1-2017, 2.10; unix(7), cmsg(3).
  */
 #include <fcntl.h>
 #include <limits.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/time.h>
@@ -13,7 +12,6 @@
 #include "sys/names.h"
 #include "sys/sys.h"
 #include "sys/user.h"
-#include "vfs/signalfd.h"
 #include "vfs/socket.h"
 #include "xen/clock.h"
 
@@ -576,29 +574,4 @@ long sys_setsockopt(int fd, int level, int option, const void *value,
         minimum((uint64_t)t->tv_sec, UINT64_MAX / 4 / NS_PER_S) * NS_PER_S +
         (uint64_t)t->tv_usec * 1000;
     return 0;
-}
-
-/* --------------------------------------------------------------- signalfd */
-long sys_signalfd4(int fd, const uint64_t *mask, size_t size, int flags)
-{
-    struct file *f = fd_find(fd);
-    long error;
-
-    if (size != sizeof(*mask) || flags & ~(SFD_NONBLOCK | SFD_CLOEXEC))
-        return -EINVAL;
-    if (!user_reads(mask, sizeof(*mask)))
-        return -EFAULT;
-    if (fd != -1) {
-        if (!f || !file_is_signalfd(f))
-            return f ? -EINVAL : -EBADF;
-        signalfd_set(f, *mask);
-        return fd;
-    }
-    error = signalfd_create_file(*mask, flags & O_NONBLOCK, &f);
-    return error ? error : fd_add(f, 0, flags & SFD_CLOEXEC);
-}
-
-long sys_signalfd(int fd, const uint64_t *mask, size_t size)
-{
-    return sys_signalfd4(fd, mask, size, 0);
 }
