@@ -35,3 +35,33 @@ void timers_run(struct timers *list, uint64_t now_ns)
         t->fire(t);
     }
 }
+
+uint64_t period_left(const struct period *p, uint64_t now_ns)
+{
+    uint64_t left = p->due_ns - now_ns;
+
+    return (int64_t)left > 0 ? left : 0;
+}
+
+uint64_t period_count(struct period *p, uint64_t now_ns)
+{
+    uint64_t n;
+
+    if (period_left(p, now_ns))
+        return 0;
+    if (!p->interval_ns)
+        return 1;
+    n = (now_ns - p->due_ns) / p->interval_ns + 1;
+    p->due_ns += n * p->interval_ns;
+    return n;
+}
+
+/* Were each told, one that is due all the time would leave none for others. */
+uint64_t period_wait(const struct period *p, uint64_t now_ns)
+{
+    uint64_t left = period_left(p, now_ns), more = 0;
+
+    if (left < PERIOD_LEAST_NS && p->interval_ns < PERIOD_LEAST_NS)
+        more = (PERIOD_LEAST_NS - left + p->interval_ns - 1) / p->interval_ns;
+    return left + more * p->interval_ns;
+}

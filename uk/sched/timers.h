@@ -24,4 +24,23 @@ void timer_cancel(struct timer *t);
 /* Fires those that are due, each unset before. */
 void timers_run(struct timers *list, uint64_t now_ns);
 
+/*
+ * Times that come again and again. The first may lie before the clock's
+ * beginning, and wraps around then.
+ */
+struct period {
+    uint64_t due_ns;      /* the first that is not counted yet */
+    uint64_t interval_ns; /* 0: there is only this one */
+};
+
+/* Is one shorter than that, several are told together. */
+#define PERIOD_LEAST_NS 100000UL
+
+/* How long until it is due; 0: it is. */
+uint64_t period_left(const struct period *p, uint64_t now_ns);
+/* Counts those until now. */
+uint64_t period_count(struct period *p, uint64_t now_ns);
+/* How long until the next is to be told, after those until now are counted. */
+uint64_t period_wait(const struct period *p, uint64_t now_ns);
+
 #endif

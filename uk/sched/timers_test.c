@@ -72,11 +72,48 @@ static void one_may_set_itself(void **state)
     timer_cancel(&t);
 }
 
+static void a_period_loses_none(void **state)
+{
+    struct period p = {.due_ns = 1000, .interval_ns = 300};
+
+    (void)state;
+    assert_int_equal(period_left(&p, 400), 600);
+    assert_int_equal(period_count(&p, 999), 0);
+    assert_int_equal(period_count(&p, 1000), 1);
+    assert_int_equal(period_count(&p, 1000), 0);
+    assert_int_equal(period_count(&p, 2199), 3);
+    assert_int_equal(p.due_ns, 2200);
+    assert_int_equal(period_left(&p, 5000), 0);
+    p = (struct period){.due_ns = 0UL - 950, .interval_ns = 100};
+    assert_int_equal(period_count(&p, 40), 10);
+    assert_int_equal(period_left(&p, 40), 10);
+    p.interval_ns = 0;
+    assert_int_equal(period_count(&p, 49), 0);
+    assert_int_equal(period_count(&p, 50), 1);
+}
+
+static void a_short_one_waits(void **state)
+{
+    struct period p = {.due_ns = 1000, .interval_ns = 1};
+
+    (void)state;
+    assert_int_equal(period_wait(&p, 999), PERIOD_LEAST_NS);
+    p.interval_ns = 70000;
+    assert_int_equal(period_wait(&p, 999), 140001);
+    p.interval_ns = PERIOD_LEAST_NS;
+    assert_int_equal(period_wait(&p, 999), 1);
+    p.due_ns = 999999;
+    p.interval_ns = 1;
+    assert_int_equal(period_wait(&p, 0), 999999);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(they_fire_in_order),
         cmocka_unit_test(one_may_set_itself),
+        cmocka_unit_test(a_period_loses_none),
+        cmocka_unit_test(a_short_one_waits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -156,8 +156,8 @@ long sys_timerfd_settime(int fd, int flags, const struct itimerspec *new,
     if (!user_reads(new, sizeof(*new)))
         return -EFAULT;
     copy = *new;
-    error = times_deadline((int)f->position, flags & TFD_TIMER_ABSTIME,
-                           &new->it_value, &at);
+    error = times_begin((int)f->position, flags & TFD_TIMER_ABSTIME,
+                        &new->it_value, &at);
     if (!error)
         error =
             times_deadline(CLOCK_MONOTONIC, true, &new->it_interval, &unused);
@@ -165,8 +165,7 @@ long sys_timerfd_settime(int fd, int flags, const struct itimerspec *new,
         error = sys_timerfd_gettime(fd, old);
     if (error)
         return error;
-    interval = (uint64_t)copy.it_interval.tv_sec * NS_PER_S +
-               (uint64_t)copy.it_interval.tv_nsec;
+    interval = times_ns(&copy.it_interval);
     if (!copy.it_value.tv_sec && !copy.it_value.tv_nsec)
         at = 0;
     timerfd_set(f, at, interval);

@@ -97,23 +97,46 @@ uint64_t times_after(uint64_t span_ns)
     return span_ns > NEVER - now ? NEVER : now + span_ns;
 }
 
-long times_deadline(int clock, bool absolute, const struct timespec *time,
-                    uint64_t *ns)
+uint64_t times_ns(const struct timespec *time)
 {
-    uint64_t span, now;
+    return minimum((uint64_t)time->tv_sec, UINT64_MAX / 4 / NS_PER_S) *
+               NS_PER_S +
+           (uint64_t)time->tv_nsec;
+}
+
+/* From now; less than 0 for what is past. */
+static long read_span(int clock, bool absolute, const struct timespec *time,
+                      int64_t *span)
+{
+    uint64_t now;
 
     if (!user_reads(time, sizeof(*time)))
         return -EFAULT;
     if (!times_read(clock, &now) || time->tv_sec < 0 || time->tv_nsec < 0 ||
         time->tv_nsec >= (long)NS_PER_S)
         return -EINVAL;
-    span =
-        minimum((uint64_t)time->tv_sec, UINT64_MAX / 4 / NS_PER_S) * NS_PER_S +
-        (uint64_t)time->tv_nsec;
-    if (absolute)
-        span = span > now ? span - now : 0;
-    *ns = times_after(span);
+    *span = (int64_t)(times_ns(time) - (absolute ? now : 0));
     return 0;
+}
+
+long times_deadline(int clock, bool absolute, const struct timespec *time,
+                    uint64_t *ns)
+{
+    int64_t span = 0;
+    long error = read_span(clock, absolute, time, &span);
+
+    *ns = times_after(span > 0 ? (uint64_t)span : 0);
+    return error;
+}
+
+long times_begin(int clock, bool absolute, const struct timespec *time,
+                 uint64_t *ns)
+{
+    int64_t span = 0;
+    long error = read_span(clock, absolute, time, &span);
+
+    *ns = clock_monotonic_ns() + (uint64_t)span;
+    return error;
 }
 
 static void tell_rest(uint64_t deadline, struct timespec *rest)

@@ -17,8 +17,7 @@ enum { TIMERS = 64 };
 /* A timer and what it sends, again and again if it has an interval. */
 struct alarm {
     struct timer timer;
-    uint64_t interval_ns;
-    uint64_t cpu_at_ns; /* of a clock of processor time */
+    struct period period; /* by its clock: the monotonic or a processor's */
     int clock, tid;     /* 0: the program */
     int overrun;        /* of the signal taken last */
     uint64_t missed;    /* since the one that is not taken yet */
@@ -31,39 +30,47 @@ struct alarm {
 enum { LIMIT = 3, MAXIMUM, OTHERS };
 static struct alarm alarms[TIMERS + OTHERS];
 
-/* Not yet time by the processor's clock? Then it is set again. */
-static bool is_early(struct alarm *a)
+static bool read_clock(const struct alarm *a, uint64_t *now)
 {
-    uint64_t now;
+    if (times_is_cpu(a->clock))
+        return times_read(a->clock, now);
+    *now = clock_monotonic_ns();
+    return true;
+}
 
-    if (!times_is_cpu(a->clock) || !times_read(a->clock, &now))
-        return false;
-    if (now < a->cpu_at_ns) {
-        sched_set_timer(&a->timer, times_look_again(a->cpu_at_ns - now));
-        return true;
+/* Not yet time: a processor's clock is looked at again and again. */
+static void look_again(struct alarm *a, uint64_t left)
+{
+    sched_set_timer(&a->timer, times_is_cpu(a->clock) ? times_look_again(left)
+                                                      : times_after(left));
+}
+
+static void tell(struct alarm *a, uint64_t times)
+{
+    struct thread *to = a->tid ? thread_find(a->tid) : NULL;
+
+    if (a->sent) {
+        a->missed += times;
+    } else if (a->info.si_signo && (!a->tid || to)) {
+        a->sent = signal_send(to, &a->info) && a->used;
+        a->missed = times - 1;
     }
-    a->cpu_at_ns = now + a->interval_ns;
-    return false;
 }
 
 static void fire(struct timer *t)
 {
     struct alarm *a = (struct alarm *)t;
-    uint64_t now = clock_monotonic_ns();
-    struct thread *to = a->tid ? thread_find(a->tid) : NULL;
+    uint64_t now, times;
 
-    if (is_early(a))
+    if (!read_clock(a, &now))
         return;
-    if (a->interval_ns) {
-        uint64_t missed = (now - t->at_ns) / a->interval_ns;
-
-        a->missed += missed;
-        sched_set_timer(t, t->at_ns + (missed + 1) * a->interval_ns);
-    }
-    if (a->sent)
-        a->missed++;
-    else if (a->info.si_signo && (!a->tid || to))
-        a->sent = signal_send(to, &a->info) && a->used;
+    times = period_count(&a->period, now);
+    if (!times)
+        look_again(a, period_wait(&a->period, now));
+    else if (a->period.interval_ns)
+        sched_set_timer(t, times_after(period_wait(&a->period, now)));
+    if (times)
+        tell(a, times);
 }
 
 static struct alarm *find(int id)
@@ -75,9 +82,12 @@ static struct alarm *find(int id)
 static void taken(siginfo_t *info)
 {
     struct alarm *a = find(info->si_timerid);
+    uint64_t now;
 
     if (!a || !a->sent)
         return;
+    if (a->period.interval_ns && a->timer.link && read_clock(a, &now))
+        a->missed += period_count(&a->period, now);
     a->sent = false;
     a->overrun = (int)minimum(a->missed, (uint64_t)INT_MAX);
     a->missed = 0;
@@ -86,27 +96,33 @@ static void taken(siginfo_t *info)
 
 static uint64_t left_ns(const struct alarm *a)
 {
-    uint64_t now = clock_monotonic_ns();
+    struct period p = a->period;
+    uint64_t now, left;
 
-    if (!a->timer.link)
+    if (!a->timer.link || !read_clock(a, &now))
         return 0;
-    if (times_is_cpu(a->clock) && times_read(a->clock, &now))
-        return a->cpu_at_ns > now ? a->cpu_at_ns - now : 1;
-    return a->timer.at_ns > now ? a->timer.at_ns - now : 1;
+    if (p.interval_ns)
+        period_count(&p, now);
+    left = period_left(&p, now);
+    return left ? left : 1;
 }
 
+/* `at_ns` is of the monotonic clock, and may be past; 0: off. */
 static void arm(struct alarm *a, uint64_t at_ns, uint64_t interval_ns)
 {
     uint64_t now;
 
+    timer_cancel(&a->timer);
     a->timer.fire = fire;
-    a->interval_ns = interval_ns;
-    if (times_is_cpu(a->clock) && times_read(a->clock, &now))
-        a->cpu_at_ns = now + (at_ns - clock_monotonic_ns());
-    if (at_ns)
+    a->period = (struct period){.due_ns = at_ns, .interval_ns = interval_ns};
+    if (!at_ns || !read_clock(a, &now))
+        return;
+    if (times_is_cpu(a->clock))
+        a->period.due_ns += now - clock_monotonic_ns();
+    if (period_left(&a->period, now))
         sched_set_timer(&a->timer, at_ns);
     else
-        timer_cancel(&a->timer);
+        fire(&a->timer);
 }
 
 /* ---------------------------------------------------------- timer_create */
@@ -162,39 +178,34 @@ long sys_timer_gettime(int id, struct itimerspec *out)
         return -EINVAL;
     if (!user_writes(out, sizeof(*out)))
         return -EFAULT;
-    out->it_interval = spec(a->interval_ns);
+    out->it_interval = spec(a->period.interval_ns);
     out->it_value = spec(left_ns(a));
     return 0;
-}
-
-static uint64_t nanoseconds(const struct timespec *t)
-{
-    return (uint64_t)t->tv_sec * NS_PER_S + (uint64_t)t->tv_nsec;
 }
 
 long sys_timer_settime(int id, int flags, const struct itimerspec *new,
                        struct itimerspec *old)
 {
     struct alarm *a = find(id);
-    uint64_t at, unused;
+    uint64_t at, interval, unused;
+    bool off;
     long error;
 
     if (!a)
         return -EINVAL;
     if (!user_reads(new, sizeof(*new)))
         return -EFAULT;
-    error =
-        times_deadline(a->clock, flags & TIMER_ABSTIME, &new->it_value, &at);
+    off = !new->it_value.tv_sec && !new->it_value.tv_nsec;
+    interval = times_ns(&new->it_interval);
+    error = times_begin(a->clock, flags & TIMER_ABSTIME, &new->it_value, &at);
     if (!error)
         error = times_deadline(a->clock, false, &new->it_interval, &unused);
     if (!error && old)
         error = sys_timer_gettime(id, old);
     if (error)
         return error;
-    if (!nanoseconds(&new->it_value))
-        at = 0;
     a->missed = 0;
-    arm(a, at, nanoseconds(&new->it_interval));
+    arm(a, off ? 0 : at, interval);
     return 0;
 }
 
@@ -231,7 +242,7 @@ long sys_getitimer(int which, struct itimerval *out)
         return -EINVAL;
     if (!user_writes(out, sizeof(*out)))
         return -EFAULT;
-    out->it_interval = value(a->interval_ns);
+    out->it_interval = value(a->period.interval_ns);
     out->it_value = value(left_ns(a));
     return 0;
 }

@@ -17,6 +17,13 @@ uint64_t times_after(uint64_t span_ns);
 long times_deadline(int clock, bool absolute, const struct timespec *time,
                     uint64_t *ns);
 
+/* The same of a timer that comes again: what is past is not made now, and may
+ * lie before the monotonic clock's beginning. */
+long times_begin(int clock, bool absolute, const struct timespec *time,
+                 uint64_t *ns);
+/* In nanoseconds, as far as that can be. */
+uint64_t times_ns(const struct timespec *time);
+
 /* What a clock says; false for one that is not there. */
 bool times_read(int clock, uint64_t *ns);
 

@@ -174,21 +174,20 @@ int epoll_collect(struct file *epoll, struct epoll_event *out, int room)
 /* --------------------------------------------------------------- timerfd */
 struct timer_file {
     struct timer timer; /* first */
-    uint64_t interval_ns, expired;
+    struct period period;
+    uint64_t expired;
 };
 
 static void expire(struct timer *t)
 {
     struct timer_file *f = (struct timer_file *)t;
-    uint64_t missed;
+    uint64_t now = clock_monotonic_ns(), n = period_count(&f->period, now);
 
-    f->expired++;
-    if (f->interval_ns) {
-        missed = (clock_monotonic_ns() - t->at_ns) / f->interval_ns;
-        f->expired += missed;
-        sched_set_timer(t, t->at_ns + (missed + 1) * f->interval_ns);
-    }
-    files_changed();
+    f->expired += n;
+    if (!n || f->period.interval_ns)
+        sched_set_timer(t, now + period_wait(&f->period, now));
+    if (n)
+        files_changed();
 }
 
 static short timerfd_poll(struct file *f)
@@ -206,6 +205,8 @@ static long timerfd_read(struct file *f, void *to, size_t size, uint64_t at)
         return error;
     if (!space_allows(to, sizeof(t->expired), PROT_WRITE))
         return -EFAULT;
+    if (t->period.interval_ns && t->timer.link)
+        t->expired += period_count(&t->period, clock_monotonic_ns());
     memcpy(to, &t->expired, sizeof(t->expired));
     t->expired = 0;
     return sizeof(t->expired);
@@ -245,22 +246,30 @@ long timerfd_create_file(int flags, struct file **f)
 void timerfd_set(struct file *f, uint64_t at_ns, uint64_t interval_ns)
 {
     struct timer_file *t = f->data;
+    uint64_t now = clock_monotonic_ns();
 
     t->expired = 0;
-    t->interval_ns = interval_ns;
-    if (at_ns)
+    t->period = (struct period){.due_ns = at_ns, .interval_ns = interval_ns};
+    timer_cancel(&t->timer);
+    if (at_ns && period_left(&t->period, now))
         sched_set_timer(&t->timer, at_ns);
-    else
-        timer_cancel(&t->timer);
+    else if (at_ns)
+        expire(&t->timer);
 }
 
 void timerfd_get(struct file *f, uint64_t *left_ns, uint64_t *interval_ns)
 {
     const struct timer_file *t = f->data;
+    struct period p = t->period;
     uint64_t now = clock_monotonic_ns();
 
-    *interval_ns = t->interval_ns;
-    *left_ns = !t->timer.link         ? 0
-               : t->timer.at_ns > now ? t->timer.at_ns - now
-                                      : 1;
+    *interval_ns = p.interval_ns;
+    *left_ns = 0;
+    if (!t->timer.link)
+        return;
+    if (p.interval_ns)
+        period_count(&p, now);
+    *left_ns = period_left(&p, now);
+    if (!*left_ns)
+        *left_ns = 1;
 }

@@ -16,7 +16,7 @@ int epoll_collect(struct file *epoll, struct epoll_event *out, int room);
 struct itimerspec;
 long timerfd_create_file(int flags, struct file **f);
 bool file_is_timerfd(const struct file *f);
-/* Times of the monotonic clock in nanoseconds; 0: off. */
+/* Times of the monotonic clock in nanoseconds, which may be past; 0: off. */
 void timerfd_set(struct file *f, uint64_t at_ns, uint64_t interval_ns);
 void timerfd_get(struct file *f, uint64_t *left_ns, uint64_t *interval_ns);
 
