@@ -119,6 +119,50 @@ static void robust(void)
     CHECK(pthread_mutex_unlock(&mutex) == 0);
 }
 
+static sem_t held;
+static volatile int deaths;
+
+static void *die_before_others(void *arg)
+{
+    CHECK(pthread_mutex_lock(&mutex) == 0);
+    CHECK(sem_post(&held) == 0);
+    usleep(20000);
+    return arg;
+}
+
+static void *have_it_after(void *arg)
+{
+    int error = pthread_mutex_lock(&mutex);
+
+    CHECK(error == 0 || error == EOWNERDEAD);
+    if (error == EOWNERDEAD) {
+        deaths++;
+        CHECK(pthread_mutex_consistent(&mutex) == 0);
+    }
+    CHECK(pthread_mutex_unlock(&mutex) == 0);
+    return arg;
+}
+
+/* All that wait for it have it in turn, the first of them from one who died. */
+static void robust_and_inherited(void)
+{
+    pthread_mutexattr_t a;
+    pthread_t t[4];
+
+    CHECK(pthread_mutexattr_init(&a) == 0);
+    CHECK(pthread_mutexattr_setrobust(&a, PTHREAD_MUTEX_ROBUST) == 0);
+    CHECK(pthread_mutexattr_setprotocol(&a, PTHREAD_PRIO_INHERIT) == 0);
+    CHECK(pthread_mutex_init(&mutex, &a) == 0);
+    CHECK(sem_init(&held, 0, 0) == 0);
+    CHECK(pthread_create(&t[0], NULL, die_before_others, NULL) == 0);
+    CHECK(sem_wait(&held) == 0);
+    for (int i = 1; i < 4; i++)
+        CHECK(pthread_create(&t[i], NULL, have_it_after, NULL) == 0);
+    for (int i = 0; i < 4; i++)
+        CHECK(pthread_join(t[i], NULL) == 0);
+    CHECK(deaths == 1);
+}
+
 static long long ns(clockid_t clock)
 {
     struct timespec t = {.tv_sec = -1};
@@ -178,6 +222,7 @@ int main(int argc, char **argv)
     by_priority();
     inherited();
     robust();
+    robust_and_inherited();
     processor_time();
     sleeping(argc > 1 && strcmp(argv[1], "exact") == 0);
     CHECK(nice(5) == 5 && getpriority(PRIO_PROCESS, 0) == 5);

@@ -78,15 +78,28 @@ static bool swap(uint32_t *word, uint32_t *value, uint32_t to)
                                        __ATOMIC_SEQ_CST);
 }
 
-long futex_lock(uint32_t *word, bool waits, uint64_t deadline_ns)
+/* If it is nobody's; who waits for it is to be found again then, whatever an
+ * owner that ended has left in the word. */
+static bool take_free(uint32_t *word, uint32_t *value)
+{
+    uint32_t mine = (uint32_t)thread_current()->tid;
+
+    if (first_waiter(word, queue_of(word)->first))
+        mine |= WAITERS;
+    while (!(*value & OWNER))
+        if (swap(word, value, mine | (*value & (WAITERS | OWNER_DIED))))
+            return true;
+    return false;
+}
+
+/* As futex_lock(), but 0 is said also to who was woken and was not given it. */
+static long lock_once(uint32_t *word, bool waits, uint64_t deadline_ns)
 {
     struct thread *t = thread_current(), *owner;
     uint32_t value = read_once(*word);
 
-    while (!(value & OWNER))
-        if (swap(word, &value,
-                 (uint32_t)t->tid | (value & (WAITERS | OWNER_DIED))))
-            return 0;
+    if (take_free(word, &value))
+        return 0;
     owner = thread_find((int)(value & OWNER));
     if (owner == t)
         return -EDEADLK;
@@ -95,12 +108,25 @@ long futex_lock(uint32_t *word, bool waits, uint64_t deadline_ns)
     if (!waits)
         return -EAGAIN;
     if (!swap(word, &value, value | WAITERS))
-        return futex_lock(word, waits, deadline_ns);
+        return 0;
     if (sched_rank(t) > sched_rank(owner))
         sched_inherit(owner, sched_rank(t));
     t->futex = word;
     t->futex_bits = UINT32_MAX;
     return sched_wait(queue_of(word), deadline_ns);
+}
+
+/* futex_unlock() gives it to who waits, FUTEX_WAKE does not: so a thread that
+ * ends lets it go. */
+long futex_lock(uint32_t *word, bool waits, uint64_t deadline_ns)
+{
+    uint32_t tid = (uint32_t)thread_current()->tid;
+    long error;
+
+    do {
+        error = lock_once(word, waits, deadline_ns);
+    } while (!error && (read_once(*word) & OWNER) != tid);
+    return error;
 }
 
 /* The first of those that wait has it then. */
