@@ -165,7 +165,9 @@ static void enter_handler(struct frame *f, const siginfo_t *info)
     struct signal_frame *s =
         (struct signal_frame *)((((uintptr_t)fpu - FRAME_USED) & ~15UL) - 8);
 
-    if (!space_allows(s, at - (uintptr_t)s, PROT_READ | PROT_WRITE))
+    if (!space_allows(s, at - (uintptr_t)s, PROT_READ | PROT_WRITE) ||
+        ((is_on_alternate(t, f->rsp) || is_on_alternate(t, at - 1)) &&
+         !is_on_alternate(t, (uintptr_t)s)))
         end_by(f, SIGSEGV);
     s->return_to = (uintptr_t)uk_signal_return;
     s->info = *info;
