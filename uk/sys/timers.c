@@ -18,10 +18,10 @@ enum { TIMERS = 64 };
 struct alarm {
     struct timer timer;
     struct period period; /* by its clock: the monotonic or a processor's */
-    int clock, tid;     /* 0: the program */
-    int overrun;        /* of the signal taken last */
-    uint64_t missed;    /* since the one that is not taken yet */
-    bool used, sent;    /* sent: it is not taken yet, and no other is sent */
+    int clock, tid;       /* 0: the program */
+    int overrun;          /* of the signal taken last */
+    uint64_t missed;      /* since the one that is not taken yet */
+    bool used, sent;      /* sent: it is not taken yet, and no other is sent */
     siginfo_t info;
 };
 
