@@ -118,7 +118,8 @@ static void moving_a_file(void)
     p = mremap(p, 2 * PAGE, 3 * PAGE, MREMAP_MAYMOVE);
     CHECK(p != MAP_FAILED);
     p = mremap(p, 3 * PAGE, 4 * PAGE, MREMAP_MAYMOVE);
-    CHECK(p != MAP_FAILED && p[0] == 'X' && memcmp(p + 3 * PAGE, "end", 3) == 0);
+    CHECK(p != MAP_FAILED && p[0] == 'X' &&
+          memcmp(p + 3 * PAGE, "end", 3) == 0);
     CHECK(munmap(q, PAGE) == 0 && munmap(p, 4 * PAGE) == 0);
     CHECK(unlink("/tmp/grown") == 0 && close(fd) == 0);
 }
