@@ -61,7 +61,8 @@ uint64_t period_wait(const struct period *p, uint64_t now_ns)
 {
     uint64_t left = period_left(p, now_ns), more = 0;
 
-    if (left < PERIOD_LEAST_NS && p->interval_ns < PERIOD_LEAST_NS)
+    if (p->interval_ns && p->interval_ns < PERIOD_LEAST_NS &&
+        left < PERIOD_LEAST_NS)
         more = (PERIOD_LEAST_NS - left + p->interval_ns - 1) / p->interval_ns;
     return left + more * p->interval_ns;
 }

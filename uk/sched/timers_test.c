@@ -105,6 +105,8 @@ static void a_short_one_waits(void **state)
     p.due_ns = 999999;
     p.interval_ns = 1;
     assert_int_equal(period_wait(&p, 0), 999999);
+    p.interval_ns = 0; /* it comes once */
+    assert_int_equal(period_wait(&p, 999998), 1);
 }
 
 int main(void)
