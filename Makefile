@@ -117,6 +117,8 @@ $(O)/symbols%.o: $(O)/symbols%.S
 	$(CC) $(CODE) -c -o $@ $<
 
 build/include/xen: | build/include/
+	test -e /usr/include/xen/xen.h || \
+	    { echo "make: no libxen-dev; 'make fetch' installs what is missing"; exit 1; }
 	ln -sfn /usr/include/xen $@
 
 # The same for every build of one commit.

@@ -124,7 +124,7 @@ struct domain {
     bool privileged; /* dom0: control and hardware domain */
     bool dying;      /* is being torn down: gets nothing new */
     bool dead;       /* has nothing left but what others hold of it */
-    bool has_io;     /* any iomem, ports or irq: cache attributes allowed */
+    bool has_io;     /* any iomem, ports or irq: it has caches to flush */
     enum domain_shutdown shutdown;
     uint32_t shutdown_code;
     bool shutdown_code_set; /* ahead of the shutdown, which keeps it */

@@ -12,10 +12,11 @@
      0x7ff0000000000000UL /* 52-62 */ | PTE_NX | PTE_ADDR)
 #define PTE_CACHE (PTE_PWT | PTE_PCD | PTE_PAT)
 
-/* Is a present L1 entry legal? Cache attributes need device rights. */
-static inline bool l1_entry_is_legal(uint64_t pte, bool has_io)
+/* Is a present L1 entry legal? `caching`: it may choose how it is
+ * cached. */
+static inline bool l1_entry_is_legal(uint64_t pte, bool caching)
 {
-    uint64_t allowed = PTE_COMMON | PTE_G | (has_io ? PTE_CACHE : 0);
+    uint64_t allowed = PTE_COMMON | PTE_G | (caching ? PTE_CACHE : 0);
 
     return !(pte & ~allowed);
 }

@@ -56,14 +56,22 @@ static bool writable_begin(struct frame *f, domid_t owner)
     return false;
 }
 
+/* Whoever writes RAM past the caches can show us what is not in memory: only
+ * dom0 may, which is trusted. */
+static bool may_choose_cache(const struct domain *d, bool is_io)
+{
+    return d->privileged || (d->has_io && is_io);
+}
+
 int l1_entry_get_slow(struct domain *d, domid_t owner, uint64_t pte)
 {
     mfn_t m = pte_mfn(pte);
     struct frame *f = frame_of(mfn_nospec(m));
+    bool is_io = frame_is_io(m);
 
-    if (!l1_entry_is_legal(pte, d->has_io))
+    if (!l1_entry_is_legal(pte, may_choose_cache(d, is_io)))
         return -EINVAL;
-    if (frame_is_io(m))
+    if (is_io)
         return io_entry_get(d, owner, pte);
     /* As what DOMID_XEN has, the M2P may be read by whoever may name that. It
      * stays: no reference is held. */
