@@ -48,6 +48,31 @@ static void watching(void)
     CHECK(close(ends[1]) == 0 && close(fd) == 0);
 }
 
+/* More are ready than are asked for: each is told in its turn. */
+static void in_turn(void)
+{
+    enum { MANY = 5 };
+    struct epoll_event e = {.events = EPOLLIN}, out[2];
+    int fd = epoll_create1(0), pipes[MANY][2], told[MANY] = {0};
+
+    for (unsigned i = 0; i < MANY; i++) {
+        e.data.u32 = i;
+        CHECK(pipe(pipes[i]) == 0 && write(pipes[i][1], "x", 1) == 1);
+        CHECK(epoll_ctl(fd, EPOLL_CTL_ADD, pipes[i][0], &e) == 0);
+    }
+    for (int round = 0; round < MANY; round++) {
+        CHECK(epoll_wait(fd, out, 2, 0) == 2);
+        told[out[0].data.u32]++;
+        told[out[1].data.u32]++;
+    }
+    for (int i = 0; i < MANY; i++) {
+        CHECK(told[i] == 2);
+        close(pipes[i][0]);
+        close(pipes[i][1]);
+    }
+    close(fd);
+}
+
 static void ticking(void)
 {
     struct itimerspec fast = {{0, 2000000}, {0, 2000000}}, now;
@@ -72,6 +97,7 @@ static void ticking(void)
 int main(void)
 {
     watching();
+    in_turn();
     ticking();
     return done();
 }

@@ -8,6 +8,7 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/select.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -97,6 +98,44 @@ static void polling(void)
     CHECK(poll(p, 1, 0) == 1 && p[0].revents == POLLNVAL);
 }
 
+static void *empty_slowly(void *arg)
+{
+    char c[1000];
+
+    for (int i = 0; i < 5; i++) {
+        usleep(5000);
+        CHECK(read(forth[0], c, sizeof(c)) == sizeof(c));
+    }
+    return arg;
+}
+
+/* What fits is taken, and up to PIPE_BUF bytes as a whole. */
+static void nearly_full(void)
+{
+    static char block[65536 - 1000];
+    struct iovec parts[2] = {{block, 600}, {block, 600}};
+    pthread_t t;
+    int n;
+
+    CHECK(pipe2(forth, O_NONBLOCK) == 0);
+    CHECK(write(forth[1], block, sizeof(block)) == sizeof(block));
+    FAILS(writev(forth[1], parts, 2), EAGAIN);
+    FAILS(write(forth[1], block, 1001), EAGAIN);
+    CHECK(ioctl(forth[0], FIONREAD, &n) == 0 && n == sizeof(block));
+    CHECK(write(forth[1], block, 100) == 100);
+    CHECK(fcntl(forth[1], F_SETFL, 0) == 0);
+    CHECK(pthread_create(&t, NULL, empty_slowly, NULL) == 0);
+    CHECK(writev(forth[1], parts, 2) == 1200);
+    CHECK(write(forth[1], block, 4096) == 4096);
+    pthread_join(t, NULL);
+    CHECK(fcntl(forth[1], F_SETFL, O_NONBLOCK) == 0);
+    while (write(forth[1], block, 1) == 1)
+        ;
+    CHECK(ioctl(forth[0], FIONREAD, &n) == 0 && n == 65536);
+    close(forth[0]);
+    close(forth[1]);
+}
+
 static void broken(void)
 {
     signal(SIGPIPE, SIG_IGN);
@@ -142,6 +181,7 @@ int main(void)
     ping_pong();
     bulk();
     polling();
+    nearly_full();
     broken();
     counters();
     asking();

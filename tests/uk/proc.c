@@ -106,6 +106,19 @@ static void names_descriptors(void)
         closedir(d);
 }
 
+static void knows_where_it_is(void)
+{
+    char link[64];
+
+    CHECK(mkdir("/tmp/here", 0700) == 0 && chdir("/tmp/here") == 0);
+    CHECK(readlink("/proc/self/cwd", link, sizeof(link)) == 9 &&
+          memcmp(link, "/tmp/here", 9) == 0);
+    close(open("file", O_RDWR | O_CREAT, 0600));
+    CHECK(access("/proc/self/cwd/file", R_OK) == 0 && unlink("file") == 0);
+    CHECK(chdir("/") == 0 && readlink("/proc/self/cwd", link, 64) == 1);
+    CHECK(rmdir("/tmp/here") == 0);
+}
+
 static void knows_root(void)
 {
     CHECK(getpwuid(0) && strcmp(getpwuid(0)->pw_name, "root") == 0);
@@ -117,6 +130,7 @@ int main(void)
     is_about_itself();
     counts_memory();
     names_descriptors();
+    knows_where_it_is();
     knows_root();
     return done();
 }

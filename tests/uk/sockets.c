@@ -324,6 +324,89 @@ static void nothing_sent(void)
     close(fd[1]);
 }
 
+/* Each holds the other on its way: no descriptor leads there any more, so what
+ * else is on its way there is closed. */
+static void circle(void)
+{
+    int a[2], b[2], ends[2];
+
+    CHECK(pipe(ends) == 0);
+    for (int i = 0; i < 2; i++) {
+        CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, a) == 0);
+        CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, b) == 0);
+        CHECK(send_file(a[0], b[1], "x") && send_file(b[0], a[1], "x"));
+        CHECK(send_file(a[0], ends[1], "x"));
+        close(b[1]);
+        close(a[1]);
+        if (i == 0) { /* by one end of each it can still be read from */
+            CHECK(polled(ends[0]) == 0);
+        }
+        close(b[0]);
+        close(a[0]);
+    }
+    close(ends[1]);
+    CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, a) == 0);
+    close(a[0]);
+    close(a[1]);
+    usleep(50000); /* Linux has a worker for that */
+    CHECK(polled(ends[0]) == POLLHUP);
+    close(ends[0]);
+}
+
+static struct sockaddr_un name_of(const char *abstract)
+{
+    struct sockaddr_un a = {.sun_family = AF_UNIX};
+
+    strcpy(a.sun_path + 1, abstract);
+    return a;
+}
+
+/* Who is connected hears nobody else. */
+static void strangers(void)
+{
+    struct sockaddr_un one = name_of("one"), two = name_of("two");
+    int fd[3];
+
+    for (int i = 0; i < 3; i++)
+        fd[i] = socket(AF_UNIX, SOCK_DGRAM, 0);
+    CHECK(bind(fd[0], (void *)&one, sizeof(one)) == 0);
+    CHECK(bind(fd[1], (void *)&two, sizeof(two)) == 0);
+    CHECK(connect(fd[0], (void *)&two, sizeof(two)) == 0);
+    FAILS(sendto(fd[2], "x", 1, 0, (void *)&one, sizeof(one)), EPERM);
+    FAILS(connect(fd[2], (void *)&one, sizeof(one)), EPERM);
+    CHECK(sendto(fd[1], "x", 1, 0, (void *)&one, sizeof(one)) == 1);
+    CHECK(sendto(fd[2], "x", 1, 0, (void *)&two, sizeof(two)) == 1);
+    for (int i = 0; i < 3; i++)
+        close(fd[i]);
+}
+
+static void nothing(int signal)
+{
+    (void)signal;
+}
+
+/* A wait with a limit ends with a handler, even one with SA_RESTART. */
+static void limited_waits(void)
+{
+    struct sigaction act = {.sa_handler = nothing, .sa_flags = SA_RESTART};
+    struct timeval limit = {.tv_sec = 20};
+    struct itimerval soon = {.it_value.tv_usec = 20000};
+    int fd[2];
+
+    CHECK(sigaction(SIGALRM, &act, NULL) == 0);
+    CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, fd) == 0);
+    CHECK(setsockopt(fd[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) ==
+          0);
+    CHECK(setitimer(ITIMER_REAL, &soon, NULL) == 0);
+    FAILS(read(fd[0], buffer, 1), EINTR);
+    limit = (struct timeval){.tv_usec = 20000};
+    CHECK(setsockopt(fd[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) ==
+          0);
+    FAILS(read(fd[0], buffer, 1), EAGAIN);
+    close(fd[0]);
+    close(fd[1]);
+}
+
 static void *send_one(void *fd)
 {
     usleep(20000);
@@ -366,6 +449,9 @@ int main(void)
     signals();
     parts_of_a_pipe();
     chain();
+    circle();
+    strangers();
+    limited_waits();
     nothing_sent();
     parts_that_go(pipe);
     parts_that_go(make_pair);

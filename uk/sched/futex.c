@@ -1,6 +1,8 @@
 /* futex.c - see futex.h. Source: futex(2). */
 #include <errno.h>
+#include <sys/mman.h>
 
+#include "mm/space.h"
 #include "sched/futex.h"
 #include "sched/thread.h"
 
@@ -123,10 +125,16 @@ long futex_lock(uint32_t *word, bool waits, uint64_t deadline_ns)
     uint32_t tid = (uint32_t)thread_current()->tid;
     long error;
 
-    do {
+    for (;;) {
         error = lock_once(word, waits, deadline_ns);
-    } while (!error && (read_once(*word) & OWNER) != tid);
-    return error;
+        if (error)
+            return error;
+        /* It may be gone since. */
+        if (!space_allows(word, sizeof(*word), PROT_READ | PROT_WRITE))
+            return -EFAULT;
+        if ((read_once(*word) & OWNER) == tid)
+            return 0;
+    }
 }
 
 /* The first of those that wait has it then. */

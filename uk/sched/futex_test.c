@@ -15,6 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "mm/space.h"
 #include "sched/futex.h"
 #include "sched/thread.h"
 
@@ -93,6 +94,15 @@ void sched_inherit(struct thread *t, int priority)
 struct thread *thread_find(int tid)
 {
     return tid >= 1 && tid <= THREADS ? &threads[tid - 1] : NULL;
+}
+
+static bool mapped = true;
+bool space_allows(const void *start, uint64_t length, uint32_t prot)
+{
+    (void)start;
+    (void)length;
+    (void)prot;
+    return mapped;
 }
 
 static long wait(int thread, int word, uint32_t bits)
@@ -179,6 +189,15 @@ static void an_owner_inherits(void **state)
     assert_int_equal(words[0], 0);
 }
 
+/* It is given a mutex that is not there any more when it runs. */
+static void a_word_that_goes_meanwhile(void **state)
+{
+    (void)state;
+    mapped = false;
+    assert_int_equal(lock(0, true), -EFAULT);
+    mapped = true;
+}
+
 static void an_owner_that_is_not_there(void **state)
 {
     (void)state;
@@ -233,6 +252,7 @@ int main(void)
         cmocka_unit_test_setup(bits_choose, setup),
         cmocka_unit_test_setup(others_are_moved, setup),
         cmocka_unit_test_setup(an_owner_inherits, setup),
+        cmocka_unit_test_setup(a_word_that_goes_meanwhile, setup),
         cmocka_unit_test_setup(an_owner_that_is_not_there, setup),
         cmocka_unit_test_setup(it_equals_a_list, setup),
     };

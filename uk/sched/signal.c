@@ -54,13 +54,6 @@ uint64_t signal_pending(void)
     return all_pending(thread_current());
 }
 
-void signal_set_mask(uint64_t mask)
-{
-    thread_current()->signal_mask =
-        mask & ~(signal_bit(SIGKILL) | signal_bit(SIGSTOP));
-    signals_look();
-}
-
 /* None that stops the program does: nobody would be there to let it go on, and
  * so its group is an orphaned one. */
 bool signal_is_ignored(int signal)
@@ -97,6 +90,22 @@ static void tell(struct thread *only, int signal)
     signals_look();
 }
 
+void signals_pass_on(uint64_t unwanted)
+{
+    for (uint64_t set = of_program.set & unwanted; set; set &= set - 1)
+        tell(NULL, __builtin_ctzl(set) + 1);
+}
+
+void signal_set_mask(uint64_t mask)
+{
+    struct thread *t = thread_current();
+    uint64_t old = t->signal_mask;
+
+    t->signal_mask = mask & ~(signal_bit(SIGKILL) | signal_bit(SIGSTOP));
+    signals_look();
+    signals_pass_on(t->signal_mask & ~old);
+}
+
 /* Does somebody want one that is ignored to stay? */
 static bool is_awaited(const struct thread *to, int signal)
 {
@@ -108,25 +117,33 @@ static bool is_awaited(const struct thread *to, int signal)
     return awaited;
 }
 
-bool signal_send(struct thread *to, const siginfo_t *info)
+/* What kill() and the kernel send says little more than its number. */
+static bool carries_value(const siginfo_t *info)
+{
+    return info->si_code < 0 && info->si_code != SI_TKILL;
+}
+
+long signal_send(struct thread *to, const siginfo_t *info)
 {
     struct pending *p = to ? &to->pending : &of_program;
     int signal = info->si_signo;
     struct pending_signal *new;
 
     if (signal_is_ignored(signal) && !is_awaited(to, signal))
-        return false;
+        return 0;
     new = heap_alloc_raw(sizeof(*new));
+    if (!new &&carries_value(info))
+        return -EAGAIN;
     if (new)
         new->info = *info;
     if (!pending_add(p, signal, new)) {
         heap_free(new, sizeof(*new));
-        return false;
+        return 0;
     }
     tell(to, signal);
     if (on_send)
         on_send();
-    return true;
+    return 1;
 }
 
 void signal_send_simple(struct thread *to, int signal, int code)

@@ -19,9 +19,9 @@ struct signal_action {
 void signals_init(void);
 struct signal_action *signal_action(int signal);
 
-/* To one thread, or to the program (NULL). False if it is not kept: ignored, or
- * there already. */
-bool signal_send(struct thread *to, const siginfo_t *info);
+/* To one thread, or to the program (NULL). 1 if it is kept, 0 if not: ignored,
+ * or there already; -EAGAIN: there is no memory for the value it carries. */
+long signal_send(struct thread *to, const siginfo_t *info);
 /* The same with what a signal from the kernel or kill() says of itself. */
 void signal_send_simple(struct thread *to, int signal, int code);
 
@@ -34,6 +34,10 @@ void signals_on_timer(void (*handler)(siginfo_t *info));
 void signals_look(void);
 /* Has it one that it does not block? */
 bool signal_is_due(void);
+
+/* Some for the program may have been told to the running thread alone, and it
+ * wants these no longer: others are told. */
+void signals_pass_on(uint64_t unwanted);
 
 /* The running thread's. */
 void signal_set_mask(uint64_t mask);

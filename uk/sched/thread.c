@@ -448,6 +448,7 @@ noreturn_ void thread_exit(void)
         at = &(*at)->next_of_all;
     *at = t->next_of_all;
     count--;
+    signals_pass_on(~t->signal_mask);
     /* The first one's stacks are not the heap's. */
     if (t != &first_thread)
         percpu()->dead = t;

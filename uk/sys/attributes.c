@@ -20,7 +20,7 @@ static long copy_stat(const struct node *n, struct stat *out)
 long sys_newfstatat(int fd, const char *path, struct stat *out, int flags)
 {
     struct node *n;
-    long error = names_find_at(fd, path, flags, &n);
+    long error = names_find_at(fd, path, flags & ~AT_NO_AUTOMOUNT, &n);
 
     return error ? error : copy_stat(n, out);
 }
@@ -63,7 +63,7 @@ long sys_faccessat2(int fd, const char *path, int mode, int flags)
     if (flags & ~(AT_EACCESS | AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH) ||
         mode & ~(R_OK | W_OK | X_OK))
         return -EINVAL;
-    error = names_find_at(fd, path, flags, &n);
+    error = names_find_at(fd, path, flags & ~AT_EACCESS, &n);
     if (error)
         return error;
     return mode & X_OK && !(n->stat.st_mode & 0111) ? -EACCES : 0;

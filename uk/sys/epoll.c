@@ -157,10 +157,10 @@ long sys_timerfd_settime(int fd, int flags, const struct itimerspec *new,
         return -EFAULT;
     copy = *new;
     error = times_begin((int)f->position, flags & TFD_TIMER_ABSTIME,
-                        &new->it_value, &at);
+                        &copy.it_value, &at);
     if (!error)
         error =
-            times_deadline(CLOCK_MONOTONIC, true, &new->it_interval, &unused);
+            times_deadline(CLOCK_MONOTONIC, true, &copy.it_interval, &unused);
     if (!error && old)
         error = sys_timerfd_gettime(fd, old);
     if (error)

@@ -12,23 +12,13 @@
 #include "sys/user.h"
 #include "vfs/pipe.h"
 
-static struct node *current_directory;
 static mode_t creation_mask = 022;
-
-struct node *names_here(void)
-{
-    if (!current_directory) {
-        current_directory = path_root();
-        node_get(current_directory);
-    }
-    return current_directory;
-}
 
 static long start_of(int fd, const char *path, struct node **from)
 {
     struct file *f = fd_find(fd);
 
-    *from = names_here();
+    *from = path_here();
     if (fd == AT_FDCWD || *path == '/')
         return 0;
     if (!f)
@@ -37,20 +27,20 @@ static long start_of(int fd, const char *path, struct node **from)
     return S_ISDIR(f->node->stat.st_mode) ? 0 : -ENOTDIR;
 }
 
-long names_walk(int fd, const char *path, bool follow, struct place *p)
+long names_walk(int fd, const char *path, enum path_end end, struct place *p)
 {
     struct node *from;
     long error = user_check_path(path);
 
     if (!error)
         error = start_of(fd, path, &from);
-    return error ? error : path_walk(from, path, follow, p);
+    return error ? error : path_walk(from, path, end, p);
 }
 
 long names_find(int fd, const char *path, bool follow, struct node **n)
 {
     struct place p;
-    long error = names_walk(fd, path, follow, &p);
+    long error = names_walk(fd, path, follow ? PATH_FOLLOW : PATH_LINK, &p);
 
     *n = error ? NULL : p.node;
     return error ? error : *n ? 0 : -ENOENT;
@@ -59,13 +49,15 @@ long names_find(int fd, const char *path, bool follow, struct node **n)
 long names_find_at(int fd, const char *path, int flags, struct node **n)
 {
     struct file *f = fd_find(fd);
-    long error = user_check_path(path);
+    long error = flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)
+                     ? -EINVAL
+                     : user_check_path(path);
 
     if (error)
         return error;
     if (*path || !(flags & AT_EMPTY_PATH))
         return names_find(fd, path, !(flags & AT_SYMLINK_NOFOLLOW), n);
-    *n = fd == AT_FDCWD ? names_here() : f ? f->node : NULL;
+    *n = fd == AT_FDCWD ? path_here() : f ? f->node : NULL;
     return *n ? 0 : -EBADF;
 }
 
@@ -103,7 +95,7 @@ long sys_mkdirat(int fd, const char *path, mode_t mode)
 {
     struct place p;
     struct node *n;
-    long error = names_walk(fd, path, false, &p);
+    long error = names_walk(fd, path, PATH_NAME, &p);
 
     if (error)
         return error;
@@ -122,7 +114,7 @@ long sys_mknodat(int fd, const char *path, mode_t mode, dev_t device)
 {
     struct place p;
     struct node *n;
-    long error = names_walk(fd, path, false, &p);
+    long error = names_walk(fd, path, PATH_NAME, &p);
 
     (void)device;
     if (error)
@@ -153,7 +145,7 @@ long sys_symlinkat(const char *target, int fd, const char *path)
     long error = user_check_path(target);
 
     if (!error)
-        error = names_walk(fd, path, false, &p);
+        error = names_walk(fd, path, PATH_NAME, &p);
     if (error)
         return error;
     if (p.node)
@@ -176,10 +168,14 @@ long sys_linkat(int from, const char *old, int fd, const char *path, int flags)
 {
     struct place p;
     struct node *n;
-    long error = names_find(from, old, flags & AT_SYMLINK_FOLLOW, &n);
+    int at = flags & AT_SYMLINK_FOLLOW ? 0 : AT_SYMLINK_NOFOLLOW;
+    long error =
+        flags & ~(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH)
+            ? -EINVAL
+            : names_find_at(from, old, at | (flags & AT_EMPTY_PATH), &n);
 
     if (!error)
-        error = names_walk(fd, path, false, &p);
+        error = names_walk(fd, path, PATH_NAME, &p);
     if (error)
         return error;
     if (p.node)
@@ -220,7 +216,7 @@ static void remove_name(const struct place *p)
 static long remove_at(int fd, const char *path, bool directory)
 {
     struct place p;
-    long error = names_walk(fd, path, false, &p);
+    long error = names_walk(fd, path, PATH_NAME, &p);
 
     if (!error)
         error = check_removal(&p, directory);
@@ -264,7 +260,7 @@ static long check_rename(const struct place *from, const struct place *to)
         to->node == path_root())
         return -EBUSY;
     directory = S_ISDIR(from->node->stat.st_mode);
-    if (from->node == to->node && (directory || !from->slash))
+    if (from->node == to->node && (directory || (!from->slash && !to->slash)))
         return 0;
     if (to->parent->stat.st_nlink == 0)
         return -ENOENT;
@@ -281,10 +277,10 @@ long sys_renameat2(int fd, const char *old, int to_fd, const char *path,
     struct place from, to = {.node = NULL};
     struct entry *entry;
     struct node *n;
-    long error = flags ? -EINVAL : names_walk(fd, old, false, &from);
+    long error = flags ? -EINVAL : names_walk(fd, old, PATH_NAME, &from);
 
     if (!error)
-        error = names_walk(to_fd, path, false, &to);
+        error = names_walk(to_fd, path, PATH_NAME, &to);
     if (!error)
         error = check_rename(&from, &to);
     if (error || from.node == to.node)
@@ -342,7 +338,7 @@ static long find_or_make(int fd, const char *path, int flags, mode_t mode,
 {
     bool follow = !(flags & O_NOFOLLOW) &&
                   (flags & (O_CREAT | O_EXCL)) != (O_CREAT | O_EXCL);
-    long error = names_walk(fd, path, follow, p);
+    long error = names_walk(fd, path, follow ? PATH_FOLLOW : PATH_LINK, p);
 
     if (error)
         return error;
@@ -429,9 +425,7 @@ static long enter(struct node *n)
 {
     if (!S_ISDIR(n->stat.st_mode))
         return -ENOTDIR;
-    node_get(n);
-    node_put(names_here());
-    current_directory = n;
+    path_enter(n);
     return 0;
 }
 
@@ -452,7 +446,7 @@ long sys_fchdir(int fd)
 
 long sys_getcwd(char *out, size_t size)
 {
-    return user_writes(out, size) ? path_of(names_here(), out, size) : -EFAULT;
+    return user_writes(out, size) ? path_of(path_here(), out, size) : -EFAULT;
 }
 
 /* What getdents64 gives. */

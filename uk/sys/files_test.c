@@ -48,7 +48,7 @@ static int setup(void **state)
     limit_is_fixed(RLIMIT_FSIZE, RLIM_INFINITY, RLIM_INFINITY);
     memset(name, 'n', NAME_MAX);
     name[NAME_MAX] = 0;
-    names_here();
+    path_here();
     sys_umask(022);
     blocks_before = blocks;
     return (int)(sys_mkdir("/t", 0755) || sys_chdir("/t"));
@@ -131,7 +131,7 @@ static void paths_are_checked(void **state)
     assert_int_equal(sys_mkdir(path, 0755), -EEXIST);
     free(path);
     assert_int_equal(sys_mkdir("f/x", 0755), -ENOTDIR);
-    assert_int_equal(sys_mkdir("f/", 0755), -ENOTDIR);
+    assert_int_equal(sys_mkdir("f/", 0755), -EEXIST);
     assert_int_equal(sys_mkdir("none/x", 0755), -ENOENT);
     assert_int_equal(sys_mkdir(".", 0755), -EEXIST);
     assert_int_equal(sys_mkdir("/..", 0755), -EEXIST);
@@ -187,6 +187,30 @@ static void symbolic_links_are_followed(void **state)
     assert_int_equal(
         sys_linkat(AT_FDCWD, "s", AT_FDCWD, "file", AT_SYMLINK_FOLLOW), 0);
     assert_ptr_equal(find("file"), find("f"));
+    assert_int_equal(sys_linkat(AT_FDCWD, "f", AT_FDCWD, "g", 1), -EINVAL);
+}
+
+/* A slash behind a link's name does not make another file of it. */
+static void names_with_a_slash_are_names(void **state)
+{
+    (void)state;
+    make_file("f");
+    assert_int_equal(sys_mkdir("d", 0755), 0);
+    assert_int_equal(sys_symlink("d", "l"), 0);
+    assert_int_equal(sys_symlink("none", "nowhere"), 0);
+    assert_int_equal(sys_rmdir("l/"), -ENOTDIR);
+    assert_int_equal(sys_unlink("l/"), -ENOTDIR);
+    assert_int_equal(sys_mkdir("l/", 0755), -EEXIST);
+    assert_int_equal(sys_mkdir("nowhere/", 0755), -EEXIST);
+    assert_int_equal(sys_mknod("nowhere/", S_IFREG, 0), -EEXIST);
+    assert_int_equal(sys_symlink("f", "nowhere/"), -EEXIST);
+    assert_int_equal(sys_link("f", "l/"), -EEXIST);
+    assert_int_equal(sys_rename("l/", "x"), -ENOTDIR);
+    assert_int_equal(sys_rename("l", "f/"), -ENOTDIR);
+    assert_int_equal(sys_rename("f", "f/"), -ENOTDIR);
+    assert_int_equal(sys_rename("d", "l/"), -ENOTDIR);
+    assert_int_equal(sys_rename("d", "nowhere/"), -ENOTDIR);
+    assert_ptr_equal(find("l/"), find("d"));
 }
 
 static void links_in_a_circle_end(void **state)
@@ -492,6 +516,7 @@ int main(void)
         TEST(paths_are_checked),
         TEST(links_are_counted),
         TEST(symbolic_links_are_followed),
+        TEST(names_with_a_slash_are_names),
         TEST(links_in_a_circle_end),
         TEST(removal_is_of_the_right_kind),
         TEST(nothing_is_made_in_what_is_gone),

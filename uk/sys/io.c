@@ -6,6 +6,7 @@
 
 #include "sys/sys.h"
 #include "sys/user.h"
+#include "vfs/pipe.h"
 #include "vfs/socket.h"
 #include "vfs/wait.h"
 
@@ -58,6 +59,15 @@ static long move_here(struct file *f, int way, void *data, size_t n)
     return done;
 }
 
+static size_t sum_of(const struct user_parts *p)
+{
+    size_t sum = 0;
+
+    for (int i = 0; i < p->count; i++)
+        sum += p->list[i].iov_len;
+    return sum;
+}
+
 static long check_parts(const struct user_parts *p)
 {
     size_t sum = 0;
@@ -84,12 +94,26 @@ static bool would_wait(struct file *f, int way)
     return way == READS && !f->ops->has_position && !(file_poll(f) & POLLIN);
 }
 
+/* So small a write to a pipe is not torn: there is room for all its parts
+ * before the first goes. */
+static long wait_for_all(struct file *f, int way, const struct user_parts *p)
+{
+    size_t size = sum_of(p);
+
+    if (way == WRITES && p->count > 1 && size && size <= PIPE_BUF &&
+        S_ISFIFO(f->node->stat.st_mode))
+        return pipe_wait_for_room(f, size);
+    return 0;
+}
+
 /* `at` is NULL for the file's own position. */
 static long move_all(struct file *f, int way, const struct user_parts *p,
                      const uint64_t *at)
 {
-    long sum = 0;
+    long sum = wait_for_all(f, way, p);
 
+    if (sum)
+        return sum;
     for (int i = 0; i < p->count && !(sum && would_wait(f, way)); i++) {
         void *data = p->list[i].iov_base;
         size_t n = p->list[i].iov_len;
@@ -330,7 +354,8 @@ long sys_dup2(int fd, int to)
 static long lock(struct file *f, int command, struct flock *l)
 {
     (void)f;
-    if (!user_writes(l, sizeof(*l)))
+    if (!(command == F_GETLK ? user_writes(l, sizeof(*l))
+                             : user_reads(l, sizeof(*l))))
         return -EFAULT;
     if (l->l_type != F_RDLCK && l->l_type != F_WRLCK && l->l_type != F_UNLCK)
         return -EINVAL;

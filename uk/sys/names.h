@@ -7,15 +7,13 @@
 
 #include "vfs/file.h"
 
-/* The current directory. */
-struct node *names_here(void);
-
-long names_walk(int fd, const char *path, bool follow, struct place *p);
+long names_walk(int fd, const char *path, enum path_end end, struct place *p);
 
 /* A node that must be there. */
 long names_find(int fd, const char *path, bool follow, struct node **n);
 
-/* By AT_* flags; with AT_EMPTY_PATH, also the descriptor's own. */
+/* By AT_SYMLINK_NOFOLLOW and AT_EMPTY_PATH: also the descriptor's own. -EINVAL
+ * with others. */
 long names_find_at(int fd, const char *path, int flags, struct node **n);
 
 #endif

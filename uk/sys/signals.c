@@ -110,6 +110,7 @@ long sys_tgkill(int pid, int tid, int signal)
 static long queue(struct thread *to, int signal, const siginfo_t *info)
 {
     siginfo_t copy;
+    long error = 0;
 
     if (signal && !is_signal(signal))
         return -EINVAL;
@@ -118,8 +119,8 @@ static long queue(struct thread *to, int signal, const siginfo_t *info)
     copy = *info;
     copy.si_signo = signal;
     if (signal)
-        signal_send(to, &copy);
-    return 0;
+        error = signal_send(to, &copy);
+    return error < 0 ? error : 0;
 }
 
 long sys_rt_sigqueueinfo(int pid, int signal, const siginfo_t *info)
@@ -169,7 +170,7 @@ long sys_rt_sigtimedwait(const uint64_t *set, siginfo_t *info,
 {
     struct thread *t = thread_current();
     struct wait_queue nobody = {.first = NULL};
-    uint64_t deadline = NEVER;
+    uint64_t deadline = NEVER, wanted;
     siginfo_t taken;
     int signal;
     long error = 0;
@@ -183,15 +184,19 @@ long sys_rt_sigtimedwait(const uint64_t *set, siginfo_t *info,
         error = times_deadline(CLOCK_MONOTONIC, false, time, &deadline);
     if (error)
         return error;
-    t->signals_awaited = *set;
-    signal = signal_take(*set, &taken);
+    wanted = *set;
+    t->signals_awaited = wanted;
+    signal = signal_take(wanted, &taken);
     if (!signal)
         error = sched_wait(&nobody, deadline);
     if (!signal)
-        signal = signal_take(*set, &taken);
+        signal = signal_take(wanted, &taken);
     t->signals_awaited = 0;
+    signals_pass_on(wanted);
     if (!signal)
         return error == -ETIMEDOUT ? -EAGAIN : -EINTR;
+    if (info && !user_writes(info, sizeof(*info)))
+        return -EFAULT;
     if (info)
         *info = taken;
     return signal;

@@ -61,7 +61,7 @@ static long find_name(const void *from, uint32_t size, struct socket_name *name)
         error = -EINVAL;
     if (error || !name->path[0])
         return error;
-    error = path_walk(names_here(), name->path, true, &p);
+    error = path_walk(path_here(), name->path, PATH_FOLLOW, &p);
     if (error)
         return error;
     name->node = p.node;
@@ -94,7 +94,7 @@ static long make_name(struct socket_name *name)
     mode_t mask = (mode_t)sys_umask(0);
     struct place p;
     struct node *n;
-    long error = path_walk(names_here(), name->path, false, &p);
+    long error = path_walk(path_here(), name->path, PATH_NAME, &p);
 
     sys_umask(mask);
     if (error)

@@ -52,7 +52,7 @@ static void tell(struct alarm *a, uint64_t times)
     if (a->sent) {
         a->missed += times;
     } else if (a->info.si_signo && (!a->tid || to)) {
-        a->sent = signal_send(to, &a->info) && a->used;
+        a->sent = signal_send(to, &a->info) > 0 && a->used;
         a->missed = times - 1;
     }
 }

@@ -215,7 +215,7 @@ static struct node *tar_same(const struct member *m)
     struct place p;
 
     memcpy(path, m->target, m->target_length);
-    if (path_walk(path_root(), path, false, &p) != 0 || !p.node)
+    if (path_walk(path_root(), path, PATH_LINK, &p) != 0 || !p.node)
         return NULL;
     return S_ISREG(p.node->stat.st_mode) ? p.node : NULL;
 }

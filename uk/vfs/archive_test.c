@@ -119,7 +119,8 @@ static size_t make_cpio(char *at)
 static long find(const char *path, bool follow, struct node **n)
 {
     struct place p;
-    long error = path_walk(path_root(), path, follow, &p);
+    long error =
+        path_walk(path_root(), path, follow ? PATH_FOLLOW : PATH_LINK, &p);
 
     *n = error ? NULL : p.node;
     return error;

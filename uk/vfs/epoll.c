@@ -153,12 +153,30 @@ long epoll_change(struct file *epoll, int operation, int fd,
     return 0;
 }
 
+/* Who found no room this time comes first the next. */
+static void begin_with(struct epoll *e, struct watch *first)
+{
+    struct watch **end = &e->watches;
+    struct watch *before = e->watches;
+
+    if (!first || first == before)
+        return;
+    while (*end != first)
+        end = &(*end)->next;
+    *end = NULL;
+    e->watches = first;
+    for (end = &e->watches; *end;)
+        end = &(*end)->next;
+    *end = before;
+}
+
 int epoll_collect(struct file *epoll, struct epoll_event *out, int room)
 {
     struct epoll *e = epoll->data;
+    struct watch *w = e->watches;
     int n = 0;
 
-    for (struct watch *w = e->watches; w && n < room; w = w->next) {
+    for (; w && n < room; w = w->next) {
         uint32_t shown = look(w);
 
         if (!shown)
@@ -168,6 +186,7 @@ int epoll_collect(struct file *epoll, struct epoll_event *out, int room)
         w->reported = files_change_count();
         w->off = w->event.events & EPOLLONESHOT;
     }
+    begin_with(e, w);
     return n;
 }
 

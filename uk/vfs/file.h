@@ -70,9 +70,19 @@ struct place {
     bool slash;        /* the path ended in one: a directory is meant */
 };
 
+/* What a symbolic link at the end of a path is. */
+enum path_end {
+    PATH_FOLLOW, /* what it leads to */
+    PATH_LINK,   /* itself, unless a slash is behind it */
+    PATH_NAME,   /* a name, to be made or removed: itself in any case */
+};
+
 struct node *path_root(void);
+/* Where the program stands. */
+struct node *path_here(void);
+void path_enter(struct node *directory);
 /* `from` is where relative paths start. Nothing is counted as used. */
-long path_walk(struct node *from, const char *path, bool follow,
+long path_walk(struct node *from, const char *path, enum path_end end,
                struct place *place);
 /* Writes the path of a directory; its length, -ERANGE, -ENAMETOOLONG, or
  * -ENOENT of one that was removed. */

@@ -7,7 +7,7 @@
 
 enum { LINKS_MAX = 40 };
 
-static struct node *root;
+static struct node *root, *here;
 
 struct node *path_root(void)
 {
@@ -16,6 +16,21 @@ struct node *path_root(void)
         root->directory.parent = root;
     }
     return root;
+}
+
+struct node *path_here(void)
+{
+    if (!here)
+        path_enter(path_root());
+    return here;
+}
+
+void path_enter(struct node *directory)
+{
+    node_get(directory);
+    if (here)
+        node_put(here);
+    here = directory;
 }
 
 static size_t component_length(const char *path)
@@ -47,7 +62,7 @@ static long step(struct place *p)
     return 0;
 }
 
-static long walk(struct node *from, const char *path, bool follow,
+static long walk(struct node *from, const char *path, enum path_end end,
                  struct place *p, unsigned *links);
 
 /* Replaces a symbolic link by what it points to. `last`: a name that is not
@@ -63,7 +78,7 @@ static long follow_link(struct place *p, bool last, unsigned *links)
         p->node = p->node->link.jump;
         return 0;
     }
-    error = walk(p->parent, p->node->link.target, true, &there, links);
+    error = walk(p->parent, p->node->link.target, PATH_FOLLOW, &there, links);
     if (error)
         return error;
     if (!there.node && !last)
@@ -77,7 +92,13 @@ static long follow_link(struct place *p, bool last, unsigned *links)
     return 0;
 }
 
-static long walk(struct node *from, const char *path, bool follow,
+static bool is_followed(const struct place *p, bool last, enum path_end end)
+{
+    return p->node && S_ISLNK(p->node->stat.st_mode) &&
+           (!last || end == PATH_FOLLOW || (end == PATH_LINK && p->slash));
+}
+
+static long walk(struct node *from, const char *path, enum path_end end,
                  struct place *p, unsigned *links)
 {
     if (!*path)
@@ -102,8 +123,7 @@ static long walk(struct node *from, const char *path, bool follow,
         error = step(p);
         if (error)
             return error;
-        if (p->node && S_ISLNK(p->node->stat.st_mode) &&
-            (!last || follow || p->slash)) {
+        if (is_followed(p, last, end)) {
             error = follow_link(p, last, links);
             if (error)
                 return error;
@@ -115,16 +135,18 @@ static long walk(struct node *from, const char *path, bool follow,
         p->parent = p->node;
         p->name = rest;
     }
-    return p->slash && p->node && !S_ISDIR(p->node->stat.st_mode) ? -ENOTDIR
-                                                                  : 0;
+    return end != PATH_NAME && p->slash && p->node &&
+                   !S_ISDIR(p->node->stat.st_mode)
+               ? -ENOTDIR
+               : 0;
 }
 
-long path_walk(struct node *from, const char *path, bool follow,
+long path_walk(struct node *from, const char *path, enum path_end end,
                struct place *place)
 {
     unsigned links = 0;
 
-    return walk(from, path, follow, place, &links);
+    return walk(from, path, end, place, &links);
 }
 
 static const struct entry *entry_in_parent(const struct node *d)

@@ -71,6 +71,31 @@ static size_t put(struct pipe *p, const char *from, size_t size)
     return n;
 }
 
+/* Up to PIPE_BUF bytes go at once or not at all. Who has more, and waits, does
+ * not wake for each byte that was read. */
+static size_t wanted_room(const struct file *f, size_t size, size_t left)
+{
+    if (size <= PIPE_BUF)
+        return size;
+    return f->flags & O_NONBLOCK ? 1 : minimum(left, PIPE_BUF);
+}
+
+long pipe_wait_for_room(struct file *f, size_t bytes)
+{
+    const struct pipe *p = f->data;
+
+    while (p->readers && BYTES - p->filled < bytes) {
+        long error = f->flags & O_NONBLOCK ? -EAGAIN : files_wait(NEVER);
+
+        if (error)
+            return error;
+    }
+    if (p->readers)
+        return 0;
+    signal_send_simple(thread_current(), SIGPIPE, SI_KERNEL);
+    return -EPIPE;
+}
+
 static long pipe_write(struct file *f, const void *from, size_t size,
                        uint64_t at)
 {
@@ -79,16 +104,12 @@ static long pipe_write(struct file *f, const void *from, size_t size,
 
     (void)at;
     while (done < size) {
-        long error = p->readers ? file_wait(f, POLLOUT) : 0;
+        long error = pipe_wait_for_room(f, wanted_room(f, size, size - done));
 
-        if (!p->readers) {
-            signal_send_simple(thread_current(), SIGPIPE, SI_KERNEL);
-            return done ? (long)done : -EPIPE;
-        }
+        if (!error && !space_allows(from, size, PROT_READ))
+            error = -EFAULT;
         if (error)
             return done ? (long)done : error;
-        if (!space_allows(from, size, PROT_READ))
-            return -EFAULT;
         done += put(p, (const char *)from + done, size - done);
         files_changed();
     }

@@ -8,6 +8,9 @@
 long pipe_create(int flags, struct file *ends[2]);
 /* A named one; without O_NONBLOCK it waits for the other end. */
 long pipe_open(struct node *n, int flags, struct file **f);
+/* Waits until so many bytes, at most PIPE_BUF, can be written at once; -EPIPE
+ * (with SIGPIPE) when nobody can read them any more. */
+long pipe_wait_for_room(struct file *f, size_t bytes);
 long eventfd_create(uint64_t count, bool semaphore, int flags, struct file **f);
 
 #endif

@@ -259,47 +259,44 @@ static bool find_below(const struct node *d, const struct node *n, char *out,
     return false;
 }
 
-static size_t name_of(const struct file *f, char *out, size_t size)
+static size_t name_of(const struct node *n, char *out, size_t size)
 {
     enum { DEPTH = 16 };
     size_t at = size - 1;
 
     out[at] = 0;
-    if (f->node == path_root())
+    if (n == path_root())
         return format_text(out, size, "/");
-    if (find_below(path_root(), f->node, out, &at, DEPTH)) {
+    if (find_below(path_root(), n, out, &at, DEPTH)) {
         memmove(out, out + at, size - at);
         return size - 1 - at;
     }
     return format_text(out, size,
-                       S_ISFIFO(f->node->stat.st_mode)   ? "pipe:[%lu]"
-                       : S_ISSOCK(f->node->stat.st_mode) ? "socket:[%lu]"
-                                                         : "/#%lu (deleted)",
-                       f->node->stat.st_ino);
+                       S_ISFIFO(n->stat.st_mode)   ? "pipe:[%lu]"
+                       : S_ISSOCK(n->stat.st_mode) ? "socket:[%lu]"
+                                                   : "/#%lu (deleted)",
+                       n->stat.st_ino);
 }
 
-/* A link is only touched if the file is another or has another name, so that
- * a walk that is under way does not lose what it looks at. */
-static void update_link(struct node *d, int fd)
+/* To a node, or none (NULL); `jumps`: it is followed there whatever its name.
+ * A link is only touched if it leads elsewhere or the node has another name, so
+ * that a walk that is under way does not lose what it looks at. */
+static void update_link(struct node *d, const char *name, struct node *to,
+                        bool jumps)
 {
-    char name[8], target[LINE_BYTES];
-    size_t length = format_text(name, sizeof(name), "%d", fd), n;
+    char target[LINE_BYTES];
+    size_t length = strlen(name), n;
     struct node *link = directory_find(d, name, length);
-    struct file *f = fd_find(fd);
-    struct node *jump;
+    struct node *jump = jumps ? to : NULL;
 
-    n = f ? name_of(f, target, sizeof(target)) : 0;
-    jump = f && (f->ops == &regular_ops || f->ops == &directory_ops ||
-                 S_ISCHR(f->node->stat.st_mode))
-               ? f->node
-               : NULL;
-    if (link && f && link->link.jump == jump &&
+    n = to ? name_of(to, target, sizeof(target)) : 0;
+    if (link && to && link->link.jump == jump &&
         (size_t)link->stat.st_size == n &&
         memcmp(link->link.target, target, n) == 0)
         return;
     if (link)
         directory_remove(d, name, length);
-    link = f ? node_create(S_IFLNK | 0700) : NULL;
+    link = to ? node_create(S_IFLNK | 0700) : NULL;
     if (!link)
         return;
     link->link.jump = jump;
@@ -308,10 +305,27 @@ static void update_link(struct node *d, int fd)
     node_put(link);
 }
 
-static void update_links(struct node *d)
+static bool can_be_opened(const struct file *f)
 {
-    for (int fd = 0; fd < FDS; fd++)
-        update_link(d, fd);
+    return f->ops == &regular_ops || f->ops == &directory_ops ||
+           S_ISCHR(f->node->stat.st_mode);
+}
+
+static void update_descriptors(struct node *d)
+{
+    char name[8];
+
+    for (int fd = 0; fd < FDS; fd++) {
+        const struct file *f = fd_find(fd);
+
+        format_text(name, sizeof(name), "%d", fd);
+        update_link(d, name, f ? f->node : NULL, f && can_be_opened(f));
+    }
+}
+
+static void update_here(struct node *self)
+{
+    update_link(self, "cwd", path_here(), true);
 }
 
 /* ------------------------------------------------------------------- making */
@@ -369,11 +383,11 @@ static void make_proc(void)
     fd = self ? make(self, "fd", S_IFDIR | 0500) : NULL;
     if (!fd)
         return;
-    fd->directory.update = update_links;
+    fd->directory.update = update_descriptors;
+    self->directory.update = update_here;
     make_link(proc, "self", "1");
     comm(exe + 1);
     make_link(self, "exe", exe);
-    make_link(self, "cwd", "/");
     make_link(self, "root", "/");
     for (unsigned i = 0; i < array_size(contents); i++) {
         struct node *n = make(contents[i].of_process ? self : proc,

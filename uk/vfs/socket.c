@@ -14,6 +14,11 @@
 
 static struct socket *all;
 
+struct socket *sockets_all(void)
+{
+    return all;
+}
+
 static bool is_stream(const struct socket *s)
 {
     return s->type != SOCK_DGRAM;
@@ -37,21 +42,33 @@ short socket_poll(struct file *f)
     return (short)shown;
 }
 
-long socket_wait(struct file *f, short events, bool at_once, bool sending)
+uint64_t socket_deadline(struct file *f, bool sending)
 {
     const struct socket *s = f->data;
-    uint64_t span = s->timeouts_ns[sending], deadline = NEVER;
+    uint64_t span = s->timeouts_ns[sending];
 
-    if (span)
-        deadline = clock_monotonic_ns() + span;
-    while (!(socket_poll(f) & events)) {
-        long error =
-            at_once || f->flags & O_NONBLOCK ? -EAGAIN : files_wait(deadline);
+    return span ? clock_monotonic_ns() + span : NEVER;
+}
 
-        if (error)
-            return error == -ETIMEDOUT ? -EAGAIN : error;
-    }
-    return 0;
+/* A wait with a limit does not begin again behind a signal's handler. */
+long socket_sleep(struct file *f, bool at_once, uint64_t deadline)
+{
+    long error =
+        at_once || f->flags & O_NONBLOCK ? -EAGAIN : files_wait(deadline);
+
+    if (error == -ETIMEDOUT)
+        return -EAGAIN;
+    return error == -RESTART && deadline != NEVER ? -EINTR : error;
+}
+
+long socket_wait(struct file *f, short events, bool at_once, bool sending)
+{
+    uint64_t deadline = socket_deadline(f, sending);
+    long error = 0;
+
+    while (!error && !(socket_poll(f) & events))
+        error = socket_sleep(f, at_once, deadline);
+    return error;
 }
 
 /* ---------------------------------------------------- beginning and end */
@@ -102,6 +119,7 @@ static void destroy(struct socket *s)
 static void release(struct file *f)
 {
     destroy(f->data);
+    sockets_drop_lost();
     files_changed();
 }
 
@@ -127,6 +145,7 @@ static long create_file(struct socket *s, int flags, struct file **f)
         return -ENOMEM;
     }
     (*f)->data = s;
+    s->file = *f;
     return 0;
 }
 
@@ -225,9 +244,17 @@ long socket_listen(struct file *f, int backlog)
     return 0;
 }
 
+/* Who is connected hears nobody else. */
+bool socket_hears(const struct socket *s, const struct socket *from)
+{
+    return is_stream(s) || !s->peer || s->peer == from;
+}
+
 static long wait_for_place(struct file *f, const struct socket_name *name,
                            struct socket **to)
 {
+    uint64_t deadline = socket_deadline(f, true);
+
     for (;;) {
         long error;
 
@@ -237,12 +264,12 @@ static long wait_for_place(struct file *f, const struct socket_name *name,
         if ((*to)->type != ((struct socket *)f->data)->type)
             return -EPROTOTYPE;
         if (!is_stream(*to))
-            return 0;
+            return socket_hears(*to, f->data) ? 0 : -EPERM;
         if (!(*to)->listening || (*to)->cannot_read)
             return -ECONNREFUSED;
         if ((*to)->waiting_count <= (*to)->backlog)
             return 0;
-        error = f->flags & O_NONBLOCK ? -EAGAIN : files_wait(NEVER);
+        error = socket_sleep(f, false, deadline);
         if (error)
             return error;
     }

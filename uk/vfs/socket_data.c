@@ -14,18 +14,9 @@
 
 enum { STREAM_PACKET = 16384 };
 
-static void drop_files(struct packet *p)
-{
-    for (unsigned i = 0; i < p->file_count; i++)
-        file_put(p->files[i]);
-    heap_free(p->files, p->file_count * sizeof(*p->files));
-    p->files = NULL;
-    p->file_count = 0;
-}
-
 void packet_free(struct packet *p)
 {
-    drop_files(p);
+    packet_drop_files(p);
     heap_free(p, sizeof(*p) + p->size);
 }
 
@@ -67,8 +58,8 @@ static long create_packet(const struct socket *s,
                           const struct socket_message *m, size_t at,
                           size_t size, struct packet **new)
 {
-    unsigned files = at ? 0 : m->file_count;
     struct packet *p = heap_alloc(sizeof(*p) + size);
+    long error;
 
     *new = p;
     if (!p)
@@ -80,14 +71,10 @@ static long create_packet(const struct socket *s,
         packet_free(p);
         return -EFAULT;
     }
-    p->files = files ? heap_alloc(files * sizeof(*p->files)) : NULL;
-    if (files && !p->files) {
+    error = packet_take_files(p, m->files, at ? 0 : m->file_count);
+    if (error)
         packet_free(p);
-        return -ENOMEM;
-    }
-    p->file_count = files;
-    memcpy(p->files, m->files, files * sizeof(*p->files));
-    return 0;
+    return error;
 }
 
 static void append(struct socket *to, struct packet *p)
@@ -150,6 +137,7 @@ static long find_reader(struct file *f, const struct socket_message *m,
                         struct socket **to)
 {
     struct socket *s = f->data;
+    uint64_t deadline = socket_deadline(f, true);
 
     for (;;) {
         long error;
@@ -159,13 +147,13 @@ static long find_reader(struct file *f, const struct socket_message *m,
             return m->name || s->connected ? -ECONNREFUSED : -ENOTCONN;
         if ((*to)->type != s->type)
             return -EPROTOTYPE;
+        if (!socket_hears(*to, s))
+            return -EPERM;
         if (s->cannot_write || (*to)->cannot_read)
             return no_reader(m);
         if ((*to)->filled < SOCKET_BYTES)
             return 0;
-        error = m->flags & MSG_DONTWAIT || f->flags & O_NONBLOCK
-                    ? -EAGAIN
-                    : files_wait(NEVER);
+        error = socket_sleep(f, m->flags & MSG_DONTWAIT, deadline);
         if (error)
             return error;
     }
@@ -200,6 +188,8 @@ long socket_send(struct file *f, const struct socket_message *m)
 
     if (m->flags & ~(MSG_DONTWAIT | MSG_NOSIGNAL | MSG_EOR) || s->is_netlink)
         return -EOPNOTSUPP;
+    if (m->file_count)
+        sockets_drop_lost();
     return s->type == SOCK_STREAM ? send_stream(f, m) : send_packet(f, m);
 }
 
@@ -271,7 +261,7 @@ static long receive_stream(struct socket *s, struct socket_message *m,
         }
         if (peek)
             continue;
-        drop_files(p);
+        packet_drop_files(p);
         p->taken += n;
         s->filled -= n;
         if (p->taken == p->size)

@@ -1,4 +1,4 @@
-/* socket_internal.h - what socket.c and socket_data.c share. Layer: vfs. */
+/* socket_internal.h - what the sockets' parts share. Layer: vfs. */
 #ifndef UK_VFS_SOCKET_INTERNAL_H
 #define UK_VFS_SOCKET_INTERNAL_H
 
@@ -16,6 +16,7 @@ struct packet {
 
 struct socket {
     struct socket *next_of_all;
+    struct file *file; /* NULL until it is accepted */
     struct socket *peer;
     struct socket_name name;
     int type;
@@ -28,16 +29,31 @@ struct socket {
     unsigned waiting_count, backlog;
     uint64_t timeouts_ns[2]; /* of receiving and sending */
     int error;
+    /* Of socket_rights.c. */
+    unsigned uses_on_way;
+    bool reached;
+    struct socket *next_reached;
 };
 
 enum { SOCKET_BYTES = 212992 };
 
-/* Waits for poll() to show one of `events`: 0, -EAGAIN or -RESTART. */
+/* When a wait that begins now ends, by SO_RCVTIMEO or SO_SNDTIMEO, or NEVER. */
+uint64_t socket_deadline(struct file *f, bool sending);
+/* Sleeps until something changes: 0, -EAGAIN, -EINTR or -RESTART. */
+long socket_sleep(struct file *f, bool at_once, uint64_t deadline);
+/* Waits for poll() to show one of `events`; the same errors. */
 long socket_wait(struct file *f, short events, bool at_once, bool sending);
+bool socket_hears(const struct socket *s, const struct socket *from);
 struct socket *socket_find(const struct socket_name *name);
 short socket_poll(struct file *f);
 long socket_read(struct file *f, void *to, size_t size, uint64_t at);
 long socket_write(struct file *f, const void *from, size_t size, uint64_t at);
 void packet_free(struct packet *p);
+/* Takes over one use of each; 0 or -ENOMEM. */
+long packet_take_files(struct packet *p, struct file *const *files, unsigned n);
+void packet_drop_files(struct packet *p);
+struct socket *sockets_all(void);
+/* Drops the files that are on their way to sockets nobody can read from. */
+void sockets_drop_lost(void);
 
 #endif
