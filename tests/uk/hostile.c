@@ -329,5 +329,6 @@ int main(int argc, char **argv)
     }
     over = 1;
     pthread_join(hurrier, NULL);
+    puts(""); /* behind what calls wrote */
     return done();
 }
