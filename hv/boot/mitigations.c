@@ -161,9 +161,8 @@ static const struct bit_name ext8b_names[] __initconst = {
     {EXT8B_SSBD, "SSBD"}, {EXT8B_PSFD, "PSFD"}, {EXT8B_BTC_NO, "BTC_NO"},
 };
 static const struct bit_name ext21a_names[] __initconst = {
-    {EXT21A_AUTO_IBRS, "AUTO_IBRS"},
-    {EXT21A_IBPB_BRTYPE, "IBPB_BRTYPE"},
-    {EXT21A_SRSO_NO, "SRSO_NO"},
+    {EXT21A_VERW_CLEAR, "VERW_CLEAR"},   {EXT21A_AUTO_IBRS, "AUTO_IBRS"},
+    {EXT21A_IBPB_BRTYPE, "IBPB_BRTYPE"}, {EXT21A_SRSO_NO, "SRSO_NO"},
     {EXT21A_SRSO_US_NO, "SRSO_US_NO"},
 };
 static const struct bit_name control_names[] __initconst = {
@@ -176,7 +175,7 @@ static const struct bit_name exposed_names[] __initconst = {
     {EXPOSED_V2, "Spectre-v2"},     {EXPOSED_MDS, "MDS"},
     {EXPOSED_RETBLEED, "Retbleed"}, {EXPOSED_SRSO, "SRSO"},
     {EXPOSED_GDS, "GDS"},           {EXPOSED_BHI, "BHI"},
-    {EXPOSED_RFDS, "RFDS"},
+    {EXPOSED_RFDS, "RFDS"},         {EXPOSED_TSA, "TSA"},
 };
 
 static void __init report_hardware(const struct spec_cpu *c)

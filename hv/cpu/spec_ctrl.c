@@ -89,8 +89,11 @@ struct spec_cpu __init spec_ctrl_read_cpu(void)
     }
     if (extended >= 0x80000008)
         c.ext8b = cpuid(0x80000008, 0).b;
-    if (extended >= 0x80000021)
-        c.ext21a = cpuid(0x80000021, 0).a;
+    if (extended >= 0x80000021) {
+        r = cpuid(0x80000021, 0);
+        c.ext21a = r.a;
+        c.ext21c = r.c;
+    }
     if ((c.leaf7d & LEAF7D_ARCH_CAPS) &&
         rdmsr_safe(MSR_ARCH_CAPS, &c.arch_caps))
         c.arch_caps = 0;

@@ -28,7 +28,7 @@ struct spec_cpu {
     uint32_t leaf7b, leaf7d; /* leaf 7, EBX and EDX */
     uint32_t leaf72d;        /* leaf 7.2, EDX */
     uint32_t ext8b;          /* leaf 0x80000008, EBX */
-    uint32_t ext21a;         /* leaf 0x80000021, EAX */
+    uint32_t ext21a, ext21c; /* leaf 0x80000021, EAX and ECX */
     uint64_t arch_caps;      /* MSR_ARCH_CAPABILITIES */
     bool smep;               /* in use */
 };
@@ -51,10 +51,14 @@ struct spec_cpu {
 #define EXT8B_PSFD         (1U << 28)
 #define EXT8B_BTC_NO       (1U << 29)
 
+#define EXT21A_VERW_CLEAR  (1U << 5)
 #define EXT21A_AUTO_IBRS   (1U << 8)
 #define EXT21A_IBPB_BRTYPE (1U << 28)
 #define EXT21A_SRSO_NO     (1U << 29)
 #define EXT21A_SRSO_US_NO  (1U << 30) /* not from user to supervisor */
+
+#define EXT21C_TSA_SQ_NO (1U << 1)
+#define EXT21C_TSA_L1_NO (1U << 2)
 
 #define CAPS_RDCL_NO      (1UL << 0)
 #define CAPS_EIBRS        (1UL << 1)
@@ -141,6 +145,7 @@ enum spec_word {
 #define EXPOSED_GDS      (1U << 6)
 #define EXPOSED_BHI      (1U << 7)
 #define EXPOSED_RFDS     (1U << 8)
+#define EXPOSED_TSA      (1U << 9)
 
 enum spec_bhb {
     BHB_NONE,

@@ -127,6 +127,15 @@ static bool leaks_by_rfds(const struct spec_cpu *c)
            (IS_LISTED(c, rfds_models) || (c->arch_caps & CAPS_RFDS_CLEAR));
 }
 
+/* Transient schedulers of Zen 3 and 4. */
+static bool leaks_by_tsa(const struct spec_cpu *c)
+{
+    const uint32_t none = EXT21C_TSA_SQ_NO | EXT21C_TSA_L1_NO;
+
+    return c->vendor == SPEC_AMD && c->family == 0x19 &&
+           (c->ext21c & none) != none;
+}
+
 static bool leaks_by_gds(const struct spec_cpu *c)
 {
     return IS_LISTED(c, gds_models) && !(c->arch_caps & CAPS_GDS_NO);
@@ -248,15 +257,20 @@ static void choose_buffers(const struct spec_cpu *c,
 {
     bool mds = leaks_by_mds(c) || (leaks_by_taa(c) && !p->tsx_off);
     bool rfds = leaks_by_rfds(c);
+    bool tsa = leaks_by_tsa(c);
+    bool clears_tsa = c->ext21a & EXT21A_VERW_CLEAR;
     bool clears = (c->leaf7d & LEAF7D_MD_CLEAR) ||
                   (c->arch_caps & (CAPS_FB_CLEAR | CAPS_RFDS_CLEAR));
 
-    p->verw =
-        decide(o->knob[KNOB_VERW], (mds || rfds || leaks_by_mmio(c)) && clears);
+    p->verw = decide(o->knob[KNOB_VERW],
+                     ((mds || rfds || leaks_by_mmio(c)) && clears) ||
+                         (tsa && clears_tsa));
     if (mds && !(p->verw && clears))
         p->exposed |= EXPOSED_MDS;
     if (rfds && !(p->verw && (c->arch_caps & CAPS_RFDS_CLEAR)))
         p->exposed |= EXPOSED_RFDS;
+    if (tsa && !(p->verw && clears_tsa))
+        p->exposed |= EXPOSED_TSA;
     p->srbds = (c->leaf7d & LEAF7D_SRBDS) && o->knob[KNOB_SRB_LOCK] != SPEC_NO;
     p->gds = leaks_by_gds(c) && (c->arch_caps & CAPS_GDS_CTRL) &&
              o->knob[KNOB_GDS] != SPEC_NO;

@@ -67,8 +67,8 @@ refused() {
     fi
 }
 
-# Waits up to $1 seconds until the command succeeds; a busy machine's test has
-# asked for more (TIMEOUT_SCALE).
+# Waits $1 seconds, and what the tries take, until the command succeeds; a busy
+# machine's test has asked for more (TIMEOUT_SCALE).
 within() {
     local tenths=$(($1 * 10 * scale))
     shift
