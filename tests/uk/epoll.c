@@ -73,7 +73,7 @@ static void in_turn(void)
     close(fd);
 }
 
-static void ticking(void)
+static void *ticking(void *arg)
 {
     struct itimerspec fast = {{0, 2000000}, {0, 2000000}}, now;
     struct epoll_event e = {.events = EPOLLIN}, out;
@@ -92,12 +92,17 @@ static void ticking(void)
     FAILS(read(timer, &ticks, 4), EINVAL);
     FAILS(timerfd_create(99, 0), EINVAL);
     CHECK(close(timer) == 0 && close(fd) == 0);
+    return arg;
 }
 
 int main(void)
 {
+    pthread_t t;
+
     watching();
     in_turn();
-    ticking();
+    ticking(NULL);
+    CHECK(pthread_create(&t, NULL, ticking, NULL) == 0);
+    CHECK(pthread_join(t, NULL) == 0);
     return done();
 }

@@ -4,6 +4,9 @@
 /* files: files.c check.h */
 #include <dirent.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -124,13 +127,40 @@ static void filling(void)
     close(fd);
 }
 
+/* To a pipe and a socket, by a thread that is not the first. */
+static void *sending(void *arg)
+{
+    int fd = open("/tmp/sent", O_RDWR | O_CREAT, 0600), ends[2], pair[2];
+    off_t at = 1;
+    char got[9];
+
+    CHECK(write(fd, "hello", 5) == 5);
+    CHECK(pipe(ends) == 0 && socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
+    CHECK(sendfile(ends[1], fd, &at, 9) == 4 && at == 5);
+    CHECK(read(ends[0], got, 9) == 4 && memcmp(got, "ello", 4) == 0);
+    at = 0;
+    CHECK(sendfile(pair[1], fd, &at, 5) == 5);
+    CHECK(read(pair[0], got, 9) == 5 && memcmp(got, "hello", 5) == 0);
+    for (int i = 0; i < 2; i++) {
+        close(ends[i]);
+        close(pair[i]);
+    }
+    close(fd);
+    CHECK(unlink("/tmp/sent") == 0);
+    return arg;
+}
+
 int main(void)
 {
+    pthread_t t;
+
     CHECK(chdir("/tmp") == 0);
     reading_and_writing();
     names();
     listing();
     what_came_with_the_domain();
     filling();
+    CHECK(pthread_create(&t, NULL, sending, NULL) == 0);
+    CHECK(pthread_join(t, NULL) == 0);
     return done();
 }

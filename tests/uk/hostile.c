@@ -1,6 +1,8 @@
 /* hostile.c - every call with arguments that nobody should give: whatever it
  * answers, it answers, harms nothing that it may not write, and loses no
- * memory. The numbers come from uk/sys/syscalls.def. */
+ * memory. The numbers come from uk/sys/syscalls.def. With a number: so many
+ * calls by each of three threads at the same time, which change each other's
+ * arguments and descriptors. */
 /* timeout: 120 */
 /* expect: 0 failures */
 #include <fcntl.h>
@@ -22,7 +24,14 @@
 
 #include "check.h"
 
-enum { PAGE = 4096, ROUNDS = 250, ARGS = 6, OUTPUT = 900, FIRST_FD = 20 };
+enum {
+    PAGE = 4096,
+    ROUNDS = 250,
+    ARGS = 6,
+    OUTPUT = 900,
+    FIRST_FD = 20,
+    THREADS = 3
+};
 
 struct call {
     long number;
@@ -34,6 +43,7 @@ struct call {
 static const struct call calls[] = {
 #include "../../uk/sys/syscalls.def"
 };
+enum { CALLS = sizeof(calls) / sizeof(*calls) };
 
 /* Those that end the program or the thread, or take its memory, its segment or
  * the handler of its signals away, as they should; and clock_gettime(), which
@@ -44,9 +54,14 @@ static const long left_out[] = {
     SYS_mremap, SYS_mprotect,     SYS_brk,
     SYS_mmap,   SYS_rt_sigaction, SYS_clock_gettime,
 };
-/* Those that change what other calls may do; only with memory that is not
- * there. */
-static const long without_memory[] = {SYS_prlimit64, SYS_setrlimit};
+/* Those that change what other calls may do, or empty pages; only with memory
+ * that is not there. */
+static const long without_memory[] = {SYS_prlimit64, SYS_setrlimit,
+                                      SYS_madvise};
+/* What a thread does to itself or to its fellows, not at the same time. */
+static const long of_threads[] = {SYS_set_robust_list,    SYS_set_tid_address,
+                                  SYS_sched_setscheduler, SYS_sched_setparam,
+                                  SYS_setpriority,        SYS_mlockall};
 
 /* Whose argument is a mask: nobody could hurry who waits with it. */
 static const struct {
@@ -67,7 +82,7 @@ static bool is_in(long number, const long *list, size_t n)
 #define IS_IN(number, list) is_in(number, list, sizeof(list) / sizeof(*list))
 
 /* ---------------------------------------------------------------- arguments */
-static uint64_t seed;
+static _Thread_local uint64_t seed;
 static unsigned pick(unsigned n)
 {
     seed = seed * 6364136223846793005UL + 1442695040888963407UL;
@@ -172,19 +187,21 @@ static void make_descriptors(void)
 
 /* ------------------------------------------------------------ who would wait
  */
-static atomic_ulong steps;
+static atomic_ulong steps[THREADS];
 static atomic_int over;
-static pthread_t tried;
+static pthread_t tried[THREADS];
 
 static void *hurry(void *arg)
 {
-    unsigned long last = 0;
+    unsigned long last[THREADS] = {0};
 
     while (!over) {
         usleep(1000);
-        if (steps == last)
-            pthread_kill(tried, SIGUSR1);
-        last = steps;
+        for (int i = 0; i < THREADS; i++) {
+            if (tried[i] && steps[i] == last[i])
+                pthread_kill(tried[i], SIGUSR1);
+            last[i] = steps[i];
+        }
     }
     return arg;
 }
@@ -224,8 +241,9 @@ static void put_back(void)
     (void)!chdir("/tmp");
 }
 
-static void try(const struct call *c, bool with_memory)
+static void try(const struct call *c, int thread)
 {
+    bool with_memory = !IS_IN(c->number, without_memory);
     long a[ARGS], result;
 
     for (int i = 0; i < ARGS; i++)
@@ -240,14 +258,12 @@ static void try(const struct call *c, bool with_memory)
         failures++;
         printf("FAIL %s: errno %d\n", c->name, errno);
     }
-    steps++;
+    steps[thread]++;
     put_back();
 }
 
 static void try_all(const struct call *c)
 {
-    bool with_memory = !IS_IN(c->number, without_memory);
-
     seed = (uint64_t)c->number;
     for (int i = 0; i < ROUNDS; i++) {
         if (i % 16 == 0) {
@@ -255,7 +271,7 @@ static void try_all(const struct call *c)
             drop_descriptors();
             make_descriptors();
         }
-        try(c, with_memory);
+        try(c, 0);
     }
     drop_descriptors();
     mq_unlink("/queue");
@@ -306,6 +322,47 @@ static void run(const struct call *c)
     }
 }
 
+static void one_by_one(void)
+{
+    tried[0] = pthread_self();
+    for (unsigned i = 0; i < CALLS; i++)
+        if (!IS_IN(calls[i].number, left_out))
+            run(&calls[i]);
+}
+
+/* --------------------------------------------------------- at the same time */
+static int times;
+static atomic_int ended;
+
+static void *any_calls(void *thread)
+{
+    seed = (uint64_t)thread + (uint64_t)times * THREADS;
+    for (int i = 0; i < times; i++) {
+        const struct call *c = &calls[pick(CALLS)];
+
+        if (IS_IN(c->number, left_out) || IS_IN(c->number, of_threads))
+            continue;
+        if (i % 64 == 0) {
+            fill_pages();
+            drop_descriptors();
+            make_descriptors();
+        }
+        try(c, (int)(long)thread);
+    }
+    ended++;
+    return NULL;
+}
+
+static void together(void)
+{
+    for (long i = 0; i < THREADS; i++)
+        CHECK(pthread_create(&tried[i], NULL, any_calls, (void *)i) == 0);
+    while (ended < THREADS)
+        usleep(10000);
+    dup2(OUTPUT, 1);
+    CHECK(untouched());
+}
+
 int main(int argc, char **argv)
 {
     pthread_t hurrier;
@@ -317,16 +374,12 @@ int main(int argc, char **argv)
     mprotect(NOBODYS, PAGE, PROT_NONE);
     CHECK(dup2(1, OUTPUT) == OUTPUT);
     hear_nothing_else();
-    tried = pthread_self();
     CHECK(pthread_create(&hurrier, NULL, hurry, NULL) == 0);
-    for (unsigned i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
-        if (IS_IN(calls[i].number, left_out) ||
-            (argc > 1 && strcmp(argv[1], calls[i].name)))
-            continue;
-        if (argc > 1 || getenv("TELL"))
-            printf("%s\n", calls[i].name);
-        run(&calls[i]);
-    }
+    times = argc > 1 ? atoi(argv[1]) : 0;
+    if (times)
+        together();
+    else
+        one_by_one();
     over = 1;
     pthread_join(hurrier, NULL);
     puts(""); /* behind what calls wrote */

@@ -6,8 +6,11 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/eventfd.h>
+#include <stdint.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/select.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
@@ -98,11 +101,33 @@ static void polling(void)
     CHECK(poll(p, 1, 0) == 1 && p[0].revents == POLLNVAL);
 }
 
+static void *unmap_soon(void *page)
+{
+    usleep(5000);
+    CHECK(munmap(page, 4096) == 0);
+    return NULL;
+}
+
+/* The mask is taken when the wait begins. */
+static void mask_that_goes(void)
+{
+    struct timespec soon = {.tv_nsec = 20000000};
+    uint64_t *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+                          MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    pthread_t t;
+
+    page[0] = (uint64_t)(page + 2);
+    page[1] = 8;
+    CHECK(pthread_create(&t, NULL, unmap_soon, page) == 0);
+    CHECK(syscall(SYS_pselect6, 0, NULL, NULL, NULL, &soon, page) == 0);
+    pthread_join(t, NULL);
+}
+
 static void *empty_slowly(void *arg)
 {
     char c[1000];
 
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 12; i++) {
         usleep(5000);
         CHECK(read(forth[0], c, sizeof(c)) == sizeof(c));
     }
@@ -181,6 +206,7 @@ int main(void)
     ping_pong();
     bulk();
     polling();
+    mask_that_goes();
     nearly_full();
     broken();
     counters();

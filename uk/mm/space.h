@@ -58,6 +58,8 @@ bool space_has(uint64_t at);
 /* May the program reach all of it, with `prot`? Then the kernel may, too,
  * until it waits: what is mapped has memory, or there is some for it. */
 bool space_allows(const void *start, uint64_t length, uint32_t prot);
+/* Behind a wait, of what the program was allowed or what is the kernel's own. */
+bool space_still_allows(const void *start, uint64_t length, uint32_t prot);
 /* The same whether there is memory or not. */
 bool space_promises(uint64_t at, uint32_t prot);
 /* A file was cut off there: who has mapped what followed has nothing now. */

@@ -84,6 +84,11 @@ bool space_allows(const void *start, uint64_t length, uint32_t prot)
     return allows_anew(at, length, prot);
 }
 
+bool space_still_allows(const void *start, uint64_t length, uint32_t prot)
+{
+    return (uintptr_t)start >= DIRECT_BASE || space_allows(start, length, prot);
+}
+
 bool space_fault(uint64_t at, uint32_t prot)
 {
     uint32_t i = regions_find(&space_regions, at);

@@ -146,21 +146,19 @@ long sys_timerfd_settime(int fd, int flags, const struct itimerspec *new,
 {
     struct file *f = fd_find(fd);
     struct itimerspec copy;
-    uint64_t at, interval, unused;
+    uint64_t at, interval;
     long error;
 
     if (!f)
         return -EBADF;
     if (!file_is_timerfd(f) || flags & ~TFD_TIMER_ABSTIME)
         return -EINVAL;
-    if (!user_reads(new, sizeof(*new)))
+    if (!user_take(&copy, new, sizeof(copy)))
         return -EFAULT;
-    copy = *new;
     error = times_begin((int)f->position, flags & TFD_TIMER_ABSTIME,
                         &copy.it_value, &at);
-    if (!error)
-        error =
-            times_deadline(CLOCK_MONOTONIC, true, &copy.it_interval, &unused);
+    if (!error && !times_are_valid(&copy.it_interval))
+        error = -EINVAL;
     if (!error && old)
         error = sys_timerfd_gettime(fd, old);
     if (error)

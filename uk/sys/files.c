@@ -30,7 +30,7 @@ static long start_of(int fd, const char *path, struct node **from)
 long names_walk(int fd, const char *path, enum path_end end, struct place *p)
 {
     struct node *from;
-    long error = user_check_path(path);
+    long error = user_take_string(path, &path);
 
     if (!error)
         error = start_of(fd, path, &from);
@@ -49,13 +49,14 @@ long names_find(int fd, const char *path, bool follow, struct node **n)
 long names_find_at(int fd, const char *path, int flags, struct node **n)
 {
     struct file *f = fd_find(fd);
+    const char *copy;
     long error = flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)
                      ? -EINVAL
-                     : user_check_path(path);
+                     : user_take_string(path, &copy);
 
     if (error)
         return error;
-    if (*path || !(flags & AT_EMPTY_PATH))
+    if (*copy || !(flags & AT_EMPTY_PATH))
         return names_find(fd, path, !(flags & AT_SYMLINK_NOFOLLOW), n);
     *n = fd == AT_FDCWD ? path_here() : f ? f->node : NULL;
     return *n ? 0 : -EBADF;
@@ -142,7 +143,7 @@ long sys_symlinkat(const char *target, int fd, const char *path)
 {
     struct place p;
     struct node *n;
-    long error = user_check_path(target);
+    long error = user_take_string(target, &target);
 
     if (!error)
         error = names_walk(fd, path, PATH_NAME, &p);

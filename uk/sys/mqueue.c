@@ -107,18 +107,18 @@ static const struct file_ops queue_ops = {.poll = queue_poll,
                                           .release = queue_release};
 
 /* ----------------------------------------------------- names of queues */
-static long check_name(const char *name)
+static long take_name(const char *from, const char **name)
 {
-    long error = user_check_path(name);
+    long error = user_take_string(from, name);
 
     if (error)
         return error;
-    if (!*name)
+    if (!**name)
         return -ENOENT;
-    for (size_t i = 0; name[i]; i++)
-        if (name[i] == '/')
+    for (size_t i = 0; (*name)[i]; i++)
+        if ((*name)[i] == '/')
             return -EACCES;
-    return strlen(name) > NAME_MAX ? -ENAMETOOLONG : 0;
+    return strlen(*name) > NAME_MAX ? -ENAMETOOLONG : 0;
 }
 
 static long create(const char *name, const struct mq_attr *a, struct queue **q)
@@ -157,13 +157,14 @@ static long open_queue(struct queue *q, int flags, mode_t mode)
 long sys_mq_open(const char *name, int flags, mode_t mode,
                  const struct mq_attr *attributes)
 {
+    bool described = flags & O_CREAT && attributes;
+    struct mq_attr a;
     struct queue *q;
-    long error = check_name(name);
+    long error = take_name(name, &name);
 
     if (error)
         return error;
-    if (flags & O_CREAT && attributes &&
-        !user_reads(attributes, sizeof(*attributes)))
+    if (described && !user_take(&a, attributes, sizeof(a)))
         return -EFAULT;
     q = *find(name);
     if (q && (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL))
@@ -171,13 +172,13 @@ long sys_mq_open(const char *name, int flags, mode_t mode,
     if (!q && !(flags & O_CREAT))
         return -ENOENT;
     if (!q)
-        error = create(name, attributes, &q);
+        error = create(name, described ? &a : NULL, &q);
     return error ? error : open_queue(q, flags, mode);
 }
 
 long sys_mq_unlink(const char *name)
 {
-    long error = check_name(name);
+    long error = take_name(name, &name);
     struct queue **at, *q;
 
     if (error)
@@ -314,16 +315,12 @@ long sys_mq_timedreceive(int fd, char *to, size_t size, unsigned *priority,
  * value what is to come there. */
 static long check_event(const struct sigevent *e, struct file **listener)
 {
-    if (!user_reads(e, sizeof(*e)))
-        return -EFAULT;
     switch (e->sigev_notify) {
     case SIGEV_NONE:
         return 0;
     case SIGEV_SIGNAL:
         return e->sigev_signo < 1 || e->sigev_signo > SIGNALS ? -EINVAL : 0;
     case SIGEV_THREAD:
-        if (!user_reads(e->sigev_value.sival_ptr, NOTE_BYTES))
-            return -EFAULT;
         *listener = fd_find(e->sigev_signo);
         if (!*listener)
             return -EBADF;
@@ -338,8 +335,16 @@ long sys_mq_notify(int fd, const struct sigevent *event)
 {
     struct file *f = find_open(fd), *listener = NULL;
     struct queue *q = f ? f->data : NULL;
-    long error = event ? check_event(event, &listener) : 0;
+    struct sigevent e;
+    char note[NOTE_BYTES];
+    long error = 0;
 
+    if (event && (!user_take(&e, event, sizeof(e)) ||
+                  (e.sigev_notify == SIGEV_THREAD &&
+                   !user_take(note, e.sigev_value.sival_ptr, NOTE_BYTES))))
+        return -EFAULT;
+    if (event)
+        error = check_event(&e, &listener);
     if (error)
         return error;
     if (!f)
@@ -351,11 +356,11 @@ long sys_mq_notify(int fd, const struct sigevent *event)
         return 0;
     }
     q->notified = f;
-    q->event = *event;
+    q->event = e;
     q->listener = listener;
     if (listener) {
         listener->uses++;
-        memcpy(q->note, event->sigev_value.sival_ptr, NOTE_BYTES);
+        memcpy(q->note, note, NOTE_BYTES);
     }
     return 0;
 }
@@ -364,11 +369,12 @@ long sys_mq_getsetattr(int fd, const struct mq_attr *new, struct mq_attr *old)
 {
     struct file *f = find_open(fd);
     const struct queue *q = f ? f->data : NULL;
+    struct mq_attr a = {.mq_flags = 0};
 
-    if ((new && !user_reads(new, sizeof(*new))) ||
+    if ((new && !user_take(&a, new, sizeof(a))) ||
         (old && !user_writes(old, sizeof(*old))))
         return -EFAULT;
-    if (new &&new->mq_flags & ~(long)O_NONBLOCK)
+    if (a.mq_flags & ~(long)O_NONBLOCK)
         return -EINVAL;
     if (!f)
         return -EBADF;
@@ -378,6 +384,6 @@ long sys_mq_getsetattr(int fd, const struct mq_attr *new, struct mq_attr *old)
                                 .mq_msgsize = q->bytes,
                                 .mq_curmsgs = q->count};
     if (new)
-        f->flags = (f->flags & ~O_NONBLOCK) | (int)new->mq_flags;
+        f->flags = (f->flags & ~O_NONBLOCK) | (int)a.mq_flags;
     return 0;
 }

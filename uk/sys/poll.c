@@ -185,19 +185,20 @@ long sys_pselect6(int n, uint64_t *in, uint64_t *out, uint64_t *other,
                   const struct timespec *time, const uint64_t *const *mask)
 {
     uint64_t *sets[SETS] = {in, out, other};
+    const uint64_t *given[2] = {NULL, NULL}; /* and its size */
     uint64_t deadline = NEVER;
     long error = 0;
 
-    if (mask && !user_reads(mask, 16))
+    if (mask && !user_take(given, mask, sizeof(given)))
         return -EFAULT;
     if (time)
         error = times_deadline(CLOCK_MONOTONIC, false, time, &deadline);
     if (!error)
-        error = change_mask(mask ? mask[0] : NULL, 8);
+        error = change_mask(given[0], 8);
     if (error)
         return error;
     error = select_until(n, sets, deadline);
-    restore_mask(mask ? mask[0] : NULL);
+    restore_mask(given[0]);
     return error;
 }
 

@@ -74,16 +74,18 @@ static long find_name(const void *from, uint32_t size, struct socket_name *name)
 static long write_name(const struct socket_name *name, void *to, uint32_t *size)
 {
     struct sockaddr_un a = {.sun_family = AF_UNIX};
-    uint32_t n = PATH_AT + name->length;
+    uint32_t n = PATH_AT + name->length, room;
 
-    if (!user_writes(size, sizeof(*size)))
+    if (!user_take(&room, size, sizeof(room)) ||
+        !user_writes(size, sizeof(*size)))
         return -EFAULT;
-    if (*size > INT_MAX)
+    if (room > INT_MAX)
         return -EINVAL;
     memcpy(a.sun_path, name->path, name->length);
-    if (!user_writes(to, minimum(n, *size)))
+    room = minimum(n, room);
+    if (!user_writes(to, room))
         return -EFAULT;
-    memcpy(to, &a, minimum(n, *size));
+    memcpy(to, &a, room);
     *size = n;
     return 0;
 }
@@ -194,7 +196,7 @@ long sys_socket(int domain, int type, int protocol)
 long sys_socketpair(int domain, int type, int protocol, int *fds)
 {
     struct file *pair[2];
-    long error = check_kind(domain, type, protocol), fd;
+    long error = check_kind(domain, type, protocol), fd, first;
 
     if (!error && !user_writes(fds, 2 * sizeof(*fds)))
         error = -EFAULT;
@@ -202,17 +204,17 @@ long sys_socketpair(int domain, int type, int protocol, int *fds)
         error = socket_create_pair(type & ~FLAGS, type & O_NONBLOCK, pair);
     if (error)
         return error;
-    fd = fd_add(pair[0], 0, type & SOCK_CLOEXEC);
-    if (fd < 0) {
+    first = fd_add(pair[0], 0, type & SOCK_CLOEXEC);
+    if (first < 0) {
         file_put(pair[1]);
-        return fd;
+        return first;
     }
-    fds[0] = (int)fd;
     fd = fd_add(pair[1], 0, type & SOCK_CLOEXEC);
     if (fd < 0) {
-        fd_close(fds[0]);
+        fd_close((int)first);
         return fd;
     }
+    fds[0] = (int)first;
     fds[1] = (int)fd;
     return 0;
 }
@@ -343,11 +345,10 @@ long sys_recvfrom(int fd, void *to, size_t n, int flags, void *at,
     return error ? error : done;
 }
 
-static long take_some(const struct cmsghdr *c, struct file **files, unsigned *n)
+static long take_some(const int *fds, size_t count, struct file **files,
+                      unsigned *n)
 {
-    const int *fds = (const int *)(const void *)(c + 1);
-
-    for (size_t k = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int); k > 0; k--) {
+    for (; count > 0; count--) {
         struct file *f = fd_find(*fds++);
 
         if (!f)
@@ -370,14 +371,16 @@ static long take_files(const struct msghdr *h, struct file **files, unsigned *n)
     if (!user_reads(h->msg_control, size))
         return -EFAULT;
     while (!error && at < size && size - at >= sizeof(struct cmsghdr)) {
-        const struct cmsghdr *c =
-            (const void *)((const char *)h->msg_control + at);
+        const char *from = (const char *)h->msg_control + at;
+        struct cmsghdr c;
 
-        if (c->cmsg_len < CMSG_LEN(0) || c->cmsg_len > size - at ||
-            c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+        memcpy(&c, from, sizeof(c));
+        if (c.cmsg_len < CMSG_LEN(0) || c.cmsg_len > size - at ||
+            c.cmsg_level != SOL_SOCKET || c.cmsg_type != SCM_RIGHTS)
             return -EINVAL;
-        error = take_some(c, files, n);
-        at += CMSG_ALIGN((size_t)c->cmsg_len);
+        error = take_some((const void *)(from + CMSG_LEN(0)),
+                          (c.cmsg_len - CMSG_LEN(0)) / sizeof(int), files, n);
+        at += CMSG_ALIGN((size_t)c.cmsg_len);
     }
     return error;
 }
@@ -388,13 +391,13 @@ static void drop_files(struct file **files, unsigned n)
         file_put(files[--n]);
 }
 
-/* Takes its parts, which may be reached then. */
-static long take_header(const struct msghdr *h, bool receives,
-                        struct user_parts *p)
+/* And its parts, which may be reached then. */
+static long take_header(const struct msghdr *from, bool receives,
+                        struct msghdr *h, struct user_parts *p)
 {
     long error;
 
-    if (!user_reads(h, sizeof(*h)))
+    if (!user_take(h, from, sizeof(*h)))
         return -EFAULT;
     if (h->msg_iovlen < 0 || h->msg_iovlen > IOV_MAX)
         return -EMSGSIZE;
@@ -408,23 +411,24 @@ static long take_header(const struct msghdr *h, bool receives,
     return error;
 }
 
-long sys_sendmsg(int fd, const struct msghdr *h, int flags)
+long sys_sendmsg(int fd, const struct msghdr *from, int flags)
 {
     struct file *f, *files[SOCKET_FILES];
+    struct msghdr h;
     struct socket_message m = {.flags = flags, .files = files};
     struct user_parts parts;
     long done = find(fd, &f);
 
     if (!done)
-        done = take_header(h, false, &parts);
+        done = take_header(from, false, &h, &parts);
     if (done)
         return done;
     m.parts = parts.list;
     m.count = parts.count;
-    done = take_files(h, files, &m.file_count);
+    done = take_files(&h, files, &m.file_count);
     if (!done)
-        done = send_message(f, &m, h->msg_namelen ? h->msg_name : NULL,
-                            h->msg_namelen);
+        done = send_message(f, &m, h.msg_namelen ? h.msg_name : NULL,
+                            h.msg_namelen);
     if (done < 0)
         drop_files(files, m.file_count);
     user_drop_parts(&parts);
@@ -467,58 +471,64 @@ static unsigned room_for_files(const struct msghdr *h)
                              (size_t)SOCKET_FILES);
 }
 
-static bool may_tell(struct msghdr *h, bool files)
+static bool may_tell(struct msghdr *to, const struct msghdr *h, bool files)
 {
-    return user_writes(h, sizeof(*h)) &&
+    return user_writes(to, sizeof(*to)) &&
            (!files || user_writes(h->msg_control, h->msg_controllen));
 }
 
 /* What was received is told; another thread may have taken the memory while
  * the call waited. */
-static long tell_message(struct msghdr *h, const struct socket_message *m,
-                         int flags, long done)
+static long tell_message(struct msghdr *to, struct msghdr *h,
+                         const struct socket_message *m, int flags, long done)
 {
     long error = 0;
 
-    if (!may_tell(h, m->file_count)) {
+    if (!may_tell(to, h, m->file_count)) {
         drop_files(m->files, m->file_count);
         return -EFAULT;
     }
     h->msg_flags = m->flags & ~MSG_CMSG_CLOEXEC;
     give_files(h, m, flags & MSG_CMSG_CLOEXEC);
+    to->msg_flags = h->msg_flags;
+    to->msg_controllen = h->msg_controllen;
     if (h->msg_name)
-        error = write_name(m->name, h->msg_name, &h->msg_namelen);
+        error = write_name(m->name, h->msg_name, &to->msg_namelen);
     return error ? error : done;
 }
 
-long sys_recvmsg(int fd, struct msghdr *h, int flags)
+long sys_recvmsg(int fd, struct msghdr *to, int flags)
 {
     struct file *f, *files[SOCKET_FILES];
+    struct msghdr h;
     struct socket_name name = {.length = 0};
     struct socket_message m = {.flags = flags, .files = files, .name = &name};
     struct user_parts parts;
     long done = find(fd, &f);
 
     if (!done)
-        done = take_header(h, true, &parts);
+        done = take_header(to, true, &h, &parts);
     if (done)
         return done;
     m.parts = parts.list;
     m.count = parts.count;
-    m.file_count = room_for_files(h);
+    m.file_count = room_for_files(&h);
     f->uses++;
-    done = may_tell(h, h->msg_controllen) ? socket_receive(f, &m) : -EFAULT;
+    done = may_tell(to, &h, h.msg_controllen) ? socket_receive(f, &m) : -EFAULT;
     file_put(f);
     user_drop_parts(&parts);
-    return done < 0 ? done : tell_message(h, &m, flags, done);
+    return done < 0 ? done : tell_message(to, &h, &m, flags, done);
 }
 
 /* ---------------------------------------------------------------- options */
 static long put_option(const void *value, uint32_t n, void *out, uint32_t *size)
 {
-    if (!user_writes(size, sizeof(*size)))
+    uint32_t room;
+
+    if (!user_take(&room, size, sizeof(room)) ||
+        !user_writes(size, sizeof(*size)))
         return -EFAULT;
-    n = minimum(n, *size);
+    n = minimum(n, room);
     if (!user_writes(out, n))
         return -EFAULT;
     memcpy(out, value, n);
@@ -556,7 +566,7 @@ long sys_getsockopt(int fd, int level, int option, void *out, uint32_t *size)
 long sys_setsockopt(int fd, int level, int option, const void *value,
                     uint32_t size)
 {
-    const struct timeval *t = value;
+    struct timeval t;
     struct file *f;
     long error = find(fd, &f);
 
@@ -564,14 +574,14 @@ long sys_setsockopt(int fd, int level, int option, const void *value,
         return error;
     if (level != SOL_SOCKET || (option != SO_RCVTIMEO && option != SO_SNDTIMEO))
         return -ENOPROTOOPT;
-    if (size < sizeof(*t))
+    if (size < sizeof(t))
         return -EINVAL;
-    if (!user_reads(t, sizeof(*t)))
+    if (!user_take(&t, value, sizeof(t)))
         return -EFAULT;
-    if (t->tv_sec < 0 || t->tv_usec < 0 || t->tv_usec >= 1000000)
+    if (t.tv_sec < 0 || t.tv_usec < 0 || t.tv_usec >= 1000000)
         return -EDOM;
     *socket_timeout(f, option == SO_SNDTIMEO) =
-        minimum((uint64_t)t->tv_sec, UINT64_MAX / 4 / NS_PER_S) * NS_PER_S +
-        (uint64_t)t->tv_usec * 1000;
+        minimum((uint64_t)t.tv_sec, UINT64_MAX / 4 / NS_PER_S) * NS_PER_S +
+        (uint64_t)t.tv_usec * 1000;
     return 0;
 }

@@ -191,7 +191,7 @@ long sys_memfd_create(const char *name, unsigned flags)
 {
     struct node *n;
     struct file *f;
-    long error = user_check_path(name);
+    long error = user_take_string(name, &name);
 
     if (error)
         return error;

@@ -104,16 +104,19 @@ uint64_t times_ns(const struct timespec *time)
            (uint64_t)time->tv_nsec;
 }
 
+bool times_are_valid(const struct timespec *time)
+{
+    return time->tv_sec >= 0 && time->tv_nsec >= 0 &&
+           time->tv_nsec < (long)NS_PER_S;
+}
+
 /* From now; less than 0 for what is past. */
 static long read_span(int clock, bool absolute, const struct timespec *time,
                       int64_t *span)
 {
     uint64_t now;
 
-    if (!user_reads(time, sizeof(*time)))
-        return -EFAULT;
-    if (!times_read(clock, &now) || time->tv_sec < 0 || time->tv_nsec < 0 ||
-        time->tv_nsec >= (long)NS_PER_S)
+    if (!times_read(clock, &now) || !times_are_valid(time))
         return -EINVAL;
     *span = (int64_t)(times_ns(time) - (absolute ? now : 0));
     return 0;
@@ -122,8 +125,11 @@ static long read_span(int clock, bool absolute, const struct timespec *time,
 long times_deadline(int clock, bool absolute, const struct timespec *time,
                     uint64_t *ns)
 {
+    struct timespec copy;
     int64_t span = 0;
-    long error = read_span(clock, absolute, time, &span);
+    long error = user_take(&copy, time, sizeof(copy))
+                     ? read_span(clock, absolute, &copy, &span)
+                     : -EFAULT;
 
     *ns = times_after(span > 0 ? (uint64_t)span : 0);
     return error;
@@ -209,14 +215,14 @@ long sys_nanosleep(const struct timespec *time, struct timespec *rest)
 
 long sys_clock_settime(int clock, const struct timespec *time)
 {
-    if (!user_reads(time, sizeof(*time)))
+    struct timespec copy;
+
+    if (!user_take(&copy, time, sizeof(copy)))
         return -EFAULT;
-    if (clock != CLOCK_REALTIME || time->tv_sec < 0 || time->tv_nsec < 0 ||
-        time->tv_nsec >= (long)NS_PER_S ||
-        (uint64_t)time->tv_sec > UINT64_MAX / 4 / NS_PER_S)
+    if (clock != CLOCK_REALTIME || !times_are_valid(&copy) ||
+        (uint64_t)copy.tv_sec > UINT64_MAX / 4 / NS_PER_S)
         return -EINVAL;
-    clock_set_wall_ns((uint64_t)time->tv_sec * NS_PER_S +
-                      (uint64_t)time->tv_nsec);
+    clock_set_wall_ns(times_ns(&copy));
     return 0;
 }
 

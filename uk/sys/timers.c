@@ -128,12 +128,13 @@ static void arm(struct alarm *a, uint64_t at_ns, uint64_t interval_ns)
 /* ---------------------------------------------------------- timer_create */
 long sys_timer_create(int clock, const struct sigevent *event, int *id)
 {
+    struct sigevent e;
     int i = 0;
     long error = sys_clock_getres(clock, NULL);
 
     if (error)
         return error;
-    if ((event && !user_reads(event, sizeof(*event))) ||
+    if ((event && !user_take(&e, event, sizeof(e))) ||
         !user_writes(id, sizeof(*id)))
         return -EFAULT;
     while (i < TIMERS && alarms[i].used)
@@ -149,14 +150,14 @@ long sys_timer_create(int clock, const struct sigevent *event, int *id)
     if (event) {
         enum { THREAD_ID = 4 };
 
-        if (event->sigev_notify != SIGEV_NONE &&
-            (event->sigev_signo < 1 || event->sigev_signo > SIGNALS))
+        if (e.sigev_notify != SIGEV_NONE &&
+            (e.sigev_signo < 1 || e.sigev_signo > SIGNALS))
             return -EINVAL;
         alarms[i].info.si_signo =
-            event->sigev_notify == SIGEV_NONE ? 0 : event->sigev_signo;
-        alarms[i].info.si_value = event->sigev_value;
-        if (event->sigev_notify == THREAD_ID)
-            alarms[i].tid = event->sigev_notify_thread_id;
+            e.sigev_notify == SIGEV_NONE ? 0 : e.sigev_signo;
+        alarms[i].info.si_value = e.sigev_value;
+        if (e.sigev_notify == THREAD_ID)
+            alarms[i].tid = e.sigev_notify_thread_id;
     }
     signals_on_timer(taken);
     alarms[i].used = true;
@@ -187,19 +188,20 @@ long sys_timer_settime(int id, int flags, const struct itimerspec *new,
                        struct itimerspec *old)
 {
     struct alarm *a = find(id);
-    uint64_t at, interval, unused;
+    uint64_t at, interval;
+    struct itimerspec copy;
     bool off;
     long error;
 
     if (!a)
         return -EINVAL;
-    if (!user_reads(new, sizeof(*new)))
+    if (!user_take(&copy, new, sizeof(copy)))
         return -EFAULT;
-    off = !new->it_value.tv_sec && !new->it_value.tv_nsec;
-    interval = times_ns(&new->it_interval);
-    error = times_begin(a->clock, flags & TIMER_ABSTIME, &new->it_value, &at);
-    if (!error)
-        error = times_deadline(a->clock, false, &new->it_interval, &unused);
+    off = !copy.it_value.tv_sec && !copy.it_value.tv_nsec;
+    interval = times_ns(&copy.it_interval);
+    error = times_begin(a->clock, flags & TIMER_ABSTIME, &copy.it_value, &at);
+    if (!error && !times_are_valid(&copy.it_interval))
+        error = -EINVAL;
     if (!error && old)
         error = sys_timer_gettime(id, old);
     if (error)

@@ -17,10 +17,11 @@ uint64_t times_after(uint64_t span_ns);
 long times_deadline(int clock, bool absolute, const struct timespec *time,
                     uint64_t *ns);
 
-/* The same of a timer that comes again: what is past is not made now, and may
- * lie before the monotonic clock's beginning. */
+/* The same of a timer that comes again, whose time was taken already: what is
+ * past is not made now, and may lie before the monotonic clock's beginning. */
 long times_begin(int clock, bool absolute, const struct timespec *time,
                  uint64_t *ns);
+bool times_are_valid(const struct timespec *time);
 /* In nanoseconds, as far as that can be. */
 uint64_t times_ns(const struct timespec *time);
 

@@ -30,13 +30,28 @@ void user_drop_parts(struct user_parts *p)
         heap_free(p->list, bytes_of(p->count));
 }
 
-long user_check_path(const char *path)
+bool user_take(void *to, const void *from, size_t n)
 {
+    if (!user_reads(from, n))
+        return false;
+    memcpy(to, from, n);
+    return true;
+}
+
+/* Two, for calls that have two paths. */
+long user_take_string(const char *from, const char **copy)
+{
+    static char taken[2][PATH_MAX];
+    static unsigned turn;
+    char *to = taken[turn ^= 1];
+
+    *copy = to;
     for (size_t n = 0; n < PATH_MAX; n++) {
-        if ((n == 0 || ((uintptr_t)(path + n) & PAGE_MASK) == 0) &&
-            !user_reads(path + n, 1))
+        if ((n == 0 || ((uintptr_t)(from + n) & PAGE_MASK) == 0) &&
+            !user_reads(from + n, 1))
             return -EFAULT;
-        if (!path[n])
+        to[n] = from[n];
+        if (!to[n])
             return 0;
     }
     return -ENAMETOOLONG;

@@ -20,6 +20,9 @@ static inline bool user_writes(void *at, size_t n)
     return space_allows(at, n, PROT_READ | PROT_WRITE);
 }
 
+/* Takes a copy of what another thread may change at any time. */
+bool user_take(void *to, const void *from, size_t n);
+
 /* A list of parts as it was when the call was made, which may wait while the
  * program takes it away. */
 enum { PARTS_HERE = 8 };
@@ -30,7 +33,8 @@ struct user_parts {
 long user_take_parts(struct user_parts *p, const struct iovec *from, int count);
 void user_drop_parts(struct user_parts *p);
 
-/* Is it a string of at most PATH_MAX bytes? 0, -EFAULT or -ENAMETOOLONG. */
-long user_check_path(const char *path);
+/* The same of a string of at most PATH_MAX bytes: 0, -EFAULT or -ENAMETOOLONG.
+ * It is overwritten by the next but one. */
+long user_take_string(const char *from, const char **copy);
 
 #endif

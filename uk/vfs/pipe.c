@@ -45,7 +45,7 @@ static long pipe_read(struct file *f, void *to, size_t size, uint64_t at)
     (void)at;
     if (error)
         return error;
-    if (!space_allows(to, n, PROT_WRITE))
+    if (!space_still_allows(to, n, PROT_WRITE))
         return -EFAULT;
     memcpy(to, p->ring + p->first, part);
     memcpy((char *)to + part, p->ring, n - part);
@@ -106,7 +106,7 @@ static long pipe_write(struct file *f, const void *from, size_t size,
     while (done < size) {
         long error = pipe_wait_for_room(f, wanted_room(f, size, size - done));
 
-        if (!error && !space_allows(from, size, PROT_READ))
+        if (!error && !space_still_allows(from, size, PROT_READ))
             error = -EFAULT;
         if (error)
             return done ? (long)done : error;

@@ -43,7 +43,7 @@ static bool copy(const struct socket_message *m, size_t skip, char *data,
         }
         n = minimum(length - skip, size);
         at += skip;
-        if (!space_allows(at, n, out ? PROT_WRITE : PROT_READ))
+        if (!space_still_allows(at, n, out ? PROT_WRITE : PROT_READ))
             return false;
         memcpy(out ? at : data, out ? data : at, n);
         data += n;
