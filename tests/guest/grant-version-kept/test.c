@@ -5,8 +5,9 @@
  */
 #include "guest.h"
 
-#define REF   3
-#define OTHER 1 /* its frame is where version 1 has the flags of REF */
+/* 0 and 1 are those that the tools make for a guest's console and its store. */
+#define REF   5
+#define OTHER 2 /* its frame is where version 1 has the flags of REF */
 #define MARKS (GTF_reading | GTF_writing)
 
 static union grant_entry_v2 *v2;
