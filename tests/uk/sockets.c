@@ -407,6 +407,25 @@ static void limited_waits(void)
     close(fd[1]);
 }
 
+/* Parts that are the kernel's, or nobody's. */
+static void parts_of_others(void)
+{
+    static const unsigned long others[] = {0xffff880000000000, 0x700000000000,
+                                           0xfffffffffffff000, 4096};
+    int fd[2];
+
+    CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, fd) == 0);
+    CHECK(write(fd[0], "abcdefgh", 8) == 8);
+    for (unsigned i = 0; i < 4; i++) {
+        struct iovec parts[2] = {{buffer, 1}, {(void *)others[i], 8}};
+
+        FAILS(writev(fd[0], parts, 2), EFAULT);
+        FAILS(readv(fd[1], &parts[1], 1), EFAULT);
+    }
+    close(fd[0]);
+    close(fd[1]);
+}
+
 static void *send_one(void *fd)
 {
     usleep(20000);
@@ -450,6 +469,7 @@ int main(void)
     parts_of_a_pipe();
     chain();
     circle();
+    parts_of_others();
     strangers();
     limited_waits();
     nothing_sent();

@@ -80,11 +80,12 @@ static long check_parts(const struct user_parts *p)
 }
 
 /* All parts are one message. */
-static long move_message(struct file *f, int way, const struct iovec *parts,
-                         int count)
+static long move_message(struct file *f, int way, const struct user_parts *p)
 {
-    struct socket_message m = {.parts = parts, .count = count};
+    struct socket_message m = {.parts = p->list, .count = p->count};
 
+    if (!user_parts_allowed(p, way == READS))
+        return -EFAULT;
     return way == READS ? socket_receive(f, &m) : socket_send(f, &m);
 }
 
@@ -147,7 +148,7 @@ static long move_parts(int fd, int way, const struct iovec *parts, int count,
     f->uses++;
     done = check_parts(&p);
     if (!done)
-        done = file_is_socket(f) ? move_message(f, way, p.list, count)
+        done = file_is_socket(f) ? move_message(f, way, &p)
                                  : move_all(f, way, &p, at);
     file_put(f);
     user_drop_parts(&p);

@@ -402,12 +402,10 @@ static long take_header(const struct msghdr *from, bool receives,
     if (h->msg_iovlen < 0 || h->msg_iovlen > IOV_MAX)
         return -EMSGSIZE;
     error = user_take_parts(p, h->msg_iov, h->msg_iovlen);
-    for (int i = 0; !error && i < p->count; i++)
-        if (receives ? !user_writes(p->list[i].iov_base, p->list[i].iov_len)
-                     : !user_reads(p->list[i].iov_base, p->list[i].iov_len)) {
-            user_drop_parts(p);
-            error = -EFAULT;
-        }
+    if (!error && !user_parts_allowed(p, receives)) {
+        user_drop_parts(p);
+        error = -EFAULT;
+    }
     return error;
 }
 

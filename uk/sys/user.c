@@ -24,6 +24,15 @@ long user_take_parts(struct user_parts *p, const struct iovec *from, int count)
     return 0;
 }
 
+bool user_parts_allowed(const struct user_parts *p, bool to_write)
+{
+    for (int i = 0; i < p->count; i++)
+        if (to_write ? !user_writes(p->list[i].iov_base, p->list[i].iov_len)
+                     : !user_reads(p->list[i].iov_base, p->list[i].iov_len))
+            return false;
+    return true;
+}
+
 void user_drop_parts(struct user_parts *p)
 {
     if (p->list != p->here)

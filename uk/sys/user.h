@@ -31,6 +31,8 @@ struct user_parts {
     int count;
 };
 long user_take_parts(struct user_parts *p, const struct iovec *from, int count);
+/* May all be read, or written? */
+bool user_parts_allowed(const struct user_parts *p, bool to_write);
 void user_drop_parts(struct user_parts *p);
 
 /* The same of a string of at most PATH_MAX bytes: 0, -EFAULT or -ENAMETOOLONG.
