@@ -119,6 +119,46 @@ static void knows_where_it_is(void)
     CHECK(rmdir("/tmp/here") == 0);
 }
 
+/* /proc is a file system of its own, in which only the kernel makes names. */
+static void keeps_its_names(void)
+{
+    char link_of[64], other[64], target[64];
+    int fd = memfd_create("kept", 0), ends[2];
+    ssize_t n;
+
+    CHECK(fd >= 0 && pipe(ends) == 0);
+    close(open("/tmp/file", O_RDWR | O_CREAT, 0600));
+    sprintf(link_of, "/proc/self/fd/%d", fd);
+    FAILS(link(link_of, "/tmp/linked"), EXDEV);
+    FAILS(link("/proc/self/stat", "/tmp/linked"), EXDEV);
+    FAILS(link("/proc/self/cwd", "/tmp/linked"), EXDEV);
+    FAILS(link("/tmp/file", "/proc/self/fd/77"), ENOENT);
+    FAILS(link("/tmp/file", link_of), EEXIST);
+    FAILS(rename(link_of, "/tmp/moved"), EXDEV);
+    FAILS(rename("/tmp/file", "/proc/self/fd/77"), EXDEV);
+    FAILS(rename("/proc/self/fd", "/tmp/moved"), EXDEV);
+    FAILS(rename(link_of, "/proc/self/fd/77"), ENOENT);
+    FAILS(access("/tmp/linked", F_OK), ENOENT);
+    FAILS(mkdir("/proc/self/fd/77", 0700), ENOENT);
+    FAILS(mkfifo("/proc/self/fd/77", 0600), ENOENT);
+    FAILS(symlink("x", "/proc/self/fd/77"), ENOENT);
+    FAILS(open("/proc/self/new", O_CREAT | O_RDWR, 0600), ENOENT);
+    FAILS(unlink(link_of), EPERM);
+    FAILS(unlink("/proc/self/stat"), EPERM);
+    FAILS(rmdir(link_of), ENOTDIR);
+    FAILS(rmdir("/proc/self/fd"), EPERM);
+    sprintf(other, "/proc/self/fd/%d", ends[0]);
+    n = readlink(other, target, sizeof(target));
+    CHECK(truncate("/tmp/file", n) == 0);
+    FAILS(rename("/tmp/file", other), EXDEV);
+    CHECK(readlink(other, target, sizeof(target)) == n);
+    CHECK(linkat(AT_FDCWD, "/tmp/file", AT_FDCWD, "/tmp/linked", 0) == 0);
+    CHECK(unlink("/tmp/file") == 0 && unlink("/tmp/linked") == 0);
+    close(ends[0]);
+    close(ends[1]);
+    close(fd);
+}
+
 static void knows_root(void)
 {
     CHECK(getpwuid(0) && strcmp(getpwuid(0)->pw_name, "root") == 0);
@@ -131,6 +171,7 @@ int main(void)
     counts_memory();
     names_descriptors();
     knows_where_it_is();
+    keeps_its_names();
     knows_root();
     return done();
 }

@@ -69,10 +69,14 @@ static bool is_dots(const struct place *p)
            (p->length == 1 || (p->length == 2 && p->name[1] == '.'));
 }
 
-/* Nothing gets a name in a directory that was removed. */
-static long add_name(const struct place *p, struct node *n)
+static bool is_in_proc(const struct place *p)
 {
-    return p->parent->stat.st_nlink == 0
+    return p->parent->stat.st_dev == PROC_DEVICE;
+}
+
+long names_add(const struct place *p, struct node *n)
+{
+    return p->parent->stat.st_nlink == 0 || is_in_proc(p)
                ? -ENOENT
                : directory_add(p->parent, p->name, p->length, n);
 }
@@ -81,7 +85,7 @@ static long add_name(const struct place *p, struct node *n)
 static long give_name(const struct place *p, struct node *n, long error)
 {
     if (!error)
-        error = add_name(p, n);
+        error = names_add(p, n);
     node_put(n);
     return error;
 }
@@ -181,9 +185,11 @@ long sys_linkat(int from, const char *old, int fd, const char *path, int flags)
         return error;
     if (p.node)
         return -EEXIST;
-    if (S_ISDIR(n->stat.st_mode))
-        return -EPERM;
-    return p.slash ? -ENOENT : add_name(&p, n);
+    if (p.slash || is_in_proc(&p))
+        return -ENOENT;
+    if (n->stat.st_dev != p.parent->stat.st_dev)
+        return -EXDEV;
+    return S_ISDIR(n->stat.st_mode) ? -EPERM : names_add(&p, n);
 }
 
 long sys_link(const char *old, const char *path)
@@ -198,8 +204,12 @@ static long check_removal(const struct place *p, bool directory)
         return -ENOENT;
     if (directory != S_ISDIR(p->node->stat.st_mode))
         return directory ? -ENOTDIR : -EISDIR;
+    if (!directory && p->slash)
+        return -ENOTDIR;
+    if (is_in_proc(p))
+        return -EPERM;
     if (!directory)
-        return p->slash ? -ENOTDIR : 0;
+        return 0;
     if (p->node == path_root())
         return -EBUSY;
     if (is_dots(p))
@@ -255,6 +265,8 @@ static long check_rename(const struct place *from, const struct place *to)
 {
     bool directory;
 
+    if (is_in_proc(from) != is_in_proc(to))
+        return -EXDEV;
     if (!from->node)
         return -ENOENT;
     if (is_dots(from) || is_dots(to) || from->node == path_root() ||
@@ -263,8 +275,10 @@ static long check_rename(const struct place *from, const struct place *to)
     directory = S_ISDIR(from->node->stat.st_mode);
     if (from->node == to->node && (directory || (!from->slash && !to->slash)))
         return 0;
-    if (to->parent->stat.st_nlink == 0)
+    if (to->parent->stat.st_nlink == 0 || (is_in_proc(to) && !to->node))
         return -ENOENT;
+    if (is_in_proc(to))
+        return -EPERM;
     if (directory && is_inside(to->parent, from->node))
         return -EINVAL;
     if (!directory && (from->slash || to->slash))

@@ -16,4 +16,7 @@ long names_find(int fd, const char *path, bool follow, struct node **n);
  * with others. */
 long names_find_at(int fd, const char *path, int flags, struct node **n);
 
+/* A name for the node; -ENOENT in /proc and in a directory that was removed. */
+long names_add(const struct place *p, struct node *n);
+
 #endif

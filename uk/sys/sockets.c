@@ -108,7 +108,7 @@ static long make_name(struct socket_name *name)
     n = node_create(S_IFSOCK | (0777 & ~mask));
     if (!n)
         return -ENOSPC;
-    error = directory_add(p.parent, p.name, p.length, n);
+    error = names_add(&p, n);
     node_put(n);
     name->node = n;
     return error;

@@ -77,6 +77,9 @@ enum path_end {
     PATH_NAME,   /* a name, to be made or removed: itself in any case */
 };
 
+/* The st_dev of /proc, whose names only the kernel makes and removes. */
+enum { PROC_DEVICE = 2 };
+
 struct node *path_root(void);
 /* Where the program stands. */
 struct node *path_here(void);

@@ -290,7 +290,7 @@ static void update_link(struct node *d, const char *name, struct node *to,
     struct node *jump = jumps ? to : NULL;
 
     n = to ? name_of(to, target, sizeof(target)) : 0;
-    if (link && to && link->link.jump == jump &&
+    if (link && to && S_ISLNK(link->stat.st_mode) && link->link.jump == jump &&
         (size_t)link->stat.st_size == n &&
         memcmp(link->link.target, target, n) == 0)
         return;
@@ -299,6 +299,7 @@ static void update_link(struct node *d, const char *name, struct node *to,
     link = to ? node_create(S_IFLNK | 0700) : NULL;
     if (!link)
         return;
+    link->stat.st_dev = PROC_DEVICE;
     link->link.jump = jump;
     if (node_set_target(link, target, n) == 0)
         directory_add(d, name, length, link);
@@ -334,10 +335,19 @@ static struct node *make(struct node *d, const char *name, mode_t mode)
     struct node *n = directory_find(d, name, strlen(name));
 
     if (n)
-        return n;
+        return (n->stat.st_mode & S_IFMT) == (mode & S_IFMT) ? n : NULL;
     n = node_create(mode);
     if (n && directory_add(d, name, strlen(name), n) == 0)
         node_put(n);
+    return n;
+}
+
+static struct node *make_in_proc(struct node *d, const char *name, mode_t mode)
+{
+    struct node *n = make(d, name, mode);
+
+    if (n)
+        n->stat.st_dev = PROC_DEVICE;
     return n;
 }
 
@@ -348,6 +358,8 @@ static void make_link(struct node *d, const char *name, const char *target)
     if (directory_find(d, name, strlen(name)))
         return;
     n = make(d, name, S_IFLNK | 0777);
+    if (n)
+        n->stat.st_dev = d->stat.st_dev;
     if (n && node_set_target(n, target, strlen(target)))
         directory_remove(d, name, strlen(name));
 }
@@ -376,11 +388,11 @@ static void make_etc(void)
 
 static void make_proc(void)
 {
-    struct node *proc = make(path_root(), "proc", S_IFDIR | 0555), *self, *fd;
+    struct node *proc = make_in_proc(path_root(), "proc", S_IFDIR | 0555);
+    struct node *self = proc ? make_in_proc(proc, "1", S_IFDIR | 0555) : NULL;
+    struct node *fd = self ? make_in_proc(self, "fd", S_IFDIR | 0500) : NULL;
     char exe[32] = "/";
 
-    self = proc ? make(proc, "1", S_IFDIR | 0555) : NULL;
-    fd = self ? make(self, "fd", S_IFDIR | 0500) : NULL;
     if (!fd)
         return;
     fd->directory.update = update_descriptors;
@@ -390,8 +402,8 @@ static void make_proc(void)
     make_link(self, "exe", exe);
     make_link(self, "root", "/");
     for (unsigned i = 0; i < array_size(contents); i++) {
-        struct node *n = make(contents[i].of_process ? self : proc,
-                              contents[i].name, S_IFREG | 0444);
+        struct node *n = make_in_proc(contents[i].of_process ? self : proc,
+                                      contents[i].name, S_IFREG | 0444);
 
         if (n)
             n->special = &proc_ops;
