@@ -86,6 +86,39 @@ static void waiting(void)
     CHECK(mq_unlink("/wait") == 0 && mq_close(q) == 0);
 }
 
+static int can_have(size_t bytes)
+{
+    void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    return p != MAP_FAILED && munmap(p, bytes) == 0;
+}
+
+/* Room for the message or for what is to be sent, but not for both. */
+static void without_memory(void)
+{
+    enum { BYTES = 4 << 20, STEP = 1 << 20, STEPS = 64 };
+    struct mq_attr a = {.mq_maxmsg = 4, .mq_msgsize = BYTES};
+    mqd_t q = mq_open("/large", O_CREAT | O_RDWR, 0600, &a);
+    void *taken[STEPS];
+    int n = 0, sent;
+    char *p = mmap(NULL, BYTES, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    CHECK(q != -1 && p != MAP_FAILED);
+    while (n < STEPS && can_have(BYTES + BYTES / 2))
+        taken[n++] = mmap(NULL, STEP, PROT_READ | PROT_WRITE,
+                          MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    CHECK(n > 0 && n < STEPS);
+    sent = mq_send(q, p, BYTES, 0);
+    CHECK(sent == 0 || errno == EFAULT || errno == ENOMEM);
+    while (n > 0)
+        munmap(taken[--n], STEP);
+    CHECK(mq_send(q, p, BYTES, 0) == 0);
+    munmap(p, BYTES);
+    CHECK(mq_unlink("/large") == 0 && mq_close(q) == 0);
+}
+
 static volatile sig_atomic_t called;
 
 static void be_called(union sigval value)
@@ -202,6 +235,7 @@ static void storage(void)
 int main(void)
 {
     order();
+    without_memory();
     waiting();
     calling();
     named_pipe();

@@ -225,16 +225,31 @@ static void notify(struct queue *q)
     signal_send(NULL, &info);
 }
 
+/* The program's memory is looked at last: that there is some for it holds until
+ * the kernel takes more. */
+static long create_message(const char *data, size_t size, unsigned priority,
+                           struct message **m)
+{
+    *m = heap_alloc(sizeof(**m) + size);
+    if (!*m)
+        return -ENOMEM;
+    if (!user_take((*m)->data, data, size)) {
+        heap_free(*m, sizeof(**m) + size);
+        return -EFAULT;
+    }
+    (*m)->size = size;
+    (*m)->priority = priority;
+    return 0;
+}
+
 static long put(struct queue *q, const char *data, size_t size,
                 unsigned priority)
 {
-    struct message *m = heap_alloc(sizeof(*m) + size), **at = &q->first;
+    struct message *m, **at = &q->first;
+    long error = create_message(data, size, priority, &m);
 
-    if (!m)
-        return -ENOMEM;
-    memcpy(m->data, data, size);
-    m->size = size;
-    m->priority = priority;
+    if (error)
+        return error;
     while (*at && (*at)->priority >= priority)
         at = &(*at)->next;
     m->next = *at;
@@ -263,7 +278,7 @@ long sys_mq_timedsend(int fd, const char *data, size_t size, unsigned priority,
     while (!error && q->count >= q->most)
         error = f->flags & O_NONBLOCK ? -EAGAIN : files_wait(deadline);
     if (!error)
-        error = user_reads(data, size) ? put(q, data, size, priority) : -EFAULT;
+        error = put(q, data, size, priority);
     file_put(f);
     return error;
 }
