@@ -159,6 +159,35 @@ static void keeps_its_names(void)
     close(fd);
 }
 
+/* A text is whole or not there. */
+static void without_memory(void)
+{
+    enum { PAGE = 4096, PAGES = 6000, STEP = 64 * PAGE, STEPS = 512 };
+    char *many = mmap(NULL, (size_t)PAGES * PAGE, PROT_NONE,
+                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    static void *taken[STEPS];
+    static char part[PAGE];
+    int fd = open("/proc/self/maps", O_RDONLY), n = 0, lines = 0;
+    ssize_t got;
+
+    for (int i = 0; i < PAGES; i += 2)
+        CHECK(mprotect(many + (size_t)i * PAGE, PAGE, PROT_READ) == 0);
+    while (n < STEPS &&
+           (taken[n] = mmap(NULL, STEP, PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)) != MAP_FAILED)
+        n++;
+    CHECK(n > 0 && n < STEPS);
+    while ((got = read(fd, part, sizeof(part))) > 0)
+        for (ssize_t i = 0; i < got; i++)
+            lines += part[i] == '\n';
+    CHECK(got == 0 ? lines >= PAGES : errno == ENOMEM && !lines);
+    while (n > 0)
+        munmap(taken[--n], STEP);
+    CHECK(munmap(many, (size_t)PAGES * PAGE) == 0);
+    CHECK(read(fd, part, sizeof(part)) > 0 || lines);
+    close(fd);
+}
+
 static void knows_root(void)
 {
     CHECK(getpwuid(0) && strcmp(getpwuid(0)->pw_name, "root") == 0);
@@ -172,6 +201,7 @@ int main(void)
     names_descriptors();
     knows_where_it_is();
     keeps_its_names();
+    without_memory();
     knows_root();
     return done();
 }

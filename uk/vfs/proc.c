@@ -20,6 +20,7 @@ enum { FIRST_ROOM = 1024, LINE_BYTES = 256 };
 struct text {
     char *at;
     size_t length, room;
+    bool cut; /* there was no memory for all of it */
 };
 
 static const char *arguments = "program";
@@ -46,7 +47,8 @@ static bool make_room(struct text *t, size_t more)
 
 static void put(struct text *t, const char *from, size_t n)
 {
-    if (!make_room(t, n))
+    t->cut |= !make_room(t, n);
+    if (t->cut)
         return;
     memcpy(t->at + t->length, from, n);
     t->length += n;
@@ -203,35 +205,49 @@ static const struct content {
 
 static const struct node *nodes[array_size(contents)];
 
-static long proc_read(struct file *f, void *to, size_t size, uint64_t at)
-{
-    struct text *t = f->data;
-
-    if (!t) {
-        unsigned i = 0;
-
-        t = f->data = heap_alloc(sizeof(*t));
-        if (!t)
-            return -ENOMEM;
-        while (nodes[i] != f->node)
-            i++;
-        contents[i].write(t);
-    }
-    if (at >= t->length)
-        return 0;
-    size = minimum(size, t->length - at);
-    memcpy(to, t->at + at, size);
-    return (long)size;
-}
-
 static void proc_release(struct file *f)
 {
     struct text *t = f->data;
 
+    f->data = NULL;
     if (!t)
         return;
     heap_free(t->at, t->room);
     heap_free(t, sizeof(*t));
+}
+
+/* All of it or nothing. */
+static long write_text(struct file *f)
+{
+    struct text *t = f->data = heap_alloc(sizeof(*t));
+    unsigned i = 0;
+
+    if (!t)
+        return -ENOMEM;
+    while (nodes[i] != f->node)
+        i++;
+    contents[i].write(t);
+    if (!t->cut)
+        return 0;
+    proc_release(f);
+    return -ENOMEM;
+}
+
+/* The text may have taken the memory that there was for the program's. */
+static long proc_read(struct file *f, void *to, size_t size, uint64_t at)
+{
+    long error = f->data ? 0 : write_text(f);
+    const struct text *t = f->data;
+
+    if (error)
+        return error;
+    if (at >= t->length)
+        return 0;
+    size = minimum(size, t->length - at);
+    if (!space_allows(to, size, PROT_WRITE))
+        return -EFAULT;
+    memcpy(to, t->at + at, size);
+    return (long)size;
 }
 
 static const struct file_ops proc_ops = {
