@@ -305,6 +305,21 @@ static void chain(void)
 
 /* Without a byte they do not go, nor stay; and nothing sent for ever fills
  * something, too. */
+/* read() of nothing takes nothing and waits for nothing; recv() does. */
+static void nothing_read(int type)
+{
+    struct iovec none = {buffer, 0};
+    int fd[2];
+
+    CHECK(socketpair(AF_UNIX, type, 0, fd) == 0);
+    CHECK(read(fd[0], buffer, 0) == 0 && readv(fd[0], &none, 1) == 0);
+    FAILS(recv(fd[0], buffer, 0, MSG_DONTWAIT), EAGAIN);
+    CHECK(write(fd[1], "kept", 4) == 4 && read(fd[0], buffer, 0) == 0);
+    CHECK(readv(fd[0], &none, 1) == 0 && read(fd[0], buffer, 9) == 4);
+    close(fd[0]);
+    close(fd[1]);
+}
+
 static void nothing_sent(void)
 {
     int fd[2], ends[2], n = 0;
@@ -473,6 +488,9 @@ int main(void)
     strangers();
     limited_waits();
     nothing_sent();
+    nothing_read(SOCK_STREAM);
+    nothing_read(SOCK_SEQPACKET);
+    nothing_read(SOCK_DGRAM);
     parts_that_go(pipe);
     parts_that_go(make_pair);
     return done();

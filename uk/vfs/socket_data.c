@@ -323,7 +323,7 @@ long socket_read(struct file *f, void *to, size_t size, uint64_t at)
     struct socket_message m = {.parts = &part, .count = 1};
 
     (void)at;
-    return socket_receive(f, &m);
+    return size ? socket_receive(f, &m) : 0;
 }
 
 long socket_write(struct file *f, const void *from, size_t size, uint64_t at)
