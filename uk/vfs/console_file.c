@@ -9,6 +9,8 @@
 #include "vfs/wait.h"
 #include "xen/console.h"
 
+enum { MODE_BYTES = 36 }; /* what the kernel has of it ends behind c_cc */
+
 static struct tty tty;
 static struct winsize window = {.ws_row = 24, .ws_col = 80};
 
@@ -43,6 +45,15 @@ static long console_file_write(struct file *f, const void *from, size_t size,
     return (long)size;
 }
 
+static void set_mode(const void *from)
+{
+    struct termios mode = tty.mode;
+
+    memcpy(&mode, from, MODE_BYTES);
+    tty_set_mode(&tty, &mode);
+    files_changed();
+}
+
 static long console_ioctl(struct file *f, unsigned long request, void *argument)
 {
     int n = (int)tty_count(&tty);
@@ -75,17 +86,16 @@ static long console_ioctl(struct file *f, unsigned long request, void *argument)
     case FIONREAD:
         memcpy(argument, &n, sizeof(n));
         return 0;
-    /* What the kernel has of it ends behind c_cc. */
     case TCGETS:
-        memcpy(argument, &tty.mode, 36);
+        memcpy(argument, &tty.mode, MODE_BYTES);
+        return 0;
+    case TCSETSF:
+        tty_flush(&tty);
+        set_mode(argument);
         return 0;
     case TCSETS:
     case TCSETSW:
-        memcpy(&tty.mode, argument, 36);
-        return 0;
-    case TCSETSF:
-        memcpy(&tty.mode, argument, 36);
-        tty_flush(&tty);
+        set_mode(argument);
         return 0;
     default:
         return -ENOTTY;

@@ -78,6 +78,45 @@ static void finish_line(struct tty *t, bool mark)
     t->lines += fits;
 }
 
+static bool ends_line(const struct tty *t, size_t at)
+{
+    return is_mark(t, at) || t->ready[at] == '\n';
+}
+
+/* A last line without an end gets one. */
+static void count_lines(struct tty *t)
+{
+    bool ended = true;
+
+    t->lines = 0;
+    for (size_t i = 0; i < t->readable; i++) {
+        ended = ends_line(t, (t->first + i) % TTY_BYTES);
+        t->lines += ended;
+    }
+    if (ended)
+        return;
+    put_ready(t, 0, true);
+    t->lines++;
+}
+
+static void release_typed(struct tty *t)
+{
+    for (size_t i = 0; i < t->typed; i++)
+        put_ready(t, t->line[i], false);
+    t->typed = 0;
+}
+
+void tty_set_mode(struct tty *t, const struct termios *mode)
+{
+    bool lines = has(t, ICANON);
+
+    t->mode = *mode;
+    if (lines && !has(t, ICANON))
+        release_typed(t);
+    if (!lines && has(t, ICANON))
+        count_lines(t);
+}
+
 void tty_flush(struct tty *t)
 {
     t->typed = t->readable = t->lines = 0;
@@ -165,13 +204,12 @@ size_t tty_count(const struct tty *t)
 static bool take(struct tty *t, char *to, size_t *n)
 {
     size_t at = t->first;
-    bool mark = is_mark(t, at);
 
     t->first = (at + 1) % TTY_BYTES;
     t->readable--;
-    if (!mark)
+    if (!is_mark(t, at))
         to[(*n)++] = t->ready[at];
-    return mark || t->ready[at] == '\n';
+    return ends_line(t, at);
 }
 
 /* A mark goes with the last byte before it, or it would be an end of its own.
@@ -190,5 +228,7 @@ size_t tty_read(struct tty *t, char *to, size_t size)
         t->lines -= t->lines > 0;
         ended = lines;
     }
+    if (t->readable == 0)
+        t->lines = 0; /* there was no room for the end of the last */
     return n;
 }

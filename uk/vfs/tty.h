@@ -24,6 +24,9 @@ struct tty {
 };
 
 void tty_init(struct tty *t);
+/* What is typed, or was read as bytes so far, can be read as the new mode says:
+ * behind a change to lines the last one ends where it stands. */
+void tty_set_mode(struct tty *t, const struct termios *mode);
 void tty_type(struct tty *t, char c);
 /* Is there something, or the end, to be read at once? */
 bool tty_is_ready(const struct tty *t);

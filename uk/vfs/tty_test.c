@@ -2,6 +2,7 @@
 /* tty_test.c - the line discipline. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
@@ -129,6 +130,71 @@ static void raw_is_raw(void **state)
     assert_string_equal(read_some(9), "");
 }
 
+static void set_lines(bool on)
+{
+    struct termios mode = t.mode;
+
+    mode.c_lflag &= ~(tcflag_t)ICANON;
+    mode.c_lflag |= on ? ICANON : 0;
+    tty_set_mode(&t, &mode);
+}
+
+static void keys_become_lines(void **state)
+{
+    (void)state;
+    set_lines(false);
+    type("one\ntwo");
+    set_lines(true);
+    assert_string_equal(read_some(9), "one\n");
+    assert_true(tty_is_ready(&t));
+    assert_string_equal(read_some(9), "two");
+    assert_false(tty_is_ready(&t));
+    type("three\n");
+    assert_string_equal(read_some(9), "three\n");
+    assert_false(tty_is_ready(&t));
+    set_lines(false);
+    set_lines(true);
+    assert_false(tty_is_ready(&t));
+    type("four\n");
+    set_lines(false);
+    assert_string_equal(read_some(2), "fo");
+    set_lines(true);
+    assert_string_equal(read_some(9), "ur\n");
+    assert_false(tty_is_ready(&t));
+}
+
+static void a_line_becomes_keys(void **state)
+{
+    (void)state;
+    type("line\nabc");
+    set_lines(false);
+    assert_true(tty_is_ready(&t));
+    assert_string_equal(read_some(99), "line\nabc");
+    assert_false(tty_is_ready(&t));
+    type("d");
+    assert_string_equal(read_some(9), "d");
+    set_lines(true);
+    assert_false(tty_is_ready(&t));
+    type("e\n");
+    assert_string_equal(read_some(9), "e\n");
+}
+
+/* There is no room for a mark. */
+static void full_of_keys(void **state)
+{
+    (void)state;
+    set_lines(false);
+    for (int i = 0; i < 2 * TTY_BYTES; i++)
+        tty_type(&t, 'a');
+    set_lines(true);
+    assert_true(tty_is_ready(&t));
+    assert_int_equal(strlen(read_some(TTY_BYTES)), TTY_BYTES);
+    assert_false(tty_is_ready(&t));
+    type("x\n");
+    assert_string_equal(read_some(9), "x\n");
+    assert_false(tty_is_ready(&t));
+}
+
 static void too_much_is_dropped(void **state)
 {
     (void)state;
@@ -150,6 +216,9 @@ int main(void)
         cmocka_unit_test_setup(ends_keep_their_place, setup),
         cmocka_unit_test_setup(keys_make_signals, setup),
         cmocka_unit_test_setup(raw_is_raw, setup),
+        cmocka_unit_test_setup(keys_become_lines, setup),
+        cmocka_unit_test_setup(a_line_becomes_keys, setup),
+        cmocka_unit_test_setup(full_of_keys, setup),
         cmocka_unit_test_setup(too_much_is_dropped, setup),
     };
 
