@@ -141,6 +141,13 @@ static long create(const char *name, const struct mq_attr *a, struct queue **q)
     return 0;
 }
 
+static void remove_name(struct queue *q)
+{
+    *find(q->name) = q->next;
+    q->named = false;
+    free_if_unused(q);
+}
+
 static long open_queue(struct queue *q, int flags, mode_t mode)
 {
     struct node *n = node_create(S_IFREG | (mode & 07777));
@@ -157,7 +164,7 @@ static long open_queue(struct queue *q, int flags, mode_t mode)
 long sys_mq_open(const char *name, int flags, mode_t mode,
                  const struct mq_attr *attributes)
 {
-    bool described = flags & O_CREAT && attributes;
+    bool described = flags & O_CREAT && attributes, is_new;
     struct mq_attr a;
     struct queue *q;
     long error = take_name(name, &name);
@@ -171,25 +178,28 @@ long sys_mq_open(const char *name, int flags, mode_t mode,
         return -EEXIST;
     if (!q && !(flags & O_CREAT))
         return -ENOENT;
-    if (!q)
+    is_new = !q;
+    if (is_new)
         error = create(name, described ? &a : NULL, &q);
-    return error ? error : open_queue(q, flags, mode);
+    if (error)
+        return error;
+    error = open_queue(q, flags, mode);
+    if (error < 0 && is_new)
+        remove_name(q);
+    return error;
 }
 
 long sys_mq_unlink(const char *name)
 {
     long error = take_name(name, &name);
-    struct queue **at, *q;
+    struct queue *q;
 
     if (error)
         return error;
-    at = find(name);
-    q = *at;
+    q = *find(name);
     if (!q)
         return -ENOENT;
-    *at = q->next;
-    q->named = false;
-    free_if_unused(q);
+    remove_name(q);
     return 0;
 }
 
