@@ -2,10 +2,12 @@
 /* expect: 0 failures */
 #include <fcntl.h>
 #include <mqueue.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -48,6 +50,20 @@ static void order(void)
     CHECK(mq_unlink("/order") == 0 && mq_send(q, "e", 1, 0) == 0);
     FAILS(mq_open("/order", O_RDWR), ENOENT);
     CHECK(mq_close(q) == 0);
+}
+
+/* A queue that could not be opened was not made either. */
+static void without_descriptors(void)
+{
+    struct rlimit old, few;
+
+    CHECK(getrlimit(RLIMIT_NOFILE, &old) == 0);
+    few = old;
+    few.rlim_cur = 3;
+    CHECK(setrlimit(RLIMIT_NOFILE, &few) == 0);
+    FAILS(mq_open("/never", O_CREAT | O_RDWR, 0600, NULL), EMFILE);
+    CHECK(setrlimit(RLIMIT_NOFILE, &old) == 0);
+    FAILS(mq_open("/never", O_RDWR), ENOENT);
 }
 
 static void *send_late(void *name)
@@ -186,6 +202,28 @@ static void *write_named(void *name)
     return NULL;
 }
 
+/* Who opened a named pipe without waiting reads its end, but is told of none
+ * before somebody came and went. */
+static void not_over_before_it_began(void)
+{
+    int fd = open("/tmp/fifo", O_RDONLY | O_NONBLOCK), writer, late;
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+
+    CHECK(fd >= 0 && poll(&p, 1, 0) == 0);
+    CHECK(read(fd, (char[1]){0}, 1) == 0);
+    CHECK(fcntl(fd, F_SETFL, 0) == 0 && read(fd, (char[1]){0}, 1) == 0);
+    writer = open("/tmp/fifo", O_WRONLY);
+    late = open("/tmp/fifo", O_RDONLY | O_NONBLOCK);
+    CHECK(writer >= 0 && poll(&p, 1, 0) == 0 && close(writer) == 0);
+    CHECK(poll(&p, 1, 0) == 1 && p.revents == POLLHUP);
+    p.fd = late;
+    CHECK(poll(&p, 1, 0) == 1 && p.revents == POLLHUP);
+    close(late);
+    late = open("/tmp/fifo", O_RDONLY | O_NONBLOCK);
+    p.fd = late;
+    CHECK(poll(&p, 1, 0) == 0 && close(late) == 0 && close(fd) == 0);
+}
+
 static void named_pipe(void)
 {
     pthread_t t;
@@ -195,6 +233,7 @@ static void named_pipe(void)
     CHECK(mkfifo("/tmp/fifo", 0600) == 0);
     FAILS(mkfifo("/tmp/fifo", 0600), EEXIST);
     FAILS(open("/tmp/fifo", O_WRONLY | O_NONBLOCK), ENXIO);
+    not_over_before_it_began();
     CHECK(pthread_create(&t, NULL, write_named, "/tmp/fifo") == 0);
     fd = open("/tmp/fifo", O_RDONLY);
     CHECK(fd >= 0 && read(fd, text, sizeof(text)) == 5);
@@ -236,6 +275,7 @@ int main(void)
 {
     order();
     without_memory();
+    without_descriptors();
     waiting();
     calling();
     named_pipe();

@@ -20,11 +20,14 @@ struct pipe {
     unsigned opened[2]; /* how often, for reading and for writing */
 };
 
+/* Nobody can have hung up before somebody came: a reader's position is how
+ * often it was opened for writing then, if nobody was there. */
 static short read_poll(struct file *f)
 {
     const struct pipe *p = f->data;
+    bool is_over = !p->writers && f->position != p->opened[1];
 
-    return (short)((p->filled ? POLLIN : 0) | (p->writers ? 0 : POLLHUP));
+    return (short)((p->filled ? POLLIN : 0) | (is_over ? POLLHUP : 0));
 }
 
 /* Writes of up to PIPE_BUF bytes are never mixed with others. */
@@ -39,7 +42,7 @@ static short write_poll(struct file *f)
 static long pipe_read(struct file *f, void *to, size_t size, uint64_t at)
 {
     struct pipe *p = f->data;
-    long error = size ? file_wait(f, POLLIN) : 0;
+    long error = size && p->writers ? file_wait(f, POLLIN) : 0;
     size_t n = minimum(size, p->filled), part = minimum(n, BYTES - p->first);
 
     (void)at;
@@ -206,6 +209,7 @@ static struct file *create_end(struct pipe *p, struct node *n, int flags)
     if (!f)
         return NULL;
     f->data = p;
+    f->position = p->writers ? UINT64_MAX : p->opened[1];
     p->readers += mode != O_WRONLY;
     p->writers += mode != O_RDONLY;
     p->opened[0] += mode != O_WRONLY;
