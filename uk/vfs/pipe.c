@@ -232,11 +232,12 @@ long pipe_create(int flags, struct file *ends[2])
     ends[1] = ends[0] ? create_end(p, n, flags | O_WRONLY) : NULL;
     if (ends[1])
         return 0;
-    if (ends[0])
+    if (ends[0]) {
         file_put(ends[0]);
-    else
+    } else {
         release(p, n);
-    node_put(n);
+        node_put(n);
+    }
     return -ENOMEM;
 }
 
@@ -271,8 +272,10 @@ long pipe_open(struct node *n, int flags, struct file **f)
         return -ENOMEM;
     node_get(n);
     *f = create_end(n->pipe, n, flags);
-    if (!*f)
+    if (!*f) {
+        release(n->pipe, n);
         return -ENOMEM;
+    }
     files_changed();
     if (!(flags & O_NONBLOCK))
         error = wait_for_other(*f);
