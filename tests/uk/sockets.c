@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -305,6 +306,165 @@ static void chain(void)
 
 /* Without a byte they do not go, nor stay; and nothing sent for ever fills
  * something, too. */
+static int option(int fd, int which)
+{
+    socklen_t size = sizeof(int);
+    int value = -1;
+
+    CHECK(getsockopt(fd, SOL_SOCKET, which, &value, &size) == 0);
+    return value;
+}
+
+static int set_option(int fd, int which, int value)
+{
+    return setsockopt(fd, SOL_SOCKET, which, &value, sizeof(value));
+}
+
+static void options(void)
+{
+    static const int switches[] = {SO_REUSEADDR, SO_KEEPALIVE, SO_BROADCAST,
+                                   SO_DONTROUTE, SO_OOBINLINE, SO_PASSCRED};
+    struct linger l = {1, 5}, seen = {0};
+    socklen_t size = sizeof(seen);
+    int fd[2];
+
+    CHECK(socketpair(AF_UNIX, SOCK_DGRAM, 0, fd) == 0);
+    for (unsigned i = 0; i < sizeof(switches) / sizeof(*switches); i++) {
+        CHECK(option(fd[0], switches[i]) == 0);
+        CHECK(set_option(fd[0], switches[i], 7) == 0);
+        CHECK(option(fd[0], switches[i]) == 1 &&
+              option(fd[1], switches[i]) == 0);
+        CHECK(set_option(fd[0], switches[i], 0) == 0);
+        CHECK(option(fd[0], switches[i]) == 0);
+    }
+    CHECK(set_option(fd[0], SO_SNDBUF, 20000) == 0);
+    CHECK(option(fd[0], SO_SNDBUF) == 40000);
+    FAILS(send(fd[0], buffer, 40001, MSG_DONTWAIT), EMSGSIZE);
+    CHECK(set_option(fd[0], SO_RCVBUF, 1) == 0);
+    CHECK(option(fd[0], SO_RCVBUF) == 2304);
+    CHECK(set_option(fd[0], SO_PRIORITY, 3) == 0);
+    CHECK(option(fd[0], SO_PRIORITY) == 3);
+    CHECK(option(fd[0], SO_RCVLOWAT) == 1);
+    FAILS(set_option(fd[0], SO_TYPE, 1), ENOPROTOOPT);
+    FAILS(set_option(fd[0], 999, 1), ENOPROTOOPT);
+    FAILS(setsockopt(fd[0], SOL_SOCKET, SO_KEEPALIVE, &size, 2), EINVAL);
+    FAILS(setsockopt(fd[0], SOL_SOCKET, SO_KEEPALIVE, (void *)8, 4), EFAULT);
+    FAILS(setsockopt(fd[0], 6, 1, &size, sizeof(size)), EOPNOTSUPP);
+    CHECK(setsockopt(fd[0], SOL_SOCKET, SO_LINGER, &l, sizeof(l)) == 0);
+    CHECK(getsockopt(fd[0], SOL_SOCKET, SO_LINGER, &seen, &size) == 0);
+    CHECK(seen.l_onoff == 1 && seen.l_linger == 5);
+    close(fd[0]);
+    close(fd[1]);
+}
+
+static void sender_is_told(void)
+{
+    union {
+        struct cmsghdr header;
+        char room[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(sizeof(int))];
+    } control;
+    struct iovec part = {buffer, 1};
+    struct msghdr h = {.msg_iov = &part, .msg_iovlen = 1};
+    struct ucred who = {.pid = -1};
+    struct cmsghdr *c = &control.header;
+    int fd[2];
+
+    CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, fd) == 0);
+    CHECK(set_option(fd[1], SO_PASSCRED, 1) == 0);
+    h.msg_control = &control;
+    h.msg_controllen = CMSG_SPACE(sizeof(int));
+    *c = (struct cmsghdr){.cmsg_len = CMSG_LEN(sizeof(int)),
+                          .cmsg_level = SOL_SOCKET,
+                          .cmsg_type = SCM_RIGHTS};
+    memcpy(CMSG_DATA(c), &fd[0], sizeof(int));
+    CHECK(sendmsg(fd[0], &h, 0) == 1);
+    h.msg_controllen = sizeof(control);
+    CHECK(recvmsg(fd[1], &h, 0) == 1 && !(h.msg_flags & MSG_CTRUNC));
+    c = CMSG_FIRSTHDR(&h);
+    CHECK(c && c->cmsg_type == SCM_CREDENTIALS);
+    memcpy(&who, CMSG_DATA(c), sizeof(who));
+    CHECK(who.pid == getpid() && who.uid == getuid());
+    c = CMSG_NXTHDR(&h, c);
+    CHECK(c && c->cmsg_type == SCM_RIGHTS);
+    if (c)
+        close(*(int *)(void *)CMSG_DATA(c));
+    c = &control.header;
+    *c = (struct cmsghdr){.cmsg_len = CMSG_LEN(sizeof(who)),
+                          .cmsg_level = SOL_SOCKET,
+                          .cmsg_type = SCM_CREDENTIALS};
+    memcpy(CMSG_DATA(c), &who, sizeof(who));
+    h.msg_controllen = CMSG_SPACE(sizeof(who));
+    CHECK(sendmsg(fd[0], &h, 0) == 1);
+    h.msg_controllen = CMSG_LEN(4);
+    CHECK(recvmsg(fd[1], &h, 0) == 1 && h.msg_flags & MSG_CTRUNC);
+    close(fd[0]);
+    close(fd[1]);
+}
+
+static int readable(int fd)
+{
+    int n = -1;
+
+    CHECK(ioctl(fd, FIONREAD, &n) == 0);
+    return n;
+}
+
+static void how_much(int type, int expected)
+{
+    int fd[2];
+
+    CHECK(socketpair(AF_UNIX, type, 0, fd) == 0 && readable(fd[0]) == 0);
+    CHECK(write(fd[1], "abc", 3) == 3 && write(fd[1], "de", 2) == 2);
+    CHECK(readable(fd[0]) == expected && readable(fd[1]) == 0);
+    close(fd[0]);
+    close(fd[1]);
+}
+
+static void connected_no_longer(void)
+{
+    struct sockaddr nobody = {.sa_family = AF_UNSPEC};
+    int fd[2];
+
+    CHECK(socketpair(AF_UNIX, SOCK_DGRAM, 0, fd) == 0);
+    CHECK(connect(fd[0], &nobody, sizeof(nobody)) == 0);
+    FAILS(send(fd[0], "x", 1, 0), ENOTCONN);
+    CHECK(connect(fd[0], &nobody, 2) == 0);
+    close(fd[0]);
+    close(fd[1]);
+    CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, fd) == 0);
+    FAILS(connect(fd[0], &nobody, sizeof(nobody)), EINVAL);
+    close(fd[0]);
+    close(fd[1]);
+}
+
+static void *send_in_parts(void *fd)
+{
+    CHECK(write(*(int *)fd, "a", 1) == 1);
+    usleep(10000);
+    CHECK(write(*(int *)fd, "bcd", 3) == 3);
+    usleep(10000);
+    CHECK(write(*(int *)fd, "efg", 3) == 3);
+    return NULL;
+}
+
+static void all_parts(void)
+{
+    char first[3] = "", second[4] = "";
+    struct iovec parts[2] = {{first, 2}, {second, 3}};
+    struct msghdr h = {.msg_iov = parts, .msg_iovlen = 2};
+    pthread_t t;
+    int fd[2];
+
+    CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, fd) == 0);
+    pthread_create(&t, NULL, send_in_parts, &fd[1]);
+    CHECK(recvmsg(fd[0], &h, MSG_WAITALL) == 5);
+    CHECK(strcmp(first, "ab") == 0 && strcmp(second, "cde") == 0);
+    pthread_join(t, NULL);
+    close(fd[1]);
+    CHECK(recvmsg(fd[0], &h, MSG_WAITALL) == 2);
+    close(fd[0]);
+}
+
 /* read() of nothing takes nothing and waits for nothing; recv() does. */
 static void nothing_read(int type)
 {
@@ -487,6 +647,13 @@ int main(void)
     parts_of_others();
     strangers();
     limited_waits();
+    options();
+    sender_is_told();
+    how_much(SOCK_STREAM, 5);
+    how_much(SOCK_SEQPACKET, 5);
+    how_much(SOCK_DGRAM, 3);
+    connected_no_longer();
+    all_parts();
     nothing_sent();
     nothing_read(SOCK_STREAM);
     nothing_read(SOCK_SEQPACKET);

@@ -17,6 +17,8 @@
 
 enum { FLAGS = SOCK_NONBLOCK | SOCK_CLOEXEC, PATH_AT = 2 };
 
+static const struct ucred program = {.pid = 1};
+
 static long find(int fd, struct file **f)
 {
     *f = fd_find(fd);
@@ -36,7 +38,7 @@ static long read_name(const void *from, uint32_t size, struct socket_name *name)
     if (!user_reads(from, size))
         return -EFAULT;
     if (a->sun_family != AF_UNIX)
-        return -EAFNOSUPPORT;
+        return -EINVAL;
     *name = (struct socket_name){.length = size - PATH_AT};
     memcpy(name->path, a->sun_path, name->length);
     if (name->length && name->path[0]) {
@@ -227,6 +229,14 @@ long sys_listen(int fd, int backlog)
     return error ? error : socket_listen(f, backlog);
 }
 
+static bool names_nobody(const void *from, uint32_t size)
+{
+    sa_family_t family;
+
+    return size >= sizeof(family) && user_take(&family, from, sizeof(family)) &&
+           family == AF_UNSPEC;
+}
+
 /* It may wait, and be closed meanwhile; so may the name go. */
 long sys_connect(int fd, const void *from, uint32_t size)
 {
@@ -234,6 +244,8 @@ long sys_connect(int fd, const void *from, uint32_t size)
     struct file *f;
     long error = find(fd, &f);
 
+    if (!error && names_nobody(from, size))
+        return socket_disconnect(f);
     if (!error)
         error = find_name(from, size, &name);
     if (error)
@@ -361,6 +373,17 @@ static long take_some(const int *fds, size_t count, struct file **files,
     return 0;
 }
 
+/* There is only one to be. */
+static long check_credentials(const char *from, size_t size)
+{
+    struct ucred who;
+
+    if (size != sizeof(who))
+        return -EINVAL;
+    memcpy(&who, from, sizeof(who));
+    return who.pid == program.pid ? 0 : -ESRCH;
+}
+
 /* Takes the files that the header names, used once more each. */
 static long take_files(const struct msghdr *h, struct file **files, unsigned *n)
 {
@@ -375,11 +398,16 @@ static long take_files(const struct msghdr *h, struct file **files, unsigned *n)
         struct cmsghdr c;
 
         memcpy(&c, from, sizeof(c));
+        from += CMSG_LEN(0);
         if (c.cmsg_len < CMSG_LEN(0) || c.cmsg_len > size - at ||
-            c.cmsg_level != SOL_SOCKET || c.cmsg_type != SCM_RIGHTS)
+            c.cmsg_level != SOL_SOCKET ||
+            (c.cmsg_type != SCM_RIGHTS && c.cmsg_type != SCM_CREDENTIALS))
             return -EINVAL;
-        error = take_some((const void *)(from + CMSG_LEN(0)),
-                          (c.cmsg_len - CMSG_LEN(0)) / sizeof(int), files, n);
+        error =
+            c.cmsg_type == SCM_RIGHTS
+                ? take_some((const void *)from,
+                            (c.cmsg_len - CMSG_LEN(0)) / sizeof(int), files, n)
+                : check_credentials(from, c.cmsg_len - CMSG_LEN(0));
         at += CMSG_ALIGN((size_t)c.cmsg_len);
     }
     return error;
@@ -433,66 +461,108 @@ long sys_sendmsg(int fd, const struct msghdr *from, int flags)
     return done;
 }
 
-/* The files get descriptors; their numbers go where the header says. */
-static void give_files(struct msghdr *h, const struct socket_message *m,
+/* Where what is told with a message goes, as far as there is room. */
+struct control {
+    char *at;
+    size_t room, used;
+};
+
+static struct control control_of(const struct msghdr *h)
+{
+    return (struct control){.at = h->msg_control,
+                            .room = h->msg_control ? h->msg_controllen : 0};
+}
+
+/* How many bytes of data can still be told. */
+static size_t room_for_data(const struct control *c)
+{
+    return c->room - c->used > CMSG_LEN(0) ? c->room - c->used - CMSG_LEN(0)
+                                           : 0;
+}
+
+/* At most what there is room for. */
+static void put_control(struct control *c, int type, const void *data,
+                        size_t size)
+{
+    struct cmsghdr h = {.cmsg_len = (socklen_t)CMSG_LEN(size),
+                        .cmsg_level = SOL_SOCKET,
+                        .cmsg_type = type};
+
+    memcpy(c->at + c->used, &h, sizeof(h));
+    memcpy(c->at + c->used + CMSG_LEN(0), data, size);
+    c->used = minimum(c->room, c->used + CMSG_SPACE(size));
+}
+
+/* False if it was cut off. */
+static bool tell_sender(struct control *c)
+{
+    size_t n = minimum(room_for_data(c), sizeof(program));
+
+    if (n > 0)
+        put_control(c, SCM_CREDENTIALS, &program, n);
+    return n == sizeof(program);
+}
+
+/* The files get descriptors; false if there were none for some. */
+static bool tell_files(struct control *c, const struct socket_message *m,
                        bool close_on_exec)
 {
-    struct cmsghdr *c = h->msg_control;
+    int fds[SOCKET_FILES];
     unsigned n = 0;
 
-    if (!m->file_count) {
-        h->msg_controllen = 0;
-        return;
-    }
     for (unsigned i = 0; i < m->file_count; i++) {
         long fd = fd_add(m->files[i], 0, close_on_exec);
 
-        if (fd < 0)
-            h->msg_flags |= MSG_CTRUNC;
-        else
-            ((int *)(void *)CMSG_DATA(c))[n++] = (int)fd;
+        if (fd >= 0)
+            fds[n++] = (int)fd;
     }
-    *c = (struct cmsghdr){.cmsg_len = (socklen_t)CMSG_LEN(n * sizeof(int)),
-                          .cmsg_level = SOL_SOCKET,
-                          .cmsg_type = SCM_RIGHTS};
-    h->msg_controllen = (socklen_t)minimum((size_t)h->msg_controllen,
-                                           CMSG_SPACE(n * sizeof(int)));
+    if (m->file_count)
+        put_control(c, SCM_RIGHTS, fds, n * sizeof(int));
+    return n == m->file_count;
 }
 
-static unsigned room_for_files(const struct msghdr *h)
+static bool tells_sender(struct file *f)
 {
-    size_t n = h->msg_controllen;
+    return socket_get_option(f, SO_PASSCRED) == 1;
+}
 
-    if (!h->msg_control || n < CMSG_LEN(sizeof(int)))
-        return 0;
-    return (unsigned)minimum((n - CMSG_LEN(0)) / sizeof(int),
+/* Behind what is told of the sender. */
+static unsigned room_for_files(struct file *f, const struct msghdr *h)
+{
+    struct control c = control_of(h);
+
+    if (tells_sender(f))
+        c.used = minimum(c.room, CMSG_SPACE(sizeof(program)));
+    return (unsigned)minimum(room_for_data(&c) / sizeof(int),
                              (size_t)SOCKET_FILES);
 }
 
-static bool may_tell(struct msghdr *to, const struct msghdr *h, bool files)
+static bool may_tell(struct msghdr *to, const struct msghdr *h, bool control)
 {
     return user_writes(to, sizeof(*to)) &&
-           (!files || user_writes(h->msg_control, h->msg_controllen));
+           (!control || user_writes(h->msg_control, h->msg_controllen));
 }
 
 /* What was received is told; another thread may have taken the memory while
  * the call waited. */
-static long tell_message(struct msghdr *to, struct msghdr *h,
-                         const struct socket_message *m, int flags, long done)
+static long tell_message(struct file *f, struct msghdr *to,
+                         const struct msghdr *h, const struct socket_message *m,
+                         int flags)
 {
-    long error = 0;
+    struct control c = control_of(h);
+    bool whole = true, sender = c.room && tells_sender(f);
 
-    if (!may_tell(to, h, m->file_count)) {
+    if (!may_tell(to, h, m->file_count || sender)) {
         drop_files(m->files, m->file_count);
         return -EFAULT;
     }
-    h->msg_flags = m->flags & ~MSG_CMSG_CLOEXEC;
-    give_files(h, m, flags & MSG_CMSG_CLOEXEC);
-    to->msg_flags = h->msg_flags;
-    to->msg_controllen = h->msg_controllen;
-    if (h->msg_name)
-        error = write_name(m->name, h->msg_name, &to->msg_namelen);
-    return error ? error : done;
+    if (tells_sender(f))
+        whole = tell_sender(&c);
+    if (!tell_files(&c, m, flags & MSG_CMSG_CLOEXEC))
+        whole = false;
+    to->msg_flags = (m->flags & ~MSG_CMSG_CLOEXEC) | (whole ? 0 : MSG_CTRUNC);
+    to->msg_controllen = (socklen_t)c.used;
+    return h->msg_name ? write_name(m->name, h->msg_name, &to->msg_namelen) : 0;
 }
 
 long sys_recvmsg(int fd, struct msghdr *to, int flags)
@@ -502,7 +572,7 @@ long sys_recvmsg(int fd, struct msghdr *to, int flags)
     struct socket_name name = {.length = 0};
     struct socket_message m = {.flags = flags, .files = files, .name = &name};
     struct user_parts parts;
-    long done = find(fd, &f);
+    long done = find(fd, &f), error;
 
     if (!done)
         done = take_header(to, true, &h, &parts);
@@ -510,12 +580,13 @@ long sys_recvmsg(int fd, struct msghdr *to, int flags)
         return done;
     m.parts = parts.list;
     m.count = parts.count;
-    m.file_count = room_for_files(&h);
+    m.file_count = room_for_files(f, &h);
     f->uses++;
     done = may_tell(to, &h, h.msg_controllen) ? socket_receive(f, &m) : -EFAULT;
-    file_put(f);
     user_drop_parts(&parts);
-    return done < 0 ? done : tell_message(to, &h, &m, flags, done);
+    error = done < 0 ? done : tell_message(f, to, &h, &m, flags);
+    file_put(f);
+    return error ? error : done;
 }
 
 /* ---------------------------------------------------------------- options */
@@ -551,27 +622,20 @@ long sys_getsockopt(int fd, int level, int option, void *out, uint32_t *size)
 
         return put_option(&t, sizeof(t), out, size);
     }
-    if (option == SO_PEERCRED) {
-        const struct ucred program = {.pid = 1};
-
+    if (option == SO_PEERCRED)
         return put_option(&program, sizeof(program), out, size);
-    }
+    if (option == SO_LINGER)
+        return put_option(socket_linger(f), sizeof(struct linger), out, size);
     value = socket_get_option(f, option);
     number = (int)value;
     return value < 0 ? value : put_option(&number, sizeof(number), out, size);
 }
 
-long sys_setsockopt(int fd, int level, int option, const void *value,
-                    uint32_t size)
+static long set_timeout(struct file *f, int option, const void *value,
+                        uint32_t size)
 {
     struct timeval t;
-    struct file *f;
-    long error = find(fd, &f);
 
-    if (error)
-        return error;
-    if (level != SOL_SOCKET || (option != SO_RCVTIMEO && option != SO_SNDTIMEO))
-        return -ENOPROTOOPT;
     if (size < sizeof(t))
         return -EINVAL;
     if (!user_take(&t, value, sizeof(t)))
@@ -582,4 +646,38 @@ long sys_setsockopt(int fd, int level, int option, const void *value,
         minimum((uint64_t)t.tv_sec, UINT64_MAX / 4 / NS_PER_S) * NS_PER_S +
         (uint64_t)t.tv_usec * 1000;
     return 0;
+}
+
+static long set_linger(struct file *f, const void *value, uint32_t size)
+{
+    struct linger l;
+
+    if (size < sizeof(l))
+        return -EINVAL;
+    if (!user_take(&l, value, sizeof(l)))
+        return -EFAULT;
+    *socket_linger(f) = l;
+    return 0;
+}
+
+long sys_setsockopt(int fd, int level, int option, const void *value,
+                    uint32_t size)
+{
+    struct file *f;
+    long error = find(fd, &f);
+    int number;
+
+    if (error)
+        return error;
+    if (level != SOL_SOCKET)
+        return -EOPNOTSUPP;
+    if (option == SO_RCVTIMEO || option == SO_SNDTIMEO)
+        return set_timeout(f, option, value, size);
+    if (option == SO_LINGER)
+        return set_linger(f, value, size);
+    if (size < sizeof(number))
+        return -EINVAL;
+    if (!user_take(&number, value, sizeof(number)))
+        return -EFAULT;
+    return socket_set_option(f, option, number);
 }

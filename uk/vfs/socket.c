@@ -12,6 +12,15 @@
 #include "vfs/wait.h"
 #include "xen/clock.h"
 
+/* Whoever sends is held by his own SO_SNDBUF, as Linux does; SO_RCVBUF is only
+ * kept. */
+enum {
+    ROOM_USUAL = 212992,
+    ROOM_MOST = 2 * ROOM_USUAL,
+    SEND_LEAST = 4608,
+    RECEIVE_LEAST = 2304
+};
+
 static struct socket *all;
 
 struct socket *sockets_all(void)
@@ -37,7 +46,7 @@ short socket_poll(struct file *f)
         shown |= POLLHUP;
     if (s->error)
         shown |= POLLERR;
-    if (!peer || s->cannot_write || peer->filled < SOCKET_BYTES)
+    if (!peer || s->cannot_write || peer->filled < s->room[SOCKET_SENDS])
         shown |= POLLOUT;
     return (short)shown;
 }
@@ -80,6 +89,7 @@ static struct socket *create(int type)
         return NULL;
     s->type = type;
     s->last = &s->first;
+    s->room[0] = s->room[1] = ROOM_USUAL;
     s->next_of_all = all;
     all = s;
     return s;
@@ -125,6 +135,7 @@ static void release(struct file *f)
 
 static const struct file_ops socket_ops = {.read = socket_read,
                                            .write = socket_write,
+                                           .ioctl = socket_ioctl,
                                            .poll = socket_poll,
                                            .release = release};
 
@@ -308,6 +319,18 @@ long socket_connect(struct file *f, const struct socket_name *name)
     return 0;
 }
 
+long socket_disconnect(struct file *f)
+{
+    struct socket *s = f->data;
+
+    if (is_stream(s) || s->is_netlink)
+        return -EINVAL;
+    s->peer = NULL;
+    s->connected = false;
+    files_changed();
+    return 0;
+}
+
 long socket_accept(struct file *f, int flags, struct file **other,
                    struct socket_name *name)
 {
@@ -353,6 +376,15 @@ long socket_shutdown(struct file *f, int how)
 }
 
 /* ---------------------------------------------------------------- options */
+/* They mean nothing here, but SO_PASSCRED, which is the calls'. */
+static bool is_switch(int option)
+{
+    return option == SO_DEBUG || option == SO_REUSEADDR ||
+           option == SO_DONTROUTE || option == SO_BROADCAST ||
+           option == SO_KEEPALIVE || option == SO_OOBINLINE ||
+           option == SO_PASSCRED;
+}
+
 long socket_get_option(struct file *f, int option)
 {
     struct socket *s = f->data;
@@ -369,13 +401,58 @@ long socket_get_option(struct file *f, int option)
         return s->listening;
     case SO_SNDBUF:
     case SO_RCVBUF:
-        return SOCKET_BYTES;
+        return (long)s->room[option == SO_SNDBUF];
+    case SO_RCVLOWAT:
+    case SO_SNDLOWAT:
+        return 1;
+    case SO_PRIORITY:
+        return s->priority;
     case SO_ERROR:
         s->error = 0;
         return error;
     default:
-        return -ENOPROTOOPT;
+        if (!is_switch(option))
+            return -ENOPROTOOPT;
+        return s->switches >> option & 1;
     }
+}
+
+/* Twice of what is asked for, as for what Linux needs beside the bytes. */
+static size_t room_for(int bytes, size_t least)
+{
+    size_t n = bytes < 0 ? ROOM_MOST : (size_t)bytes * 2;
+
+    return n < least ? least : minimum(n, (size_t)ROOM_MOST);
+}
+
+long socket_set_option(struct file *f, int option, int value)
+{
+    struct socket *s = f->data;
+
+    switch (option) {
+    case SO_SNDBUF:
+    case SO_RCVBUF:
+        s->room[option == SO_SNDBUF] =
+            room_for(value, option == SO_SNDBUF ? SEND_LEAST : RECEIVE_LEAST);
+        files_changed();
+        return 0;
+    case SO_RCVLOWAT:
+        return value == 0 || value == 1 ? 0 : -ENOPROTOOPT;
+    case SO_PRIORITY:
+        s->priority = value;
+        return 0;
+    default:
+        if (!is_switch(option))
+            return -ENOPROTOOPT;
+        s->switches &= ~(1U << option);
+        s->switches |= (value ? 1U : 0) << option;
+        return 0;
+    }
+}
+
+struct linger *socket_linger(struct file *f)
+{
+    return &((struct socket *)f->data)->linger;
 }
 
 uint64_t *socket_timeout(struct file *f, bool sending)

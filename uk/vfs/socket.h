@@ -40,6 +40,8 @@ long socket_create_pair(int type, int flags, struct file *pair[2]);
 long socket_bind(struct file *f, const struct socket_name *name);
 long socket_listen(struct file *f, int backlog);
 long socket_connect(struct file *f, const struct socket_name *name);
+/* Of datagrams: it is connected with nobody then. */
+long socket_disconnect(struct file *f);
 long socket_accept(struct file *f, int flags, struct file **other,
                    struct socket_name *name);
 /* If it succeeds, the files are the message's. */
@@ -48,8 +50,10 @@ long socket_receive(struct file *f, struct socket_message *m);
 long socket_shutdown(struct file *f, int how);
 long socket_get_name(struct file *f, bool of_peer, struct socket_name *name);
 
-/* Of SOL_SOCKET; -ENOPROTOOPT for what is not there. */
+/* Those of SOL_SOCKET that are a number; -ENOPROTOOPT for others. */
 long socket_get_option(struct file *f, int option);
+long socket_set_option(struct file *f, int option, int value);
+struct linger *socket_linger(struct file *f);
 /* SO_RCVTIMEO and SO_SNDTIMEO, in nanoseconds; 0: for ever. */
 uint64_t *socket_timeout(struct file *f, bool sending);
 

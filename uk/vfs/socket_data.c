@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 
 #include "lib/string.h"
@@ -151,7 +152,7 @@ static long find_reader(struct file *f, const struct socket_message *m,
             return -EPERM;
         if (s->cannot_write || (*to)->cannot_read)
             return no_reader(m);
-        if ((*to)->filled < SOCKET_BYTES)
+        if ((*to)->filled < s->room[SOCKET_SENDS])
             return 0;
         error = socket_sleep(f, m->flags & MSG_DONTWAIT, deadline);
         if (error)
@@ -169,7 +170,7 @@ static long send_packet(struct file *f, const struct socket_message *m)
 
     if (s->type == SOCK_SEQPACKET && m->name)
         return -EISCONN;
-    if (size > SOCKET_BYTES)
+    if (size > s->room[SOCKET_SENDS])
         return -EMSGSIZE;
     if (s->type == SOCK_SEQPACKET && s->connected && !s->peer)
         return no_reader(m);
@@ -235,11 +236,12 @@ static long receive_packet(struct socket *s, struct socket_message *m,
     return (long)(true_size ? size : n);
 }
 
-/* Files end what one call gets. */
+/* Behind the `done` bytes that the call has; the sum. Files end what one call
+ * gets. */
 static long receive_stream(struct socket *s, struct socket_message *m,
-                           bool peek)
+                           bool peek, size_t done)
 {
-    size_t size = size_of(m), done = 0;
+    size_t size = size_of(m);
     struct packet *p = s->first, *next;
     unsigned room = m->file_count;
 
@@ -270,11 +272,26 @@ static long receive_stream(struct socket *s, struct socket_message *m,
     return (long)done;
 }
 
+/* What is missing of a whole message (MSG_WAITALL), behind what came first. */
+static long receive_rest(struct file *f, struct socket_message *m, long done)
+{
+    struct socket *s = f->data;
+    size_t size = size_of(m);
+    long before = 0;
+
+    while (done > before && (size_t)done < size && !m->file_count &&
+           !m->flags && socket_wait(f, POLLIN, false, false) == 0 && s->first) {
+        before = done;
+        done = receive_stream(s, m, false, (size_t)done);
+        files_changed();
+    }
+    return done;
+}
+
 long socket_receive(struct file *f, struct socket_message *m)
 {
     struct socket *s = f->data;
     int flags = m->flags;
-    size_t size = size_of(m), done = 0;
     long error;
 
     if (flags & ~(MSG_DONTWAIT | MSG_PEEK | MSG_TRUNC | MSG_WAITALL |
@@ -295,26 +312,38 @@ long socket_receive(struct file *f, struct socket_message *m)
         return error;
     }
     error = s->type == SOCK_STREAM
-                ? receive_stream(s, m, flags & MSG_PEEK)
+                ? receive_stream(s, m, flags & MSG_PEEK, 0)
                 : receive_packet(s, m, flags & MSG_PEEK, flags & MSG_TRUNC);
     files_changed();
-    if (error <= 0 || s->type != SOCK_STREAM || flags & MSG_PEEK)
-        return error;
-    for (done = (size_t)error; flags & MSG_WAITALL && done < size;) {
-        struct iovec rest;
-        struct socket_message more = {.parts = &rest, .count = 1};
+    return flags & MSG_WAITALL && !(flags & MSG_PEEK) && s->type == SOCK_STREAM
+               ? receive_rest(f, m, error)
+               : error;
+}
 
-        if (m->count != 1 || socket_wait(f, POLLIN, false, false) || !s->first)
+/* Of datagrams, what the next has. */
+static int readable_bytes(const struct socket *s)
+{
+    size_t sum = 0;
+
+    for (const struct packet *p = s->first; p; p = p->next) {
+        sum += p->size - p->taken;
+        if (s->type == SOCK_DGRAM)
             break;
-        rest.iov_base = (char *)m->parts[0].iov_base + done;
-        rest.iov_len = size - done;
-        error = receive_stream(s, &more, false);
-        files_changed();
-        if (error <= 0)
-            break;
-        done += (size_t)error;
     }
-    return (long)done;
+    return (int)sum;
+}
+
+long socket_ioctl(struct file *f, unsigned long request, void *argument)
+{
+    const struct socket *s = f->data;
+    int n = readable_bytes(s);
+
+    if (request != FIONREAD)
+        return -ENOTTY;
+    if (s->listening)
+        return -EINVAL;
+    memcpy(argument, &n, sizeof(n));
+    return 0;
 }
 
 long socket_read(struct file *f, void *to, size_t size, uint64_t at)

@@ -28,6 +28,10 @@ struct socket {
     struct socket *waiting, *next_waiting; /* for accept() */
     unsigned waiting_count, backlog;
     uint64_t timeouts_ns[2]; /* of receiving and sending */
+    size_t room[2];          /* SO_RCVBUF, SO_SNDBUF */
+    uint32_t switches;       /* options that are on or off, by their numbers */
+    int priority;
+    struct linger linger;
     int error;
     /* Of socket_rights.c. */
     unsigned uses_on_way;
@@ -35,7 +39,7 @@ struct socket {
     struct socket *next_reached;
 };
 
-enum { SOCKET_BYTES = 212992 };
+enum { SOCKET_RECEIVES, SOCKET_SENDS }; /* of `room` and `timeouts_ns` */
 
 /* When a wait that begins now ends, by SO_RCVTIMEO or SO_SNDTIMEO, or NEVER. */
 uint64_t socket_deadline(struct file *f, bool sending);
@@ -46,6 +50,7 @@ long socket_wait(struct file *f, short events, bool at_once, bool sending);
 bool socket_hears(const struct socket *s, const struct socket *from);
 struct socket *socket_find(const struct socket_name *name);
 short socket_poll(struct file *f);
+long socket_ioctl(struct file *f, unsigned long request, void *argument);
 long socket_read(struct file *f, void *to, size_t size, uint64_t at);
 long socket_write(struct file *f, const void *from, size_t size, uint64_t at);
 void packet_free(struct packet *p);
