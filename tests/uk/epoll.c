@@ -2,7 +2,14 @@
 /* hosted: yes */
 /* expect: 0 failures */
 #include <pthread.h>
+#include <signal.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -95,6 +102,21 @@ static void *ticking(void *arg)
     return arg;
 }
 
+/* They are files of no kind, without contents. */
+static void have_no_contents(int fd)
+{
+    struct stat s;
+
+    CHECK(fd >= 0 && fstat(fd, &s) == 0);
+    CHECK((s.st_mode & S_IFMT) == 0 && s.st_size == 0);
+    CHECK(mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, 0) == MAP_FAILED);
+    CHECK(errno == ENODEV);
+    FAILS(ftruncate(fd, 10), EINVAL);
+    CHECK(ioctl(fd, FIONREAD, &s) == -1);
+    FAILS(sendfile(1, fd, NULL, 10), EINVAL);
+    close(fd);
+}
+
 int main(void)
 {
     pthread_t t;
@@ -104,5 +126,9 @@ int main(void)
     ticking(NULL);
     CHECK(pthread_create(&t, NULL, ticking, NULL) == 0);
     CHECK(pthread_join(t, NULL) == 0);
+    have_no_contents(epoll_create1(0));
+    have_no_contents(timerfd_create(CLOCK_MONOTONIC, 0));
+    have_no_contents(eventfd(1, 0));
+    have_no_contents(signalfd(-1, &(sigset_t){0}, 0));
     return done();
 }

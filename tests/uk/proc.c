@@ -6,6 +6,7 @@
 #include <grp.h>
 #include <pwd.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,6 +24,20 @@ static const char *file(const char *name)
     text[sum] = 0;
     close(fd);
     return fd < 0 ? "" : text;
+}
+
+/* Programs fall back to that. */
+static void is_read_only_by_read(void)
+{
+    int fd = open("/proc/self/maps", O_RDONLY), to = memfd_create("to", 0);
+
+    FAILS(sendfile(to, fd, NULL, 100), EINVAL);
+    CHECK(copy_file_range(fd, NULL, to, NULL, 100, 0) == -1);
+    CHECK(errno == EINVAL || errno == EXDEV);
+    CHECK(mmap(NULL, 1, PROT_READ, MAP_PRIVATE, fd, 0) == MAP_FAILED);
+    CHECK(errno == ENODEV);
+    close(fd);
+    close(to);
 }
 
 static void is_about_itself(void)
@@ -49,6 +64,7 @@ static void is_about_itself(void)
             found = strcmp(line, "r--p") == 0;
     CHECK(found && f && fclose(f) == 0);
     FAILS(open("/proc/self/nothing", O_RDONLY), ENOENT);
+    is_read_only_by_read();
 }
 
 static unsigned long of_meminfo(const char *name)

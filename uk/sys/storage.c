@@ -28,7 +28,7 @@ long sys_fallocate(int fd, int mode, int64_t at, int64_t size)
         return -EINVAL;
     if (S_ISFIFO(f->node->stat.st_mode))
         return -ESPIPE;
-    if (!S_ISREG(f->node->stat.st_mode))
+    if (f->ops != &regular_ops)
         return -ENODEV;
     if (mode & ~KEEP_SIZE)
         return -EOPNOTSUPP;
@@ -150,8 +150,7 @@ static long find_pair(int in_fd, int out_fd, struct file **in,
     if (!*in || !*out || ((*in)->flags & O_ACCMODE) == O_WRONLY ||
         ((*out)->flags & O_ACCMODE) == O_RDONLY)
         return -EBADF;
-    return S_ISREG((*in)->node->stat.st_mode) && (*out)->ops->write ? 0
-                                                                    : -EINVAL;
+    return (*in)->ops == &regular_ops && (*out)->ops->write ? 0 : -EINVAL;
 }
 
 long sys_sendfile(int out_fd, int in_fd, int64_t *at, size_t size)
@@ -176,7 +175,7 @@ long sys_copy_file_range(int in_fd, int64_t *from, int out_fd, int64_t *to,
 
     if (error)
         return error;
-    if (flags || !S_ISREG(out->node->stat.st_mode))
+    if (flags || out->ops != &regular_ops)
         return -EINVAL;
     if (out->flags & O_APPEND)
         return -EBADF;

@@ -103,7 +103,7 @@ static const struct file_ops epoll_ops = {.poll = epoll_poll,
 long epoll_create_file(struct file **f)
 {
     struct epoll *e = heap_alloc(sizeof(*e));
-    struct node *n = e ? node_create(S_IFREG | 0600) : NULL;
+    struct node *n = e ? node_create(0600) : NULL;
 
     *f = n ? file_create(&epoll_ops, n, O_RDWR) : NULL;
     if (!*f) {
@@ -250,7 +250,7 @@ bool file_is_timerfd(const struct file *f)
 long timerfd_create_file(int flags, struct file **f)
 {
     struct timer_file *t = heap_alloc(sizeof(*t));
-    struct node *n = t ? node_create(S_IFREG | 0600) : NULL;
+    struct node *n = t ? node_create(0600) : NULL;
 
     *f = n ? file_create(&timerfd_ops, n, flags | O_RDWR) : NULL;
     if (!*f) {

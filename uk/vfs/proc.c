@@ -288,9 +288,10 @@ static size_t name_of(const struct node *n, char *out, size_t size)
         return size - 1 - at;
     }
     return format_text(out, size,
-                       S_ISFIFO(n->stat.st_mode)   ? "pipe:[%lu]"
-                       : S_ISSOCK(n->stat.st_mode) ? "socket:[%lu]"
-                                                   : "/#%lu (deleted)",
+                       S_ISFIFO(n->stat.st_mode)     ? "pipe:[%lu]"
+                       : S_ISSOCK(n->stat.st_mode)   ? "socket:[%lu]"
+                       : !(n->stat.st_mode & S_IFMT) ? "anon_inode:[%lu]"
+                                                     : "/#%lu (deleted)",
                        n->stat.st_ino);
 }
 

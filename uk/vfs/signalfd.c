@@ -64,7 +64,7 @@ void signalfd_set(struct file *f, uint64_t mask)
 
 long signalfd_create_file(uint64_t mask, int flags, struct file **f)
 {
-    struct node *n = node_create(S_IFREG | 0600);
+    struct node *n = node_create(0600);
 
     *f = n ? file_create(&signalfd_ops, n, flags | O_RDONLY) : NULL;
     if (!*f)
