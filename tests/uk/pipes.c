@@ -1,4 +1,5 @@
-/* pipes.c - pipes, eventfd, poll and select. */
+/* pipes.c - pipes, eventfd, poll and select; what can be asked of a descriptor,
+ * and mapped. */
 /* hosted: yes */
 /* expect: 0 failures */
 #include <fcntl.h>
@@ -197,8 +198,74 @@ static void asking(void)
     CHECK(ioctl(fd[0], FIOCLEX) == 0 && fcntl(fd[0], F_GETFD) == FD_CLOEXEC);
     CHECK(ioctl(fd[0], FIONCLEX) == 0 && fcntl(fd[0], F_GETFD) == 0);
     FAILS(ioctl(fd[0], FIONBIO, NULL), EFAULT);
+    CHECK(write(fd[1], "abcd", 4) == 4);
+    CHECK(ioctl(fd[1], FIONREAD, &n) == 0 && n == 4);
+    CHECK(fcntl(fd[0], F_GETPIPE_SZ) == 65536);
+    CHECK(fcntl(fd[1], F_SETPIPE_SZ, 65536) == 65536);
+    FAILS(fcntl(open("/", O_RDONLY), F_GETPIPE_SZ), EBADF);
+    CHECK(fcntl(fd[0], F_GETOWN) == 0);
+    CHECK(fcntl(fd[0], F_SETOWN, getpid()) == 0);
+    CHECK(fcntl(fd[0], F_GETOWN) == getpid());
+    FAILS(fcntl(fd[0], F_SETOWN, 9999999), ESRCH);
     close(fd[0]);
     close(fd[1]);
+}
+
+/* Of a regular file, what is behind the position; of a directory, nothing. */
+static void what_is_left(void)
+{
+    int fd = memfd_create("left", 0), d = open("/", O_RDONLY), n = 0;
+
+    CHECK(write(fd, "0123456789", 10) == 10 && lseek(fd, 4, SEEK_SET) == 4);
+    CHECK(ioctl(fd, FIONREAD, &n) == 0 && n == 6);
+    FAILS(ioctl(d, FIONREAD, &n), ENOTTY);
+    close(fd);
+    close(d);
+}
+
+/* Memory by /dev/zero, as before there was MAP_ANONYMOUS. */
+static void zeros(void)
+{
+    int fd = open("/dev/zero", O_RDWR), null = open("/dev/null", O_RDWR);
+    int read_only = open("/dev/zero", O_RDONLY);
+    char *p = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 4096);
+    char *q = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+    CHECK(p != MAP_FAILED && q != MAP_FAILED && !p[0] && !q[8191]);
+    p[0] = q[0] = 1;
+    CHECK(pread(fd, q, 1, 0) == 1 && !q[0] && p[0] == 1);
+    CHECK(munmap(p, 8192) == 0 && munmap(q, 8192) == 0);
+    CHECK(mmap(NULL, 1, PROT_READ, MAP_PRIVATE, null, 0) == MAP_FAILED);
+    CHECK(errno == ENODEV);
+    CHECK(mmap(NULL, 1, PROT_WRITE, MAP_SHARED, read_only, 0) == MAP_FAILED);
+    CHECK(errno == EACCES);
+    close(fd);
+    close(null);
+    close(read_only);
+}
+
+/* Flags that are not known are refused if the program wants it so. */
+static void validated(void)
+{
+    enum { UNKNOWN = 1 << 19 };
+    int fd = memfd_create("shared", 0);
+    char *p, c = 0;
+
+    CHECK(ftruncate(fd, 4096) == 0);
+    p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED_VALIDATE, fd, 0);
+    CHECK(p != MAP_FAILED);
+    p[5] = 7;
+    CHECK(pread(fd, &c, 1, 5) == 1 && c == 7);
+    CHECK(madvise(p, 4096, MADV_DONTDUMP) == 0);
+    CHECK(madvise(p, 4096, MADV_DODUMP) == 0 && p[5] == 7);
+    CHECK(munmap(p, 4096) == 0);
+    CHECK(mmap(NULL, 4096, PROT_READ, MAP_SHARED_VALIDATE | UNKNOWN, fd, 0) ==
+          MAP_FAILED);
+    CHECK(errno == EOPNOTSUPP);
+    CHECK(mmap(NULL, 4096, PROT_READ, MAP_SHARED_VALIDATE | MAP_ANONYMOUS, -1,
+               0) == MAP_FAILED);
+    CHECK(errno == EINVAL);
+    close(fd);
 }
 
 int main(void)
@@ -211,5 +278,8 @@ int main(void)
     broken();
     counters();
     asking();
+    what_is_left();
+    zeros();
+    validated();
     return done();
 }

@@ -367,6 +367,24 @@ static long lock(struct file *f, int command, struct flock *l)
     return 0;
 }
 
+/* A pipe holds what it holds: more than what was asked for, or it is refused.
+ */
+static long set_capacity(const struct file *f, uint64_t bytes)
+{
+    long capacity = pipe_capacity(f);
+
+    return capacity >= 0 && bytes > (uint64_t)capacity ? -EPERM : capacity;
+}
+
+/* The program, its group, or nobody. */
+static long set_owner(struct file *f, int who)
+{
+    if (who != 1 && who != -1 && who != 0)
+        return -ESRCH;
+    f->owner = who;
+    return 0;
+}
+
 long sys_fcntl(int fd, int command, uint64_t argument)
 {
     enum {
@@ -392,6 +410,14 @@ long sys_fcntl(int fd, int command, uint64_t argument)
     case F_SETFL:
         f->flags = (f->flags & ~CHANGEABLE) | ((int)argument & CHANGEABLE);
         return 0;
+    case F_GETPIPE_SZ:
+        return pipe_capacity(f);
+    case F_SETPIPE_SZ:
+        return set_capacity(f, argument);
+    case F_GETOWN:
+        return f->owner;
+    case F_SETOWN:
+        return set_owner(f, (int)argument);
     case F_GETLK:
     case F_SETLK:
     case F_SETLKW:

@@ -20,7 +20,7 @@ static long check_file(const struct file *f, int prot, int flags)
 
     if (!f)
         return -EBADF;
-    if (!S_ISREG(f->node->stat.st_mode))
+    if (f->ops != &regular_ops && !file_is_zero(f))
         return -ENODEV;
     if (mode == O_WRONLY || ((flags & MAP_TYPE) == MAP_SHARED &&
                              prot & PROT_WRITE && mode != O_RDWR))
@@ -28,28 +28,50 @@ static long check_file(const struct file *f, int prot, int flags)
     return 0;
 }
 
+static long take_file(struct mapping *m, int fd)
+{
+    const struct file *f = fd_find_open(fd);
+    int flags = (int)m->flags;
+    long error = check_file(f, (int)m->prot, flags);
+
+    if (error || file_is_zero(f))
+        return error;
+    m->backing = &f->node->backing;
+    if ((flags & MAP_TYPE) == MAP_SHARED && (f->flags & O_ACCMODE) != O_RDWR)
+        m->flags |= MAPPING_READ_ONLY;
+    return 0;
+}
+
+/* MAP_SHARED as it is meant: with flags that are known. */
+static long validate(int *flags)
+{
+    enum { KNOWN = 0x7ffff };
+
+    if ((*flags & MAP_TYPE) != MAP_SHARED_VALIDATE || *flags & MAP_ANONYMOUS)
+        return 0;
+    if (*flags & ~KNOWN)
+        return -EOPNOTSUPP;
+    *flags = (*flags & ~MAP_TYPE) | MAP_SHARED;
+    return 0;
+}
+
 long sys_mmap(uint64_t start, uint64_t length, int prot, int flags, int fd,
               uint64_t offset)
 {
+    long error = validate(&flags);
     struct mapping m = {.start = start,
                         .length = length,
                         .prot = (uint32_t)prot,
                         .flags = (uint32_t)flags & ~MAPPING_READ_ONLY,
                         .offset = offset};
 
+    if (error)
+        return error;
     if ((flags & MAP_TYPE) != MAP_SHARED && (flags & MAP_TYPE) != MAP_PRIVATE)
         return -EINVAL;
-    if (!(flags & MAP_ANONYMOUS)) {
-        long error = check_file(fd_find_open(fd), prot, flags);
-
-        if (error)
-            return error;
-        m.backing = &fd_find(fd)->node->backing;
-        if ((flags & MAP_TYPE) == MAP_SHARED &&
-            (fd_find(fd)->flags & O_ACCMODE) != O_RDWR)
-            m.flags |= MAPPING_READ_ONLY;
-    }
-    return space_map(&m);
+    if (!(flags & MAP_ANONYMOUS))
+        error = take_file(&m, fd);
+    return error ? error : space_map(&m);
 }
 
 long sys_munmap(uint64_t start, uint64_t length)
@@ -81,6 +103,18 @@ long sys_madvise(uint64_t start, uint64_t length, int advice)
     case MADV_SEQUENTIAL:
     case MADV_WILLNEED:
     case MADV_FREE:
+    case MADV_DONTFORK:
+    case MADV_DOFORK:
+    case MADV_MERGEABLE:
+    case MADV_UNMERGEABLE:
+    case MADV_HUGEPAGE:
+    case MADV_NOHUGEPAGE:
+    case MADV_DONTDUMP:
+    case MADV_DODUMP:
+    case MADV_WIPEONFORK:
+    case MADV_KEEPONFORK:
+    case MADV_COLD:
+    case MADV_PAGEOUT:
         return 0;
     default:
         return -EINVAL;

@@ -3,7 +3,9 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 
+#include "lib/string.h"
 #include "mm/heap.h"
 #include "mm/limits.h"
 #include "sched/signal.h"
@@ -180,7 +182,18 @@ static long regular_write(struct file *f, const void *from, size_t size,
     return room < 0 ? room : node_write(f->node, from, (size_t)room, at);
 }
 
+static long regular_ioctl(struct file *f, unsigned long request, void *argument)
+{
+    int left = (int)(f->node->stat.st_size - (off_t)f->position);
+
+    if (request != FIONREAD)
+        return -ENOTTY;
+    memcpy(argument, &left, sizeof(left));
+    return 0;
+}
+
 const struct file_ops regular_ops = {
+    .ioctl = regular_ioctl,
     .read = regular_read,
     .write = regular_write,
     .has_position = true,

@@ -13,6 +13,7 @@ struct file {
     uint32_t uses;
     int flags; /* O_* */
     int lock;  /* flock()'s: LOCK_SH, LOCK_EX or 0 */
+    int owner; /* F_SETOWN's, which nobody tells anything */
     uint64_t position;
     void *data; /* the operations' own */
     struct file *next_to_go;
@@ -104,6 +105,8 @@ struct device {
 };
 extern const struct device devices[];
 extern const unsigned devices_count;
+/* Is it /dev/zero, whose mappings are nobody else's memory? */
+bool file_is_zero(const struct file *f);
 void console_file_init(void);
 extern const struct file_ops console_ops, regular_ops, directory_ops;
 

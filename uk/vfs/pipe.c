@@ -170,8 +170,10 @@ static const struct file_ops read_ops = {.ioctl = pipe_ioctl,
                                          .read = pipe_read,
                                          .poll = read_poll,
                                          .release = read_release};
-static const struct file_ops write_ops = {
-    .write = pipe_write, .poll = write_poll, .release = write_release};
+static const struct file_ops write_ops = {.ioctl = pipe_ioctl,
+                                          .write = pipe_write,
+                                          .poll = write_poll,
+                                          .release = write_release};
 
 /* A named one that is opened for both never ends. */
 static short both_poll(struct file *f)
@@ -179,10 +181,18 @@ static short both_poll(struct file *f)
     return (short)(read_poll(f) | write_poll(f));
 }
 
-static const struct file_ops both_ops = {.read = pipe_read,
+static const struct file_ops both_ops = {.ioctl = pipe_ioctl,
+                                         .read = pipe_read,
                                          .write = pipe_write,
                                          .poll = both_poll,
                                          .release = both_release};
+
+long pipe_capacity(const struct file *f)
+{
+    return f->ops == &read_ops || f->ops == &write_ops || f->ops == &both_ops
+               ? BYTES
+               : -EBADF;
+}
 
 static struct pipe *create(void)
 {
@@ -352,7 +362,7 @@ static const struct file_ops counter_ops = {.read = counter_read,
 long eventfd_create(uint64_t count, bool semaphore, int flags, struct file **f)
 {
     struct counter *c = heap_alloc(sizeof(*c));
-    struct node *n = c ? node_create(S_IFREG | 0600) : NULL;
+    struct node *n = c ? node_create(0600) : NULL;
 
     *f = n ? file_create(&counter_ops, n, flags | O_RDWR) : NULL;
     if (!*f) {
