@@ -63,6 +63,10 @@ static const long of_threads[] = {SYS_set_robust_list,    SYS_set_tid_address,
                                   SYS_sched_setscheduler, SYS_sched_setparam,
                                   SYS_setpriority,        SYS_mlockall};
 
+/* Those with lists of parts, which are seldom reached by chance. */
+static const long of_parts[] = {SYS_readv,   SYS_writev,  SYS_preadv,
+                                SYS_pwritev, SYS_sendmsg, SYS_recvmsg};
+
 /* Whose argument is a mask: nobody could hurry who waits with it. */
 static const struct {
     long number;
@@ -131,24 +135,40 @@ static long no_memory(void)
 static long memory(void)
 {
     const unsigned char *const addresses[] = {
-        pages,    pages + 1,    pages + PAGE - 8,     pages + 2 * PAGE,
-        READABLE, READABLE - 8, READABLE + PAGE - 16,
+        pages,    pages + 1,    pages + PAGE - 8,     pages + PAGE,
+        READABLE, READABLE - 8, READABLE + PAGE - 16, pages + 2 * PAGE,
     };
 
     return (long)addresses[pick(sizeof(addresses) / sizeof(*addresses))];
+}
+
+static long anything(void)
+{
+    return pick(3) ? number() : pick(2) ? no_memory() : memory();
+}
+
+/* Of a list of parts, or of a message's header: addresses and lengths in
+ * turn. */
+static long of_pairs(unsigned i)
+{
+    static const long lengths[] = {0, 1, 1, 2, 2, 3, 7, 16, 100, 4097, -1};
+
+    if (i % 2)
+        return lengths[pick(sizeof(lengths) / sizeof(*lengths))];
+    return pick(4) ? memory() : no_memory();
 }
 
 static void fill_pages(void)
 {
     static const char *const texts[] = {
         "/dev/null", "/tmp/x", "../tmp", "/proc/self/fd/25/x", "/", "\001"};
+    bool pairs = pick(2);
 
     for (unsigned i = 0; i < 3 * PAGE / 8; i++)
-        ((long *)(void *)pages)[i] = pick(3)   ? number()
-                                     : pick(2) ? no_memory()
-                                               : memory();
+        ((long *)(void *)pages)[i] = pairs ? of_pairs(i) : anything();
     strcpy((char *)pages, texts[pick(6)]);
-    strcpy((char *)pages + 2 * PAGE, texts[pick(6)]);
+    if (!pairs)
+        strcpy((char *)pages + 2 * PAGE, texts[pick(6)]);
 }
 
 /* -------------------------------------------------------------- descriptors */
@@ -253,6 +273,11 @@ static void try(const struct call *c, int thread)
     for (size_t i = 0; i < sizeof(masks) / sizeof(*masks); i++)
         if (c->number == masks[i].number)
             a[masks[i].argument] = no_memory();
+    if (IS_IN(c->number, of_parts) && pick(2)) { /* a pipe, a socket */
+        a[0] = FIRST_FD + 8 + pick(4);
+        a[1] = memory();
+        a[2] = pick(8);
+    }
     result = syscall(c->number, a[0], a[1], a[2], a[3], a[4], a[5]);
     if (result == -1 && (errno < 1 || errno > 133)) {
         failures++;
