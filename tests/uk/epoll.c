@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -80,6 +81,68 @@ static void in_turn(void)
     close(fd);
 }
 
+static int told(int fd)
+{
+    struct epoll_event out[4];
+
+    return epoll_wait(fd, out, 4, 0);
+}
+
+/* What other files do, or the other direction, is no edge. */
+static void edges(int make(int[2]))
+{
+    struct epoll_event e = {.events = EPOLLIN | EPOLLET};
+    int fd = epoll_create1(0), watched[2], other[2];
+    char c[2];
+
+    CHECK(make(watched) == 0 && make(other) == 0);
+    CHECK(epoll_ctl(fd, EPOLL_CTL_ADD, watched[0], &e) == 0 && told(fd) == 0);
+    CHECK(write(watched[1], "abc", 3) == 3 && told(fd) == 1 && told(fd) == 0);
+    CHECK(write(other[1], "x", 1) == 1 && told(fd) == 0);
+    CHECK(read(other[0], c, 1) == 1 && told(fd) == 0);
+    CHECK(read(watched[0], c, 1) == 1 && told(fd) == 0);
+    CHECK(epoll_ctl(fd, EPOLL_CTL_ADD, other[0], &e) == 0 && told(fd) == 0);
+    CHECK(write(watched[1], "d", 1) == 1 && told(fd) == 1 && told(fd) == 0);
+    CHECK(close(watched[1]) == 0 && told(fd) == 1);
+    close(watched[0]);
+    close(other[0]);
+    close(other[1]);
+    close(fd);
+}
+
+static int make_pair(int fd[2])
+{
+    return socketpair(AF_UNIX, SOCK_STREAM, 0, fd);
+}
+
+/* A counter that grows has more to read each time. */
+static void edges_of_counters(void)
+{
+    struct epoll_event e = {.events = EPOLLIN | EPOLLET};
+    int fd = epoll_create1(0), watched = eventfd(0, 0), other = eventfd(0, 0);
+
+    CHECK(epoll_ctl(fd, EPOLL_CTL_ADD, watched, &e) == 0 && told(fd) == 0);
+    CHECK(eventfd_write(watched, 2) == 0 && told(fd) == 1 && told(fd) == 0);
+    CHECK(eventfd_write(other, 2) == 0 && told(fd) == 0);
+    CHECK(eventfd_write(watched, 2) == 0 && told(fd) == 1 && told(fd) == 0);
+    close(watched);
+    close(other);
+    close(fd);
+}
+
+/* That nobody writes any more is told whatever was asked for. */
+static void edge_of_the_end(void)
+{
+    struct epoll_event e = {.events = EPOLLET};
+    int fd = epoll_create1(0), watched[2];
+
+    CHECK(pipe(watched) == 0);
+    CHECK(epoll_ctl(fd, EPOLL_CTL_ADD, watched[0], &e) == 0 && told(fd) == 0);
+    CHECK(close(watched[1]) == 0 && told(fd) == 1 && told(fd) == 0);
+    close(watched[0]);
+    close(fd);
+}
+
 static void *ticking(void *arg)
 {
     struct itimerspec fast = {{0, 2000000}, {0, 2000000}}, now;
@@ -123,6 +186,10 @@ int main(void)
 
     watching();
     in_turn();
+    edges(pipe);
+    edges(make_pair);
+    edges_of_counters();
+    edge_of_the_end();
     ticking(NULL);
     CHECK(pthread_create(&t, NULL, ticking, NULL) == 0);
     CHECK(pthread_join(t, NULL) == 0);

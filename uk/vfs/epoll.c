@@ -16,7 +16,7 @@ struct watch {
     struct file *file; /* not counted as a use: closing ends the watch */
     int fd;
     struct epoll_event event;
-    uint64_t reported; /* when, by files_change_count() */
+    uint64_t reported; /* when, by edges() */
     bool off;          /* after EPOLLONESHOT */
 };
 
@@ -74,15 +74,23 @@ static void epoll_release(struct file *f)
     heap_free(e, sizeof(*e));
 }
 
-/* An edge is any change since it was told of last; more are told than needed.
- */
+/* An edge is a change of what is asked for since it was told of last: what only
+ * grows tells. Who changed what is not always known; then all have one. */
+static uint64_t edges(const struct watch *w)
+{
+    const struct node *n = w->file->node;
+    bool out = w->event.events & EPOLLOUT;
+    bool in = w->event.events & EPOLLIN || !out;
+
+    return files_change_count() + (in ? n->more : 0) + (out ? n->room : 0);
+}
+
 static uint32_t look(const struct watch *w)
 {
     uint32_t shown = (uint32_t)(unsigned short)file_poll(w->file);
 
     shown &= w->event.events | EPOLLHUP | EPOLLERR;
-    if (w->off ||
-        (w->event.events & EPOLLET && w->reported == files_change_count()))
+    if (w->off || (w->event.events & EPOLLET && w->reported == edges(w)))
         return 0;
     return shown;
 }
@@ -149,7 +157,7 @@ long epoll_change(struct file *epoll, int operation, int fd,
     (*at)->event = *event;
     (*at)->off = false;
     (*at)->reported = UINT64_MAX;
-    files_changed();
+    node_changed(f->node, 0);
     return 0;
 }
 
@@ -183,7 +191,7 @@ int epoll_collect(struct file *epoll, struct epoll_event *out, int room)
             continue;
         out[n].events = shown;
         out[n++].data = w->event.data;
-        w->reported = files_change_count();
+        w->reported = edges(w);
         w->off = w->event.events & EPOLLONESHOT;
     }
     begin_with(e, w);
@@ -193,6 +201,7 @@ int epoll_collect(struct file *epoll, struct epoll_event *out, int room)
 /* --------------------------------------------------------------- timerfd */
 struct timer_file {
     struct timer timer; /* first */
+    struct node *node;
     struct period period;
     uint64_t expired;
 };
@@ -206,7 +215,7 @@ static void expire(struct timer *t)
     if (!n || f->period.interval_ns)
         sched_set_timer(t, now + period_wait(&f->period, now));
     if (n)
-        files_changed();
+        node_changed(f->node, POLLIN);
 }
 
 static short timerfd_poll(struct file *f)
@@ -258,6 +267,7 @@ long timerfd_create_file(int flags, struct file **f)
         return -ENOMEM;
     }
     t->timer.fire = expire;
+    t->node = n;
     (*f)->data = t;
     return 0;
 }

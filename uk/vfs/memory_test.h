@@ -42,6 +42,11 @@ void files_changed(void)
 {
 }
 
+void node_changed(struct node *n, short events)
+{
+    (void)n, (void)events;
+}
+
 /* Nothing is mapped. */
 void space_cut_off(const struct backing *b, uint64_t first_page)
 {

@@ -27,6 +27,8 @@ struct node {
     struct stat stat;
     uint32_t uses;   /* names, and whoever has it open or stands in it */
     int lock, locks; /* flock()'s kind, and how many hold it */
+    /* How often node_changed() said that there is more to read, or room. */
+    uint32_t more, room;
     union {
         struct {
             uint32_t *frames; /* FRAME_NONE: a hole */

@@ -55,7 +55,7 @@ static long pipe_read(struct file *f, void *to, size_t size, uint64_t at)
     p->first = (p->first + n) % BYTES;
     p->filled -= n;
     if (n)
-        files_changed();
+        node_changed(f->node, POLLOUT);
     return (long)n;
 }
 
@@ -114,14 +114,14 @@ static long pipe_write(struct file *f, const void *from, size_t size,
         if (error)
             return done ? (long)done : error;
         done += put(p, (const char *)from + done, size - done);
-        files_changed();
+        node_changed(f->node, POLLIN);
     }
     return (long)done;
 }
 
 static void release(struct pipe *p, struct node *n)
 {
-    files_changed();
+    node_changed(n, POLLIN | POLLOUT);
     if (p->readers || p->writers)
         return;
     if (n->pipe == p)
@@ -286,7 +286,7 @@ long pipe_open(struct node *n, int flags, struct file **f)
         release(n->pipe, n);
         return -ENOMEM;
     }
-    files_changed();
+    node_changed(n, POLLIN | POLLOUT);
     if (!(flags & O_NONBLOCK))
         error = wait_for_other(*f);
     if (error)
@@ -322,7 +322,7 @@ static long counter_read(struct file *f, void *to, size_t size, uint64_t at)
     value = c->semaphore ? 1 : c->value;
     c->value -= value;
     memcpy(to, &value, sizeof(value));
-    files_changed();
+    node_changed(f->node, POLLOUT);
     return sizeof(value);
 }
 
@@ -345,7 +345,7 @@ static long counter_write(struct file *f, const void *from, size_t size,
             return error;
     }
     c->value += value;
-    files_changed();
+    node_changed(f->node, POLLIN);
     return sizeof(value);
 }
 

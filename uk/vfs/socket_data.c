@@ -78,12 +78,27 @@ static long create_packet(const struct socket *s,
     return error;
 }
 
+/* Of one that nobody accepted yet there is no file. */
+static void changed(const struct socket *s, short events)
+{
+    if (s && s->file)
+        node_changed(s->file->node, events);
+    else
+        files_changed();
+}
+
+/* There is room for who sends: of datagrams, whoever that is. */
+static void tell_room(const struct socket *s)
+{
+    changed(s->type == SOCK_DGRAM ? NULL : s->peer, POLLOUT);
+}
+
 static void append(struct socket *to, struct packet *p)
 {
     *to->last = p;
     to->last = &p->next;
     to->filled += sizeof(*p) + p->size;
-    files_changed();
+    changed(to, POLLIN);
 }
 
 void socket_tell(struct file *f, const void *data, size_t size)
@@ -283,7 +298,7 @@ static long receive_rest(struct file *f, struct socket_message *m, long done)
            !m->flags && socket_wait(f, POLLIN, false, false) == 0 && s->first) {
         before = done;
         done = receive_stream(s, m, false, (size_t)done);
-        files_changed();
+        tell_room(s);
     }
     return done;
 }
@@ -314,7 +329,7 @@ long socket_receive(struct file *f, struct socket_message *m)
     error = s->type == SOCK_STREAM
                 ? receive_stream(s, m, flags & MSG_PEEK, 0)
                 : receive_packet(s, m, flags & MSG_PEEK, flags & MSG_TRUNC);
-    files_changed();
+    tell_room(s);
     return flags & MSG_WAITALL && !(flags & MSG_PEEK) && s->type == SOCK_STREAM
                ? receive_rest(f, m, error)
                : error;

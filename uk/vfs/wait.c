@@ -20,6 +20,13 @@ void files_changed(void)
     sched_wake_some(&waiters, UINT32_MAX);
 }
 
+void node_changed(struct node *n, short events)
+{
+    n->more += (events & POLLIN) != 0;
+    n->room += (events & POLLOUT) != 0;
+    sched_wake_some(&waiters, UINT32_MAX);
+}
+
 long files_wait(uint64_t deadline_ns)
 {
     return sched_wait(&waiters, deadline_ns);

@@ -10,7 +10,11 @@
 #include "vfs/file.h"
 
 void files_changed(void);
-/* How often that was said. */
+/* The same when it concerns only files of this node, whose poll() may show more
+ * of `events` (POLLIN, POLLOUT) now; without any, who waits just looks again.
+ */
+void node_changed(struct node *n, short events);
+/* How often files_changed() was said. */
 uint64_t files_change_count(void);
 /* As sched_wait(). */
 long files_wait(uint64_t deadline_ns);
