@@ -2,8 +2,11 @@
 /* args: --memory 16M memory */
 /* expect: 0 failures */
 #include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
 #include <stdint.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -189,6 +192,11 @@ static void reserving(void)
     CHECK(p != MAP_FAILED);
     for (size_t at = 0; at < 1UL << 30; at += 1UL << 26)
         CHECK(p[at]++ == 0);
+    CHECK(mprotect(p, 1UL << 30, PROT_NONE) == 0);
+    CHECK(mprotect(p, 1UL << 30, RW) == 0 && p[0] == 1 && p[PAGE] == 0);
+    CHECK(munmap(p, 1UL << 30) == 0);
+    p = mmap(NULL, 1UL << 30, PROT_NONE, ANON, -1, 0);
+    FAILS(mprotect(p, 1UL << 30, RW), ENOMEM);
     CHECK(munmap(p, 1UL << 30) == 0);
 }
 
@@ -240,6 +248,86 @@ static void behind_the_end(void)
     close(fd);
 }
 
+static sigjmp_buf out_of_memory;
+
+static void no_memory(int signal, siginfo_t *info, void *context)
+{
+    (void)context;
+    siglongjmp(out_of_memory, info->si_code == BUS_ADRERR ? signal : -1);
+}
+
+static int64_t blocks_of(int fd)
+{
+    struct stat st;
+
+    return fstat(fd, &st) == 0 ? st.st_blocks : -1;
+}
+
+/* A mapping of a hole is as large as it likes; the kernel reaches it, too. */
+static void mapping_holes(int prot, int flags)
+{
+    const size_t size = 1UL << 30, at = size - PAGE;
+    int fd = open("/tmp/sparse", O_RDWR | O_CREAT, 0600);
+    int zero = open("/dev/zero", O_RDWR);
+    char *p, *q;
+
+    CHECK(ftruncate(fd, (off_t)size) == 0);
+    p = mmap(NULL, size, prot, flags, fd, 0);
+    CHECK(p != MAP_FAILED && blocks_of(fd) == 0);
+    q = map(16, RW);
+    CHECK(q != MAP_FAILED && munmap(q, 16 * PAGE) == 0);
+    CHECK(p[0] == 0 && p[size / 2] == 0);
+    CHECK(write(zero, p + at, PAGE) == PAGE && write(fd, p + PAGE, 5) == 5);
+    CHECK(flags & MAP_SHARED || blocks_of(fd) == 8);
+    CHECK(mprotect(p, size, RW) == 0 && blocks_of(fd) <= 8 * 4);
+    p[1] = 'p';
+    CHECK(read(zero, p + size / 4, 2 * PAGE) == 2 * PAGE);
+    CHECK(pread(fd, p + at, 1, 1) == 1);
+    CHECK(p[at] == (flags & MAP_SHARED ? 'p' : 0) && p[1] == 'p');
+    CHECK(munmap(p, size) == 0 && unlink("/tmp/sparse") == 0);
+    close(zero);
+    close(fd);
+}
+
+/* Room for more than there is in all: SIGBUS comes where it ends. */
+static void touching_too_much(int flags)
+{
+    const size_t size = 1UL << 30;
+    int fd = open("/tmp/sparse", O_RDWR | O_CREAT, 0600);
+    struct sigaction act = {.sa_sigaction = no_memory, .sa_flags = SA_SIGINFO};
+    volatile size_t at = 0;
+    char *p, *q;
+    int caught;
+
+    CHECK(sigaction(SIGBUS, &act, NULL) == 0);
+    CHECK(ftruncate(fd, (off_t)size) == 0);
+    p = mmap(NULL, size, RW, flags, fd, 0);
+    caught = sigsetjmp(out_of_memory, 1);
+    for (; !caught && at < size; at += PAGE)
+        p[at] = 1;
+    CHECK(caught == SIGBUS && at > 8 << 20 && at < 16 << 20 && p[0] == 1);
+    CHECK(munmap(p, size) == 0 && ftruncate(fd, 0) == 0);
+    q = map(2000, RW);
+    CHECK(q != MAP_FAILED && munmap(q, 2000 * PAGE) == 0);
+    CHECK(unlink("/tmp/sparse") == 0 && close(fd) == 0);
+    signal(SIGBUS, SIG_DFL);
+}
+
+/* The end of a file is not looked for page by page. */
+static void mapping_far_behind(void)
+{
+    const size_t size = 1UL << 40;
+    int fd = open("/tmp/empty", O_RDWR | O_CREAT, 0600);
+    char *p = mmap(NULL, size, RW, MAP_SHARED, fd, 0);
+
+    CHECK(p != MAP_FAILED && mprotect(p, size, PROT_READ) == 0);
+    FAILS(mlock(p, size), ENOMEM);
+    FAILS(write(fd, p, 1), EFAULT);
+    CHECK(ftruncate(fd, PAGE) == 0 && p[0] == 0);
+    CHECK(munmap(p, size) == 0);
+    CHECK(unlink("/tmp/empty") == 0 && close(fd) == 0);
+}
+
 /* What nobody has touched costs nothing to take away. */
 static void much_of_nothing(void)
 {
@@ -256,6 +344,15 @@ int main(void)
     resizing();
     sharing_a_file();
     behind_the_end();
+    mapping_holes(RW, MAP_SHARED);
+    mapping_holes(RW, MAP_PRIVATE);
+    mapping_holes(PROT_READ, MAP_SHARED);
+    mapping_holes(PROT_READ, MAP_PRIVATE);
+    mapping_holes(RW, MAP_SHARED | MAP_NORESERVE);
+    mapping_holes(RW, MAP_PRIVATE | MAP_NORESERVE);
+    touching_too_much(MAP_SHARED);
+    touching_too_much(MAP_PRIVATE);
+    mapping_far_behind();
     much_of_nothing();
     moving_a_file();
     reading_only();

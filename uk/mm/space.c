@@ -77,22 +77,31 @@ static bool is_shared(const struct region *r)
     return r->object && r->flags & MAP_SHARED;
 }
 
+/* A private mapping's own copy of a page. */
+static uint32_t copy_page(struct backing *b, uint64_t index)
+{
+    uint32_t frame = pages_alloc_raw(1);
+
+    if (frame == FRAME_NONE || b->read_page(b, index, direct(frame)))
+        return frame;
+    frames_put(pages_frames(), frame);
+    return FRAME_NONE;
+}
+
+static uint64_t index_of(const struct region *r, uint64_t va)
+{
+    return (r->offset + (va - r->start)) >> 12;
+}
+
 /* The frame of a page that is not there yet, for the caller. */
 static uint32_t new_frame(const struct region *r, uint64_t va)
 {
-    uint32_t frame, from;
+    struct backing *b = r->object;
 
-    if (!r->object)
+    if (!b)
         return pages_alloc(1);
-    from = ((struct backing *)r->object)
-               ->get_frame(r->object, (r->offset + (va - r->start)) >> 12);
-    if (is_shared(r) || from == FRAME_NONE)
-        return from;
-    frame = pages_alloc(1);
-    if (frame != FRAME_NONE)
-        memcpy(direct(frame), direct(from), PAGE_BYTES);
-    frames_put(pages_frames(), from);
-    return frame;
+    return is_shared(r) ? b->get_frame(b, index_of(r, va))
+                        : copy_page(b, index_of(r, va));
 }
 
 bool space_populate_page(const struct region *r, uint64_t va)
@@ -105,7 +114,7 @@ bool space_populate_page(const struct region *r, uint64_t va)
         page.clean = !r->object;
     }
     if (page.frame == FRAME_NONE)
-        return r->object != NULL;
+        return false;
     page.prot = r->prot;
     if (pages_set(va, page))
         return true;
@@ -114,9 +123,11 @@ bool space_populate_page(const struct region *r, uint64_t va)
     return false;
 }
 
+/* Is memory given when it is touched? */
 static bool is_lazy(const struct region *r)
 {
-    return r->prot == PROT_NONE || (r->flags & MAP_NORESERVE && !r->object);
+    return r->prot == PROT_NONE || r->flags & MAP_NORESERVE ||
+           (r->object && !is_shared(r));
 }
 
 /* As below, for the plainest and most frequent kind: false if it is not that,
@@ -135,25 +146,41 @@ static bool enforce_plainly(const struct region *r)
     return true;
 }
 
+/* The first page from `va` on that is there. */
+static uint64_t next_there(uint64_t va, uint64_t end)
+{
+    for (va = pages_next(va, end); va < end && !space_has(va);)
+        va = pages_next(va + PAGE_BYTES, end);
+    return va;
+}
+
+/* The same of those that are there or have to be: of a file that is shared,
+ * what it has. */
+static uint64_t next_wanted(const struct region *r, uint64_t va)
+{
+    struct backing *b = r->object;
+    uint64_t index = index_of(r, va), next;
+
+    if (is_lazy(r))
+        return next_there(va, r->end);
+    next = b ? b->next_page(b, index) : index;
+    if (next - index >= (r->end - va) >> 12)
+        return r->end;
+    return va + ((next - index) << 12);
+}
+
 /* Puts the rights of a region into force, and memory where it has to be. */
 static bool enforce(const struct region *r)
 {
-    bool lazy = is_lazy(r);
+    bool done = true;
 
     if (enforce_plainly(r))
         return true;
-    for (uint64_t va = r->start; va < r->end; va += PAGE_BYTES) {
-        if (lazy)
-            va = pages_next(va, r->end);
-        if (lazy && (va == r->end || pages_get(va).frame == FRAME_NONE))
-            continue;
-        if (!space_populate_page(r, va)) {
-            pages_flush();
-            return false;
-        }
-    }
+    for (uint64_t va = next_wanted(r, r->start); done && va < r->end;
+         va = next_wanted(r, va + PAGE_BYTES))
+        done = space_populate_page(r, va);
     pages_flush();
-    return true;
+    return done;
 }
 
 enum { PARTS = 64 };
@@ -366,6 +393,22 @@ static bool may_be_written(uint64_t start, uint64_t end)
     return true;
 }
 
+/* Has [start, end), where borders are, the memory for these rights? */
+static bool has_memory_for(uint64_t start, uint64_t end, uint32_t prot)
+{
+    uint64_t missing = 0;
+
+    for (uint32_t i = regions_find(&space_regions, start);
+         i < space_regions.count && space_regions.list[i].start < end; i++) {
+        struct region r = space_regions.list[i];
+
+        r.prot = prot;
+        if (!r.object && !is_lazy(&r))
+            missing += pages_missing(r.start, r.end);
+    }
+    return !missing || space_has_memory_for(missing);
+}
+
 long space_protect(uint64_t start, uint64_t length, uint32_t prot)
 {
     uint64_t end = start + page_up(length);
@@ -381,7 +424,7 @@ long space_protect(uint64_t start, uint64_t length, uint32_t prot)
         return -EACCES;
     if (!is_range(start, page_up(length)) ||
         !regions_cover(&space_regions, start, end, 0) || !cut(start, end) ||
-        (prot && !space_has_memory_for(pages_missing(start, end))))
+        !has_memory_for(start, end, prot))
         return -ENOMEM;
     if (prot & PROT_WRITE && !may_be_data(start, end))
         return -ENOMEM;
@@ -573,8 +616,7 @@ long space_populate(uint64_t start, uint64_t length)
         const struct region *r =
             &space_regions.list[regions_find(&space_regions, va)];
 
-        if (r->prot == PROT_NONE ||
-            (!space_has(va) && !space_fault(va, 0) && !r->object))
+        if (r->prot == PROT_NONE || (!space_has(va) && !space_fault(va, 0)))
             return -ENOMEM;
     }
     return 0;

@@ -10,9 +10,13 @@
 
 /* What can be mapped besides anonymous memory: a file, by its pages. */
 struct backing {
-    /* The frame of a page, used once more for the caller; FRAME_NONE behind
-     * the end and without memory. */
+    /* The frame of a page, used once more for the caller, a new one for a
+     * hole; FRAME_NONE behind the end and without memory. */
     uint32_t (*get_frame)(struct backing *b, uint64_t index);
+    /* Copies a page, for which a hole stays one; false behind the end. */
+    bool (*read_page)(struct backing *b, uint64_t index, void *to);
+    /* The first page from `index` on that is no hole; UINT64_MAX: none. */
+    uint64_t (*next_page)(struct backing *b, uint64_t index);
     void (*get)(struct backing *b);
     void (*put)(struct backing *b);
 };
@@ -30,7 +34,8 @@ struct mapping {
 /* The image is there already; gives it and the heap's place to the list. */
 void space_init(void);
 
-/* The start, or an error. Memory is there at once, but for MAP_NORESERVE. */
+/* The start, or an error. Memory is there at once, but for MAP_NORESERVE,
+ * holes of files and copies of what they hold. */
 long space_map(const struct mapping *m);
 long space_unmap(uint64_t start, uint64_t length);
 long space_protect(uint64_t start, uint64_t length, uint32_t prot);
@@ -50,7 +55,7 @@ struct space_part {
 };
 bool space_next(uint64_t at, struct space_part *p);
 
-/* Gives memory to what has none of it yet. */
+/* Gives memory to what has none of it yet; -ENOMEM where there can be none. */
 long space_populate(uint64_t start, uint64_t length);
 /* Is there memory at `at`? */
 bool space_has(uint64_t at);
@@ -58,7 +63,8 @@ bool space_has(uint64_t at);
 /* May the program reach all of it, with `prot`? Then the kernel may, too,
  * until it waits: what is mapped has memory, or there is some for it. */
 bool space_allows(const void *start, uint64_t length, uint32_t prot);
-/* Behind a wait, of what the program was allowed or what is the kernel's own. */
+/* Behind a wait, of what the program was allowed or what is the kernel's own.
+ */
 bool space_still_allows(const void *start, uint64_t length, uint32_t prot);
 /* The same whether there is memory or not. */
 bool space_promises(uint64_t at, uint32_t prot);

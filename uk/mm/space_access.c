@@ -105,5 +105,5 @@ bool space_fault(uint64_t at, uint32_t prot)
         return uk_many_cpus && (page.prot & prot) == prot;
     done = space_populate_page(r, at);
     pages_flush();
-    return done && pages_get(at).frame != FRAME_NONE;
+    return done;
 }

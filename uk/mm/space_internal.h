@@ -16,8 +16,8 @@ extern struct regions space_regions;
 /* Forgets what was asked for last. */
 void space_forget(void);
 
-/* Makes a page of `r` be there; false without memory. Behind the end of a file
- * there is nothing, which is no error here. */
+/* Makes a page of `r` be there; false without memory, and behind a file's
+ * end. */
 bool space_populate_page(const struct region *r, uint64_t va);
 
 static inline bool space_has_memory_for(uint64_t pages)

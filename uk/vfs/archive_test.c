@@ -57,6 +57,18 @@ uint32_t node_get_frame(struct backing *b, uint64_t index)
     return FRAME_NONE;
 }
 
+bool node_read_page(struct backing *b, uint64_t index, void *to)
+{
+    (void)b, (void)index, (void)to;
+    return false;
+}
+
+uint64_t node_next_page(struct backing *b, uint64_t index)
+{
+    (void)b, (void)index;
+    return UINT64_MAX;
+}
+
 long node_write(struct node *n, const void *from, size_t size, uint64_t at)
 {
     char *copy = malloc(size + 1);

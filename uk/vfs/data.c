@@ -85,6 +85,35 @@ uint32_t node_get_frame(struct backing *b, uint64_t index)
     return frame;
 }
 
+static uint32_t find_frame(const struct node *n, uint64_t index)
+{
+    return index < n->data.room ? n->data.frames[index] : FRAME_NONE;
+}
+
+bool node_read_page(struct backing *b, uint64_t index, void *to)
+{
+    struct node *n = (struct node *)b;
+    uint32_t frame = find_frame(n, index);
+
+    if (index >= pages_of(n))
+        return false;
+    if (frame == FRAME_NONE)
+        memset(to, 0, PAGE_BYTES);
+    else
+        memcpy(to, direct(frame), PAGE_BYTES);
+    return true;
+}
+
+uint64_t node_next_page(struct backing *b, uint64_t index)
+{
+    struct node *n = (struct node *)b;
+    uint64_t end = minimum(pages_of(n), n->data.room);
+
+    while (index < end && n->data.frames[index] == FRAME_NONE)
+        index++;
+    return index < end ? index : UINT64_MAX;
+}
+
 long node_read(struct node *n, void *to, size_t size, uint64_t at)
 {
     uint64_t end = (uint64_t)n->stat.st_size;
@@ -97,8 +126,7 @@ long node_read(struct node *n, void *to, size_t size, uint64_t at)
     while (at < end) {
         uint64_t index = at >> 12, within = at & PAGE_MASK;
         size_t part = minimum(PAGE_BYTES - within, end - at);
-        uint32_t frame =
-            index < n->data.room ? n->data.frames[index] : FRAME_NONE;
+        uint32_t frame = find_frame(n, index);
 
         if (frame == FRAME_NONE)
             memset(out, 0, part);

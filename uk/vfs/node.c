@@ -44,8 +44,11 @@ struct node *node_create(mode_t mode)
 
     if (!n)
         return NULL;
-    n->backing = (struct backing){
-        .get_frame = node_get_frame, .get = backing_get, .put = backing_put};
+    n->backing = (struct backing){.get_frame = node_get_frame,
+                                  .read_page = node_read_page,
+                                  .next_page = node_next_page,
+                                  .get = backing_get,
+                                  .put = backing_put};
     n->uses = 1;
     n->stat.st_dev = DEVICE;
     n->stat.st_ino = next_number++;

@@ -177,6 +177,22 @@ static void frames_are_shared(void **state)
     frames_put(&frames, frame);
 }
 
+static void holes_are_found(void **state)
+{
+    (void)state;
+    assert_int_equal(node_next_page(&n->backing, 0), UINT64_MAX);
+    node_write(n, "x", 1, 3 * PAGE_BYTES);
+    node_reserve(n, 5 * PAGE_BYTES, 6 * PAGE_BYTES, true);
+    assert_int_equal(node_next_page(&n->backing, 0), 3);
+    assert_int_equal(node_next_page(&n->backing, 3), 3);
+    assert_int_equal(node_next_page(&n->backing, 4), UINT64_MAX);
+    assert_int_equal(node_next_page(&n->backing, 1UL << 50), UINT64_MAX);
+    assert_true(node_read_page(&n->backing, 3, text) && text[0] == 'x');
+    assert_true(node_read_page(&n->backing, 1, text) && text[0] == 0);
+    assert_false(node_read_page(&n->backing, 4, text));
+    assert_int_equal(frames.free, FRAMES - 2);
+}
+
 /* Any order of calls, against one array. */
 static void it_equals_an_array(void **state)
 {
@@ -280,6 +296,7 @@ int main(void)
         TEST(no_heap_is_told),
         TEST(reserved_memory_is_there),
         TEST(frames_are_shared),
+        TEST(holes_are_found),
         TEST(it_equals_an_array),
         TEST(times_move),
         TEST(a_directory_is_a_list),
