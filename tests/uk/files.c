@@ -122,6 +122,14 @@ static void filling(void)
         sum += n;
     CHECK(n == -1 && errno == ENOSPC && sum > 10 << 20);
     CHECK(close(fd) == 0 && unlink("full") == 0);
+    fd = open("full", O_CREAT | O_RDWR, 0600);
+    CHECK(posix_fallocate(fd, 0, 1 << 30) == ENOSPC);
+    CHECK(write(fd, block, sizeof(block)) == sizeof(block));
+    CHECK(fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, 1 << 20) == 0);
+    CHECK(fstat(fd, &st) == 0 && st.st_blocks == 1 << 11);
+    CHECK(ftruncate(fd, sizeof(block)) == 0 && fstat(fd, &st) == 0);
+    CHECK(st.st_size == sizeof(block) && st.st_blocks == sizeof(block) >> 9);
+    CHECK(close(fd) == 0 && unlink("full") == 0);
     fd = open("/dev/full", O_WRONLY);
     FAILS(write(fd, "x", 1), ENOSPC);
     close(fd);

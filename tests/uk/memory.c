@@ -328,6 +328,23 @@ static void mapping_far_behind(void)
     CHECK(unlink("/tmp/empty") == 0 && close(fd) == 0);
 }
 
+/* What was written behind the end was never in the file. */
+static void growing_a_file(void)
+{
+    int fd = open("/tmp/grows", O_RDWR | O_CREAT, 0600);
+    char *p, text[8] = "";
+
+    CHECK(write(fd, "abc", 3) == 3);
+    p = mmap(NULL, PAGE, RW, MAP_SHARED, fd, 0);
+    memset(p + 3, 'x', PAGE - 3);
+    CHECK(ftruncate(fd, 5) == 0 && p[3] == 0 && p[4] == 0);
+    CHECK(pwrite(fd, "!", 1, 7) == 1 && pread(fd, text, 8, 0) == 8);
+    CHECK(memcmp(text, "abc\0\0\0\0!", 8) == 0);
+    memset(p + 8, 'x', PAGE - 8);
+    CHECK(posix_fallocate(fd, 0, PAGE) == 0 && p[8] == 0 && p[PAGE - 1] == 0);
+    CHECK(munmap(p, PAGE) == 0 && unlink("/tmp/grows") == 0 && close(fd) == 0);
+}
+
 /* What nobody has touched costs nothing to take away. */
 static void much_of_nothing(void)
 {
@@ -353,6 +370,7 @@ int main(void)
     touching_too_much(MAP_SHARED);
     touching_too_much(MAP_PRIVATE);
     mapping_far_behind();
+    growing_a_file();
     much_of_nothing();
     moving_a_file();
     reading_only();

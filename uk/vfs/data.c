@@ -138,6 +138,18 @@ long node_read(struct node *n, void *to, size_t size, uint64_t at)
     return (long)size;
 }
 
+/* Before it grows to `size`: what a mapping wrote behind the end of the file,
+ * in its last page, was never in it. */
+static void clear_behind(struct node *n, uint64_t size)
+{
+    uint64_t end = (uint64_t)n->stat.st_size;
+    uint32_t frame = find_frame(n, end >> 12);
+
+    size = minimum(size, page_up(end));
+    if (size > end && frame != FRAME_NONE)
+        memset((char *)direct(frame) + (end & PAGE_MASK), 0, size - end);
+}
+
 long node_write(struct node *n, const void *from, size_t size, uint64_t at)
 {
     const char *in = from;
@@ -145,6 +157,8 @@ long node_write(struct node *n, const void *from, size_t size, uint64_t at)
 
     if (at >= SIZE_MAX_BYTES || size > SIZE_MAX_BYTES - at)
         return -EFBIG;
+    if (size > 0)
+        clear_behind(n, at);
     while (left > 0) {
         uint64_t within = at & PAGE_MASK;
         size_t part = minimum(PAGE_BYTES - within, left);
@@ -165,35 +179,67 @@ long node_write(struct node *n, const void *from, size_t size, uint64_t at)
     return (long)(size - left);
 }
 
-/* What is cut off must read as zeros if the file grows again. */
+/* To no more than it has: memory that was reserved behind the end goes, too. */
+static void shrink(struct node *n, uint64_t size)
+{
+    uint32_t last = find_frame(n, size >> 12);
+    uint64_t within = size & PAGE_MASK;
+
+    space_cut_off(&n->backing, page_up(size) >> 12);
+    drop_frames(n, page_up(size) >> 12);
+    if (within && last != FRAME_NONE)
+        memset((char *)direct(last) + within, 0, PAGE_BYTES - within);
+}
+
 long node_truncate(struct node *n, uint64_t size)
 {
-    uint64_t within = size & PAGE_MASK, index = size >> 12;
-
     if (size > SIZE_MAX_BYTES)
         return -EFBIG;
-    if ((off_t)size < n->stat.st_size) {
-        space_cut_off(&n->backing, page_up(size) >> 12);
-        drop_frames(n, page_up(size) >> 12);
-        if (within && index < n->data.room &&
-            n->data.frames[index] != FRAME_NONE)
-            memset((char *)direct(n->data.frames[index]) + within, 0,
-                   PAGE_BYTES - within);
-    }
+    if ((off_t)size > n->stat.st_size)
+        clear_behind(n, size);
+    else
+        shrink(n, size);
     n->stat.st_size = (off_t)size;
     node_touch(n, TOUCH_MODIFY | TOUCH_CHANGE);
     return 0;
+}
+
+static uint64_t count_holes(const struct node *n, uint64_t from, uint64_t to)
+{
+    uint64_t holes = to - from;
+
+    for (to = minimum(to, n->data.room); from < to; from++)
+        holes -= n->data.frames[from] != FRAME_NONE;
+    return holes;
+}
+
+static bool has_memory_for(uint64_t pages)
+{
+    return pages + FRAMES_KEPT <= pages_frames()->free;
+}
+
+/* All of it, or nothing: the list of frames takes some, too. */
+static bool fill(struct node *n, uint64_t from, uint64_t to)
+{
+    uint64_t holes = count_holes(n, from, to);
+
+    if (!has_memory_for(holes) || !make_room(n, to) || !has_memory_for(holes))
+        return false;
+    for (; from < to; from++)
+        fill_page(n, from);
+    return true;
 }
 
 long node_reserve(struct node *n, uint64_t at, uint64_t end, bool keep)
 {
     if (end > SIZE_MAX_BYTES)
         return -EFBIG;
-    for (uint64_t i = at >> 12; i < page_up(end) >> 12; i++)
-        if (fill_page(n, i) == FRAME_NONE)
-            return -ENOSPC;
-    if (!keep && (off_t)end > n->stat.st_size)
+    if (!fill(n, at >> 12, page_up(end) >> 12))
+        return -ENOSPC;
+    if (!keep && (off_t)end > n->stat.st_size) {
+        clear_behind(n, end);
         n->stat.st_size = (off_t)end;
+    }
     node_touch(n, TOUCH_CHANGE);
     return 0;
 }

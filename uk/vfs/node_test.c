@@ -156,6 +156,49 @@ static void reserved_memory_is_there(void **state)
     assert_zeros(0, 9000);
 }
 
+/* All of it or nothing; what is behind the end goes with a truncation. */
+static void reserving_is_undone(void **state)
+{
+    (void)state;
+    assert_int_equal(node_reserve(n, 0, FRAMES * PAGE_BYTES, false), -ENOSPC);
+    assert_int_equal(node_reserve(n, 0, TERABYTE, false), -ENOSPC);
+    assert_int_equal(frames.free, FRAMES);
+    assert_int_equal(n->stat.st_size, 0);
+    node_write(n, "x", 1, 0);
+    assert_int_equal(node_reserve(n, 0, MOST, true), 0);
+    assert_int_equal(frames.free, FRAMES - MOST / PAGE_BYTES);
+    assert_int_equal(node_reserve(n, 0, (FRAMES - KEPT) * PAGE_BYTES, true), 0);
+    assert_int_equal(frames.free, KEPT);
+    assert_int_equal(node_truncate(n, 2), 0);
+    assert_int_equal(frames.free, KEPT);
+    assert_int_equal(node_truncate(n, 2), 0);
+    assert_int_equal(n->stat.st_blocks, 8);
+    assert_int_equal(frames.free, FRAMES - 1);
+}
+
+/* Writes where a mapping of the last page can; then it grows, by each way. */
+static void growing_shows_zeros(void **state)
+{
+    uint32_t frame;
+
+    (void)state;
+    assert_int_equal(node_write(n, "abc", 3, 0), 3);
+    frame = node_get_frame(&n->backing, 0);
+    memset((char *)direct(frame) + 3, 'm', PAGE_BYTES - 3);
+    assert_int_equal(node_write(n, "x", 1, 3), 1);
+    assert_int_equal(node_write(n, "y", 1, 10), 1);
+    assert_zeros(4, 6);
+    assert_int_equal(node_truncate(n, 20), 0);
+    assert_zeros(11, 9);
+    assert_int_equal(node_reserve(n, 0, 30, false), 0);
+    assert_zeros(20, 10);
+    assert_int_equal(node_write(n, "z", 1, 5000), 1);
+    assert_zeros(30, 4970);
+    assert_int_equal(node_read(n, text, 4, 0), 4);
+    assert_memory_equal(text, "abcx", 4);
+    frames_put(&frames, frame);
+}
+
 /* A mapping's frame is the file's, and outlives being cut off. */
 static void frames_are_shared(void **state)
 {
@@ -297,6 +340,8 @@ int main(void)
         TEST(reserved_memory_is_there),
         TEST(frames_are_shared),
         TEST(holes_are_found),
+        TEST(growing_shows_zeros),
+        TEST(reserving_is_undone),
         TEST(it_equals_an_array),
         TEST(times_move),
         TEST(a_directory_is_a_list),
