@@ -127,6 +127,32 @@ static void moving_a_file(void)
     CHECK(unlink("/tmp/grown") == 0 && close(fd) == 0);
 }
 
+/* Parts that differed are one again, with one use of the file. */
+static void joining_a_file(void)
+{
+    int fd = open("/tmp/joined", O_RDWR | O_CREAT, 0600);
+    char *p, *q;
+
+    CHECK(ftruncate(fd, 8 * PAGE) == 0 && pwrite(fd, "end", 3, 3 * PAGE) == 3);
+    for (int kind = 0; kind < 2; kind++) {
+        p = mmap(NULL, 3 * PAGE, RW, kind ? MAP_PRIVATE : MAP_SHARED, fd, 0);
+        p[PAGE] = 'x';
+        CHECK(mprotect(p + PAGE, PAGE, PROT_NONE) == 0);
+        CHECK(mprotect(p + PAGE, PAGE, RW) == 0 && p[PAGE] == 'x');
+        q = mremap(p, 3 * PAGE, 4 * PAGE, MREMAP_MAYMOVE);
+        CHECK(q != MAP_FAILED && q[PAGE] == 'x' && q[3 * PAGE] == 'e');
+        CHECK(munmap(q, 4 * PAGE) == 0);
+    }
+    CHECK(unlink("/tmp/joined") == 0);
+    p = mmap(NULL, 3 * PAGE, RW, MAP_SHARED, fd, 0);
+    for (int i = 0; i < 3; i++)
+        CHECK(mmap(p + i * PAGE, PAGE, RW, MAP_SHARED | MAP_FIXED, fd,
+                   (off_t)i * PAGE) == p + i * PAGE);
+    CHECK(close(fd) == 0 && munmap(p, PAGE) == 0);
+    CHECK(munmap(p + 2 * PAGE, PAGE) == 0 && p[PAGE] == 'x');
+    CHECK(munmap(p + PAGE, PAGE) == 0);
+}
+
 static void reading_only(void)
 {
     int fd = open("/tmp/read", O_RDWR | O_CREAT, 0600), only;
@@ -373,6 +399,7 @@ int main(void)
     growing_a_file();
     much_of_nothing();
     moving_a_file();
+    joining_a_file();
     reading_only();
     moving_most();
     reserving();

@@ -81,7 +81,18 @@ void regions_remove(struct regions *r, uint64_t start, uint64_t end)
 static bool are_one(const struct region *a, const struct region *b)
 {
     return a->end == b->start && a->prot == b->prot && a->flags == b->flags &&
-           !a->object && !b->object;
+           a->object == b->object &&
+           (!a->object || a->offset + (a->end - a->start) == b->offset);
+}
+
+static void join(struct regions *r, uint32_t first)
+{
+    void *object = r->list[first].object;
+
+    r->list[first].end = r->list[first + 1].end;
+    close_place(r, first + 1, 1);
+    if (object && r->joined)
+        r->joined(object);
 }
 
 void regions_join(struct regions *r, uint64_t start, uint64_t end)
@@ -89,12 +100,10 @@ void regions_join(struct regions *r, uint64_t start, uint64_t end)
     uint32_t i = regions_find(r, start > 0 ? start - 1 : 0);
 
     while (i + 1 < r->count && r->list[i].start <= end) {
-        if (are_one(&r->list[i], &r->list[i + 1])) {
-            r->list[i].end = r->list[i + 1].end;
-            close_place(r, i + 1, 1);
-        } else {
+        if (are_one(&r->list[i], &r->list[i + 1]))
+            join(r, i);
+        else
             i++;
-        }
     }
 }
 

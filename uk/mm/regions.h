@@ -18,6 +18,8 @@ struct region {
 struct regions {
     struct region *list;
     uint32_t count, room;
+    /* Told when two that map this became one; NULL: nobody. */
+    void (*joined)(void *object);
 };
 
 /* The first region that ends behind `at`; its index is `count` for none. */
@@ -36,7 +38,8 @@ bool regions_cut(struct regions *r, uint64_t start, uint64_t end);
 /* Removes what lies in [start, end), where borders must be. */
 void regions_remove(struct regions *r, uint64_t start, uint64_t end);
 
-/* Adds one where nothing is, and joins it with equal neighbours. */
+/* Adds one where nothing is, and joins it with equal neighbours, which have
+ * the same rights and flags, and map what follows in the same object. */
 bool regions_insert(struct regions *r, const struct region *new);
 
 /* Joins equal neighbours between the one before `start` and the one at `end`.

@@ -16,6 +16,7 @@ enum { ROOM = 40, PAGES = 64 };
 static struct regions r;
 static struct region list[ROOM];
 static char object;
+static int joins;
 
 static int setup(void **state)
 {
@@ -57,6 +58,46 @@ static void cutting_moves_offsets(void **state)
     assert_false(regions_cover(&r, 10, 40, 1));
     regions_join(&r, 10, 40);
     assert_int_equal(r.count, 2);
+}
+
+static void count_joined(void *joined)
+{
+    assert_ptr_equal(joined, &object);
+    joins++;
+}
+
+/* What follows in the same object, with the same rights, and nothing else. */
+static void parts_of_an_object_join(void **state)
+{
+    static char other;
+    struct region new = {40, 50, 1, 0, &object, 130};
+
+    (void)state;
+    joins = 0;
+    r.joined = count_joined;
+    r.list[0] = (struct region){10, 40, 1, 0, &object, 100};
+    r.count = 1;
+    assert_true(regions_cut(&r, 20, 30));
+    list[1].prot = 2;
+    regions_join(&r, 20, 30);
+    assert_int_equal(r.count, 3);
+    list[1].prot = 1;
+    regions_join(&r, 20, 30);
+    assert_int_equal(r.count, 1);
+    assert_int_equal(joins, 2);
+    assert_int_equal(list[0].end, 40);
+    assert_int_equal(list[0].offset, 100);
+    assert_true(regions_insert(&r, &new));
+    assert_int_equal(r.count, 1);
+    new = (struct region){50, 60, 1, 0, &object, 130};
+    assert_true(regions_insert(&r, &new));
+    assert_int_equal(r.count, 2);
+    new = (struct region){60, 70, 1, 0, &other, 140};
+    assert_true(regions_insert(&r, &new));
+    new = (struct region){70, 80, 1, 0, NULL, 150};
+    assert_true(regions_insert(&r, &new));
+    assert_int_equal(r.count, 4);
+    assert_int_equal(joins, 3);
 }
 
 static void gaps_are_found(void **state)
@@ -135,6 +176,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(equal_neighbours_join, setup),
         cmocka_unit_test_setup(cutting_moves_offsets, setup),
+        cmocka_unit_test_setup(parts_of_an_object_join, setup),
         cmocka_unit_test_setup(gaps_are_found, setup),
         cmocka_unit_test_setup(a_full_list_refuses, setup),
         cmocka_unit_test_setup(bytes_are_summed, setup),

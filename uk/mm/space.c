@@ -27,7 +27,14 @@ enum {
     FIRST_ROOM = PAGE_BYTES / sizeof(struct region)
 };
 
-struct regions space_regions;
+static void put_one(void *object)
+{
+    struct backing *b = object;
+
+    b->put(b);
+}
+
+struct regions space_regions = {.joined = put_one};
 static uint64_t low = SPACE_LOW;
 
 static bool make_room(void)
@@ -349,9 +356,9 @@ static long insert(struct region *r)
     space_forget();
     if (!make_room() || !provide(r))
         return -ENOMEM;
-    regions_insert(&space_regions, r);
     if (b)
         b->get(b);
+    regions_insert(&space_regions, r);
     return (long)r->start;
 }
 
