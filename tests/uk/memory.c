@@ -56,12 +56,16 @@ static void protecting(void)
     CHECK(mprotect(p + PAGE, PAGE, PROT_READ) == 0 && p[PAGE] == 7);
     FAILS(read(fd, p + PAGE, 1), EFAULT);
     CHECK(write(fd, p + PAGE, 1) == 1);
+    CHECK(mprotect(p + PAGE, PAGE, PROT_WRITE) == 0 && p[PAGE] == 7);
+    CHECK(read(fd, p + PAGE, 1) == 1 && write(fd, p + PAGE, 1) == 1);
     FAILS(mprotect(p, 5 * PAGE, PROT_READ), ENOMEM);
     FAILS(mprotect(p, PAGE, RW | PROT_EXEC), ENOTSUP);
     FAILS(read(fd, NULL, 1), EFAULT);
     FAILS(read(fd, (void *)0xffff800000000000UL, 1), EFAULT);
     FAILS(read(fd, (void *)0xffff880000000000UL, 1), EFAULT);
     CHECK(munmap(p, 4 * PAGE) == 0);
+    p = map(1, PROT_WRITE);
+    CHECK(read(fd, p, PAGE) == PAGE && munmap(p, PAGE) == 0);
     close(fd);
 }
 

@@ -323,6 +323,12 @@ static bool is_data(uint32_t prot, uint32_t flags)
     return prot & PROT_WRITE && !(flags & MAP_SHARED);
 }
 
+/* What can be written to can be read, as the processor has it. */
+static uint32_t rights_of(uint32_t prot)
+{
+    return prot & PROT_WRITE ? prot | PROT_READ : prot;
+}
+
 static long check_mapping(const struct mapping *m, uint64_t length)
 {
     if (m->length == 0 || m->offset & PAGE_MASK || m->prot & ~PROT_ALL)
@@ -366,7 +372,7 @@ long space_map(const struct mapping *m)
 {
     uint64_t length = page_up(m->length);
     long error = check_mapping(m, length), start;
-    struct region r = {.prot = m->prot,
+    struct region r = {.prot = rights_of(m->prot),
                        .flags = m->flags & KEPT_FLAGS,
                        .object = m->backing,
                        .offset = m->backing ? m->offset : 0};
@@ -435,6 +441,7 @@ long space_protect(uint64_t start, uint64_t length, uint32_t prot)
         return -ENOMEM;
     if (prot & PROT_WRITE && !may_be_data(start, end))
         return -ENOMEM;
+    prot = rights_of(prot);
     for (i = regions_find(&space_regions, start);
          i < space_regions.count && space_regions.list[i].start < end; i++) {
         space_regions.list[i].prot = prot;
