@@ -1,6 +1,7 @@
 /* interrupt.c - a signal that came just before a call waits ends the wait as a
  * later one does: sent while it was blocked, to a thread that was only woken to
  * wait again, or by another vcpu on the way in. The argument: rounds of those.
+ * One that nobody handles, or another thread does, ends none.
  */
 /* hosted: yes */
 /* args: interrupt 20 */
@@ -13,6 +14,7 @@
 #include <stdatomic.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -138,6 +140,166 @@ static void fighting(int rounds)
         CHECK(pthread_join(t[i], NULL) == 0);
 }
 
+/* ------------------------------------------------- handled by nobody */
+static const int unhandled[] = {SIGURG, SIGCHLD, SIGWINCH, SIGCONT, SIGPIPE};
+
+enum { UNHANDLED = sizeof(unhandled) / sizeof(*unhandled), MS = 1000000 };
+
+static long poll_briefly(void)
+{
+    return poll(NULL, 0, 100);
+}
+
+static long select_briefly(void)
+{
+    return select(0, NULL, NULL, NULL, &(struct timeval){.tv_usec = 100000});
+}
+
+static long epoll_briefly(void)
+{
+    int set = epoll_create1(0);
+    struct epoll_event event;
+    long n = epoll_wait(set, &event, 1, 100);
+
+    close(set);
+    return n;
+}
+
+static long sleep_briefly(void)
+{
+    return nanosleep(&(struct timespec){.tv_nsec = 100 * MS}, NULL);
+}
+
+static sem_t never;
+
+static long wait_briefly(void)
+{
+    struct timespec end;
+
+    clock_gettime(CLOCK_REALTIME, &end);
+    end.tv_nsec += 100 * MS;
+    end.tv_sec += end.tv_nsec / 1000000000;
+    end.tv_nsec %= 1000000000;
+    return sem_timedwait(&never, &end) == -1 && errno == ETIMEDOUT ? 0 : -1;
+}
+
+static long (*const briefly[])(void) = {
+    poll_briefly, select_briefly, epoll_briefly, sleep_briefly, wait_briefly};
+
+enum { BRIEFLY = sizeof(briefly) / sizeof(*briefly) };
+
+static long long now_ns(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+static pthread_t first;
+
+static void *send_all(void *arg)
+{
+    sigset_t all;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, NULL);
+    usleep(20000);
+    for (int i = 0; i < UNHANDLED; i++) {
+        CHECK(kill(getpid(), unhandled[i]) == 0);
+        usleep(1000);
+        CHECK(pthread_kill(first, unhandled[i]) == 0);
+        usleep(1000);
+    }
+    return arg;
+}
+
+/* Though another thread blocks them. */
+static void sent_to_nobody(void)
+{
+    pthread_t t;
+
+    first = pthread_self();
+    for (int i = 0; i < BRIEFLY; i++) {
+        long long from = now_ns();
+
+        CHECK(pthread_create(&t, NULL, send_all, NULL) == 0);
+        CHECK(briefly[i]() == 0);
+        CHECK(now_ns() - from >= 99 * MS);
+        CHECK(pthread_join(t, NULL) == 0);
+    }
+}
+
+static void block_and_send(const sigset_t *set)
+{
+    pthread_sigmask(SIG_BLOCK, set, NULL);
+    for (int i = 0; i < UNHANDLED; i++) {
+        CHECK(kill(getpid(), unhandled[i]) == 0);
+        CHECK(raise(unhandled[i]) == 0);
+    }
+}
+
+/* They were blocked until then, and not what comes while it waits. */
+static void held_back_for_nobody(void)
+{
+    struct timespec short_time = {.tv_nsec = 20 * MS};
+    struct itimerval soon = {.it_value = {.tv_usec = 50000}};
+    sigset_t these;
+    long long from;
+
+    sigemptyset(&these);
+    for (int i = 0; i < UNHANDLED; i++)
+        sigaddset(&these, unhandled[i]);
+    block_and_send(&these);
+    CHECK(ppoll(NULL, 0, &short_time, &none) == 0);
+    block_and_send(&these);
+    CHECK(pselect(0, NULL, NULL, NULL, &short_time, &none) == 0);
+    block_and_send(&these);
+    from = now_ns();
+    count = 0;
+    CHECK(setitimer(ITIMER_REAL, &soon, NULL) == 0);
+    FAILS(sigsuspend(&none), EINTR);
+    CHECK(count == 1 && now_ns() - from >= 49 * MS);
+    pthread_sigmask(SIG_UNBLOCK, &these, NULL);
+}
+
+/* --------------------------------------------- handled by another thread */
+static _Thread_local volatile int mine;
+static atomic_int over;
+
+static void mine_too(int signal)
+{
+    (void)signal;
+    mine++;
+}
+
+static void *send_often(void *arg)
+{
+    while (!over) {
+        usleep(300);
+        CHECK(kill(getpid(), SIGUSR1) == 0);
+    }
+    return arg;
+}
+
+static void taken_by_another(void)
+{
+    struct sigaction act = {.sa_handler = mine_too};
+    pthread_t t;
+
+    sigaction(SIGUSR1, &act, NULL);
+    CHECK(pthread_create(&t, NULL, send_often, NULL) == 0);
+    for (int i = 0; i < 200; i++) {
+        int before = mine;
+        long n = i % 2 ? poll(NULL, 0, 2)
+                       : nanosleep(&(struct timespec){.tv_nsec = MS}, NULL);
+
+        CHECK(n == 0 || (errno == EINTR && mine > before));
+    }
+    over = 1;
+    CHECK(pthread_join(t, NULL) == 0);
+}
+
 int main(int argc, char **argv)
 {
     struct sigaction counts = {.sa_handler = counting};
@@ -148,7 +310,14 @@ int main(int argc, char **argv)
     sigaddset(&blocked, SIGUSR1);
     sigaction(SIGUSR1, &counts, NULL);
     sigaction(SIGUSR2, &answer, NULL);
+    sigaction(SIGALRM, &counts, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    sem_init(&never, 0, 0);
     sent_before();
+    sent_to_nobody();
+    held_back_for_nobody();
+    taken_by_another();
+    sigaction(SIGUSR1, &counts, NULL);
     woken_for_nothing();
     fighting(argc > 1 ? atoi(argv[1]) : 1);
     return done();

@@ -4,6 +4,7 @@
 
 #include "mm/space.h"
 #include "sched/futex.h"
+#include "sched/signal.h"
 #include "sched/thread.h"
 
 enum { QUEUES = 64 };
@@ -21,12 +22,17 @@ long futex_wait(const uint32_t *word, uint32_t value, uint32_t bits,
                 uint64_t deadline_ns)
 {
     struct thread *t = thread_current();
+    long error;
 
     if (read_once(*word) != value)
         return -EAGAIN;
     t->futex = word;
     t->futex_bits = bits;
-    return sched_wait(queue_of(word), deadline_ns);
+    error = sched_wait(queue_of(word), deadline_ns);
+    if (error || !thread_current()->futex)
+        return error;
+    percpu()->work = 1;
+    return -RESTART;
 }
 
 long futex_wake(const uint32_t *word, uint32_t n, uint32_t bits)
@@ -38,6 +44,7 @@ long futex_wake(const uint32_t *word, uint32_t n, uint32_t bits)
         next = t->next;
         if (t->futex != word || !(t->futex_bits & bits))
             continue;
+        t->futex = NULL;
         sched_wake(t, 0);
         woken++;
     }

@@ -7,7 +7,8 @@
 
 #include "lib/types.h"
 
-/* As sched_wait(); -EAGAIN if the word is not `value`. */
+/* As sched_wait(), but 0 only for who was woken by its word; -EAGAIN if that is
+ * not `value`. */
 long futex_wait(const uint32_t *word, uint32_t value, uint32_t bits,
                 uint64_t deadline_ns);
 /* Wakes up to `n` of those that share one of `bits`. */

@@ -37,16 +37,14 @@ static uint64_t all_pending(const struct thread *t)
     return t->pending.set | of_program.set;
 }
 
-void signals_look(void)
+static uint64_t unblocked(const struct thread *t)
 {
-    percpu()->work = percpu()->turn || signal_is_due();
+    return all_pending(t) & ~t->signal_mask;
 }
 
-bool signal_is_due(void)
+void signals_look(void)
 {
-    const struct thread *t = thread_current();
-
-    return (all_pending(t) & ~t->signal_mask) != 0;
+    percpu()->work = percpu()->turn || unblocked(thread_current());
 }
 
 uint64_t signal_pending(void)
@@ -106,15 +104,18 @@ void signal_set_mask(uint64_t mask)
     signals_pass_on(t->signal_mask & ~old);
 }
 
-/* Does somebody want one that is ignored to stay? */
+/* Does one that is ignored stay? All that may take it block it, or one of them
+ * waits for it. */
 static bool is_awaited(const struct thread *to, int signal)
 {
-    bool awaited = false;
+    uint64_t blocked = UINT64_MAX, awaited = 0;
 
-    for (struct thread *t = threads_all(); t; t = t->next_of_all)
-        awaited |= (to == NULL || t == to) &&
-                   ((t->signal_mask | t->signals_awaited) & signal_bit(signal));
-    return awaited;
+    for (const struct thread *t = to ? to : threads_all(); t;
+         t = to ? NULL : t->next_of_all) {
+        blocked &= t->signal_mask;
+        awaited |= t->signals_awaited;
+    }
+    return (blocked | awaited) & signal_bit(signal);
 }
 
 /* What kill() and the kernel send says little more than its number. */
@@ -188,6 +189,44 @@ static void discard(struct pending *p, int signal)
             on_timer(&taken->info);
         heap_free(taken, sizeof(*taken));
     }
+}
+
+static void drop_ignored(struct thread *t)
+{
+    uint64_t set = unblocked(t) & ~t->signals_awaited;
+
+    for (; set; set &= set - 1) {
+        int signal = __builtin_ctzl(set) + 1;
+
+        if (!signal_is_ignored(signal))
+            continue;
+        discard(&t->pending, signal);
+        discard(&of_program, signal);
+    }
+}
+
+/* What another thread took meanwhile would end a wait for nothing. */
+static void claim_first(struct thread *t)
+{
+    struct pending_signal *taken;
+    int signal;
+
+    if (t->pending.set & ~t->signal_mask)
+        return;
+    signal = pending_take(&of_program, ~t->signal_mask, &taken);
+    if (signal)
+        pending_add(&t->pending, signal, taken);
+}
+
+bool signal_is_due(void)
+{
+    struct thread *t = thread_current();
+
+    if (!unblocked(t))
+        return false;
+    drop_ignored(t);
+    claim_first(t);
+    return unblocked(t) != 0;
 }
 
 void signal_discard(int signal)

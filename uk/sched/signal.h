@@ -32,7 +32,8 @@ void signals_on_timer(void (*handler)(siginfo_t *info));
 
 /* Sets percpu()->work: has the running thread a signal to take? */
 void signals_look(void);
-/* Has it one that it does not block? */
+/* Has it one to be told, which ends its wait? What nobody handles is dropped,
+ * and no other thread takes the first. */
 bool signal_is_due(void);
 
 /* Some for the program may have been told to the running thread alone, and it

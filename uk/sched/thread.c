@@ -468,6 +468,8 @@ long sched_wait(struct wait_queue *q, uint64_t deadline_ns)
     if (deadline_ns != NEVER)
         sched_set_timer(&t->timer, deadline_ns);
     run_next();
+    if (t->wait_result == -RESTART && !signal_is_due())
+        return 0;
     return t->wait_result;
 }
 

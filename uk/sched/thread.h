@@ -77,7 +77,8 @@ noreturn_ void thread_exit(void);
 
 /*
  * Waits to be woken: 0, -ETIMEDOUT at the deadline (of the monotonic clock), or
- * what sched_wake() gave; -RESTART at once if a signal is to be taken.
+ * what sched_wake() gave; -RESTART, also at once, if a signal is to be told. 0
+ * is said also when one came that is not: who waits has to look again.
  */
 long sched_wait(struct wait_queue *q, uint64_t deadline_ns);
 void sched_wake(struct thread *t, long result);

@@ -139,8 +139,8 @@ static long wait_for_handler(void)
 {
     struct wait_queue nobody = {.first = NULL};
 
-    if (!(signal_pending() & ~thread_current()->signal_mask))
-        sched_wait(&nobody, NEVER);
+    while (!sched_wait(&nobody, NEVER))
+        ;
     percpu()->work = 1;
     return -EINTR;
 }
@@ -186,11 +186,8 @@ long sys_rt_sigtimedwait(const uint64_t *set, siginfo_t *info,
         return error;
     wanted = *set;
     t->signals_awaited = wanted;
-    signal = signal_take(wanted, &taken);
-    if (!signal)
+    while (!(signal = signal_take(wanted, &taken)) && !error)
         error = sched_wait(&nobody, deadline);
-    if (!signal)
-        signal = signal_take(wanted, &taken);
     t->signals_awaited = 0;
     signals_pass_on(wanted);
     if (!signal)

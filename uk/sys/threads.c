@@ -176,24 +176,37 @@ long sys_sched_yield(void)
     return 0;
 }
 
+/* A time does not begin again behind a signal. */
+static long wait_until(const uint32_t *word, uint32_t value, uint32_t bits,
+                       uint64_t deadline)
+{
+    for (;;) {
+        long error = futex_wait(word, value, bits, deadline);
+
+        if (error != -RESTART)
+            return error;
+        if (signal_is_due())
+            return -EINTR;
+        if (!user_reads(word, sizeof(*word)))
+            return -EFAULT;
+    }
+}
+
 /* Waiting for a word: relative times for FUTEX_WAIT, absolute ones else. */
 static long wait(const uint32_t *word, int op, uint32_t value,
                  const struct timespec *time, uint32_t bits)
 {
     int clock = op & FUTEX_CLOCK_REALTIME ? CLOCK_REALTIME : CLOCK_MONOTONIC;
     bool absolute = (op & FUTEX_CMD_MASK) == FUTEX_WAIT_BITSET;
-    uint64_t deadline = NEVER;
+    uint64_t deadline;
     long error;
 
     if (!bits)
         return -EINVAL;
-    if (time) {
-        error = times_deadline(clock, absolute, time, &deadline);
-        if (error)
-            return error;
-    }
-    error = futex_wait(word, value, bits, deadline);
-    return error == -RESTART && time ? -EINTR : error;
+    if (!time)
+        return futex_wait(word, value, bits, NEVER);
+    error = times_deadline(clock, absolute, time, &deadline);
+    return error ? error : wait_until(word, value, bits, deadline);
 }
 
 /* A mutex whose owner inherits priority; the time is always an absolute one. */

@@ -178,7 +178,7 @@ static long wait_for_cpu(int clock, uint64_t span)
     for (end = now + span; now < end;) {
         long error = sched_wait(&nobody, times_look_again(end - now));
 
-        if (error != -ETIMEDOUT)
+        if (error == -RESTART)
             return -EINTR;
         if (!times_read(clock, &now))
             break;
@@ -199,7 +199,7 @@ long sys_clock_nanosleep(int clock, int flags, const struct timespec *time,
     error = times_deadline(clock, absolute, time, &deadline);
     if (!error && times_is_cpu(clock))
         return wait_for_cpu(clock, deadline - clock_monotonic_ns());
-    if (!error)
+    while (!error)
         error = sched_wait(&nobody, deadline);
     if (error == -RESTART)
         error = -EINTR;
