@@ -98,6 +98,105 @@ static void inherited(void)
     CHECK(pthread_setschedparam(pthread_self(), SCHED_OTHER, &high) == 0);
 }
 
+/* ------------------------------------------------------- several mutexes */
+static pthread_mutex_t second;
+
+static void *hold_both(void *arg)
+{
+    CHECK(pthread_mutex_lock(&mutex) == 0);
+    CHECK(pthread_mutex_lock(&second) == 0);
+    CHECK(sem_wait(&go) == 0);
+    CHECK(pthread_mutex_unlock(&second) == 0);
+    order[at++] = 'l';
+    CHECK(pthread_mutex_unlock(&mutex) == 0);
+    return arg;
+}
+
+static void *want_second(void *name)
+{
+    CHECK(pthread_mutex_lock(&second) == 0);
+    order[at++] = *(char *)name;
+    CHECK(pthread_mutex_unlock(&second) == 0);
+    return NULL;
+}
+
+static void *want_briefly(void *arg)
+{
+    struct timespec end;
+
+    CHECK(clock_gettime(CLOCK_REALTIME, &end) == 0);
+    end.tv_nsec += 2000000;
+    end.tv_sec += end.tv_nsec / 1000000000;
+    end.tv_nsec %= 1000000000;
+    CHECK(pthread_mutex_timedlock(&mutex, &end) == ETIMEDOUT);
+    return arg;
+}
+
+static void *want_with_second(void *arg)
+{
+    CHECK(pthread_mutex_lock(&second) == 0);
+    CHECK(pthread_mutex_lock(&mutex) == 0);
+    order[at++] = 'k';
+    CHECK(pthread_mutex_unlock(&mutex) == 0);
+    CHECK(pthread_mutex_unlock(&second) == 0);
+    return arg;
+}
+
+static void start_in_turn(pthread_t *t, int priority, void *(*f)(void *),
+                          void *arg)
+{
+    start(t, SCHED_FIFO, priority, f, arg);
+    usleep(1000);
+}
+
+static void end_in_order(pthread_t *t, int n, const char *wanted)
+{
+    for (int i = 1; i < n; i++)
+        CHECK(sem_post(&go) == 0);
+    for (int i = 0; i < n; i++)
+        CHECK(pthread_join(t[i], NULL) == 0);
+    CHECK(strcmp(order, wanted) == 0);
+    memset(order, 0, sizeof(order));
+    at = 0;
+    CHECK(sem_init(&go, 0, 0) == 0);
+}
+
+/* What is inherited is what still waits, whatever was given back, and goes on
+ * to whom an owner waits for. */
+static void inherited_by_several(void)
+{
+    struct sched_param high = {.sched_priority = 50};
+    pthread_mutexattr_t a;
+    pthread_t t[4];
+
+    CHECK(pthread_mutexattr_init(&a) == 0);
+    CHECK(pthread_mutexattr_setprotocol(&a, PTHREAD_PRIO_INHERIT) == 0);
+    CHECK(pthread_mutex_init(&mutex, &a) == 0);
+    CHECK(pthread_mutex_init(&second, &a) == 0);
+    memset(order, 0, sizeof(order));
+    at = 0;
+    CHECK(sem_init(&go, 0, 0) == 0);
+    CHECK(pthread_setschedparam(pthread_self(), SCHED_FIFO, &high) == 0);
+    start_in_turn(&t[0], 10, hold_both, NULL);
+    start_in_turn(&t[1], 30, want, NULL);
+    start_in_turn(&t[2], 20, want_second, "m");
+    end_in_order(t, 3, "lhm");
+
+    start_in_turn(&t[0], 10, hold, NULL);
+    start_in_turn(&t[1], 30, want_briefly, NULL);
+    usleep(5000);
+    start_in_turn(&t[2], 20, mark, "m");
+    end_in_order(t, 3, "ml");
+
+    start_in_turn(&t[0], 10, hold, NULL);
+    start_in_turn(&t[1], 15, want_with_second, NULL);
+    start_in_turn(&t[2], 30, want_second, "h");
+    start_in_turn(&t[3], 20, mark, "m");
+    end_in_order(t, 4, "lkhm");
+    high.sched_priority = 0;
+    CHECK(pthread_setschedparam(pthread_self(), SCHED_OTHER, &high) == 0);
+}
+
 static void *die_with_it(void *arg)
 {
     CHECK(pthread_mutex_lock(&mutex) == 0);
@@ -221,6 +320,7 @@ int main(int argc, char **argv)
 {
     by_priority();
     inherited();
+    inherited_by_several();
     robust();
     robust_and_inherited();
     processor_time();

@@ -87,18 +87,79 @@ static bool swap(uint32_t *word, uint32_t *value, uint32_t to)
                                        __ATOMIC_SEQ_CST);
 }
 
+/* Its rank is the highest of all that wait for one of its mutexes, and then
+ * that of whom it waits for itself may be another. */
+static void inherit(struct thread *owner)
+{
+    while (owner) {
+        int highest = 0;
+
+        for (const struct thread *t = threads_all(); t; t = t->next_of_all)
+            if (t->mutex_owner == owner->tid && sched_rank(t) > highest)
+                highest = sched_rank(t);
+        if (highest == owner->inherited)
+            return;
+        sched_inherit(owner, highest);
+        owner = owner->mutex_owner ? thread_find(owner->mutex_owner) : NULL;
+    }
+}
+
+void futex_rank_changed(const struct thread *t)
+{
+    if (t->mutex_owner)
+        inherit(thread_find(t->mutex_owner));
+}
+
+/* Whoever waits for it waits for `owner` now. */
+static void set_owner(const uint32_t *word, const struct thread *owner)
+{
+    struct thread *t = queue_of(word)->first;
+
+    while ((t = first_waiter(word, t)) != NULL) {
+        t->mutex_owner = owner->tid;
+        t = t->next;
+    }
+}
+
 /* If it is nobody's; who waits for it is to be found again then, whatever an
  * owner that ended has left in the word. */
 static bool take_free(uint32_t *word, uint32_t *value)
 {
-    uint32_t mine = (uint32_t)thread_current()->tid;
+    struct thread *t = thread_current();
+    uint32_t mine = (uint32_t)t->tid;
 
     if (first_waiter(word, queue_of(word)->first))
         mine |= WAITERS;
-    while (!(*value & OWNER))
-        if (swap(word, value, mine | (*value & (WAITERS | OWNER_DIED))))
-            return true;
+    while (!(*value & OWNER)) {
+        if (!swap(word, value, mine | (*value & (WAITERS | OWNER_DIED))))
+            continue;
+        if (mine & WAITERS) {
+            set_owner(word, t);
+            inherit(t);
+        }
+        return true;
+    }
     return false;
+}
+
+/* Whoever has it inherits from the running thread while that waits. */
+static long wait_for_owner(const uint32_t *word, struct thread *owner,
+                           uint64_t deadline_ns)
+{
+    struct thread *t = thread_current();
+    long error;
+
+    t->futex = word;
+    t->futex_bits = UINT32_MAX;
+    t->mutex_owner = owner->tid;
+    if (sched_rank(t) > sched_rank(owner))
+        inherit(owner);
+    error = sched_wait(queue_of(word), deadline_ns);
+    owner = t->mutex_owner ? thread_find(t->mutex_owner) : NULL;
+    t->mutex_owner = 0;
+    if (owner && owner->inherited)
+        inherit(owner);
+    return error;
 }
 
 /* As futex_lock(), but 0 is said also to who was woken and was not given it. */
@@ -118,11 +179,7 @@ static long lock_once(uint32_t *word, bool waits, uint64_t deadline_ns)
         return -EAGAIN;
     if (!swap(word, &value, value | WAITERS))
         return 0;
-    if (sched_rank(t) > sched_rank(owner))
-        sched_inherit(owner, sched_rank(t));
-    t->futex = word;
-    t->futex_bits = UINT32_MAX;
-    return sched_wait(queue_of(word), deadline_ns);
+    return wait_for_owner(word, owner, deadline_ns);
 }
 
 /* futex_unlock() gives it to who waits, FUTEX_WAKE does not: so a thread that
@@ -144,7 +201,8 @@ long futex_lock(uint32_t *word, bool waits, uint64_t deadline_ns)
     }
 }
 
-/* The first of those that wait has it then. */
+/* The first of those that wait has it then, which has no lower rank than the
+ * others. */
 long futex_unlock(uint32_t *word)
 {
     struct thread *t = thread_current();
@@ -159,9 +217,12 @@ long futex_unlock(uint32_t *word)
                 (first_waiter(word, next->next) ? (uint32_t)WAITERS : 0);
     /* It is nobody's at no time if there is a next one. */
     __atomic_store_n(word, value, __ATOMIC_SEQ_CST);
-    if (t->inherited)
-        sched_inherit(t, 0);
-    if (next)
+    if (next) {
+        set_owner(word, next);
+        next->mutex_owner = 0;
         sched_wake(next, 0);
+    }
+    if (t->inherited)
+        inherit(t);
     return 0;
 }

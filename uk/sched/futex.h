@@ -7,6 +7,8 @@
 
 #include "lib/types.h"
 
+struct thread;
+
 /* As sched_wait(), but 0 only for who was woken by its word; -EAGAIN if that is
  * not `value`. */
 long futex_wait(const uint32_t *word, uint32_t value, uint32_t bits,
@@ -23,5 +25,7 @@ long futex_requeue(const uint32_t *word, uint32_t n, uint32_t moved,
  */
 long futex_lock(uint32_t *word, bool waits, uint64_t deadline_ns);
 long futex_unlock(uint32_t *word);
+/* Its priority is another: so is what is inherited from it, if it waits. */
+void futex_rank_changed(const struct thread *t);
 
 #endif

@@ -32,6 +32,8 @@ static int setup(void **state)
     memset(words, 0, sizeof(words));
     for (int i = 0; i < THREADS; i++)
         threads[i].tid = i + 1;
+    for (int i = 1; i < THREADS; i++)
+        threads[i - 1].next_of_all = &threads[i];
     cpu.self = &cpu;
     return (int)syscall(SYS_arch_prctl, ARCH_SET_GS, &cpu);
 }
@@ -62,10 +64,17 @@ static void dequeue(struct thread *t)
     t->queue = NULL;
 }
 
+/* Who waits stays where it is, unless its time is over at once. */
+static jmp_buf another_runs;
+static bool in_lock;
+
 long sched_wait(struct wait_queue *q, uint64_t deadline_ns)
 {
-    (void)deadline_ns;
+    if (deadline_ns == 0)
+        return -ETIMEDOUT;
     enqueue(q, cpu.current);
+    if (in_lock)
+        longjmp(another_runs, 1);
     return QUEUED;
 }
 
@@ -89,6 +98,11 @@ int sched_rank(const struct thread *t)
 void sched_inherit(struct thread *t, int priority)
 {
     t->inherited = priority;
+}
+
+struct thread *threads_all(void)
+{
+    return threads;
 }
 
 struct thread *thread_find(int tid)
@@ -155,10 +169,28 @@ static void others_are_moved(void **state)
     assert_int_equal(futex_wake(&words[1], 9, UINT32_MAX), 2);
 }
 
+static long lock_word(int thread, int word, bool waits_for_it,
+                      uint64_t deadline)
+{
+    volatile long result = QUEUED;
+
+    cpu.current = &threads[thread];
+    in_lock = true;
+    if (!setjmp(another_runs))
+        result = futex_lock(&words[word], waits_for_it, deadline);
+    in_lock = false;
+    return result;
+}
+
 static long lock(int thread, bool waits_for_it)
 {
+    return lock_word(thread, 0, waits_for_it, NEVER);
+}
+
+static long unlock(int thread, int word)
+{
     cpu.current = &threads[thread];
-    return futex_lock(&words[0], waits_for_it, NEVER);
+    return futex_unlock(&words[word]);
 }
 
 static void an_owner_inherits(void **state)
@@ -187,6 +219,66 @@ static void an_owner_inherits(void **state)
     cpu.current = &threads[2];
     assert_int_equal(futex_unlock(&words[0]), 0);
     assert_int_equal(words[0], 0);
+}
+
+static void it_inherits_from_who_still_waits(void **state)
+{
+    (void)state;
+    threads[1].priority = 5;
+    threads[2].priority = 9;
+    for (int word = 0; word < 2; word++)
+        assert_int_equal(lock_word(0, word, true, NEVER), 0);
+    assert_int_equal(lock_word(1, 0, true, NEVER), QUEUED);
+    assert_int_equal(lock_word(2, 1, true, 0), -ETIMEDOUT);
+    assert_int_equal(sched_rank(&threads[0]), 5);
+    assert_int_equal(lock_word(2, 1, true, NEVER), QUEUED);
+    assert_int_equal(sched_rank(&threads[0]), 9);
+    assert_int_equal(unlock(0, 1), 0);
+    assert_int_equal(sched_rank(&threads[0]), 5);
+    assert_int_equal(unlock(0, 0), 0);
+    assert_int_equal(sched_rank(&threads[0]), 0);
+    assert_true(!waits(1) && !waits(2));
+}
+
+/* 3 waits for 2, that for 1, and that for 0. */
+static void a_rank_goes_along_a_chain(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(lock_word(i, i, true, NEVER), 0);
+    for (int i = 1; i < 3; i++)
+        assert_int_equal(lock_word(i, i - 1, true, NEVER), QUEUED);
+    threads[3].priority = 9;
+    assert_int_equal(lock_word(3, 2, true, 0), -ETIMEDOUT);
+    assert_int_equal(sched_rank(&threads[0]), 0);
+    assert_int_equal(lock_word(3, 2, true, NEVER), QUEUED);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(sched_rank(&threads[i]), 9);
+    threads[3].priority = 4;
+    futex_rank_changed(&threads[3]);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(sched_rank(&threads[i]), 4);
+    assert_int_equal(unlock(0, 0), 0);
+    assert_int_equal(sched_rank(&threads[0]), 0);
+    assert_int_equal(sched_rank(&threads[1]), 4);
+    for (int i = 1; i < 3; i++)
+        assert_int_equal(unlock(i, i), 0);
+    assert_int_equal(sched_rank(&threads[2]), 0);
+}
+
+/* What one that ended has left is its next owner's, with who waits. */
+static void a_new_owner_inherits(void **state)
+{
+    (void)state;
+    threads[2].priority = 9;
+    assert_int_equal(lock(0, true), 0);
+    assert_int_equal(lock(2, true), QUEUED);
+    words[0] = 1U << 30;
+    assert_int_equal(lock(1, true), 0);
+    assert_int_equal(sched_rank(&threads[1]), 9);
+    assert_int_equal(unlock(1, 0), 0);
+    assert_int_equal(sched_rank(&threads[1]), 0);
+    assert_int_equal(words[0], 3);
 }
 
 /* It is given a mutex that is not there any more when it runs. */
@@ -252,6 +344,9 @@ int main(void)
         cmocka_unit_test_setup(bits_choose, setup),
         cmocka_unit_test_setup(others_are_moved, setup),
         cmocka_unit_test_setup(an_owner_inherits, setup),
+        cmocka_unit_test_setup(it_inherits_from_who_still_waits, setup),
+        cmocka_unit_test_setup(a_rank_goes_along_a_chain, setup),
+        cmocka_unit_test_setup(a_new_owner_inherits, setup),
         cmocka_unit_test_setup(a_word_that_goes_meanwhile, setup),
         cmocka_unit_test_setup(an_owner_that_is_not_there, setup),
         cmocka_unit_test_setup(it_equals_a_list, setup),

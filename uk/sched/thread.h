@@ -42,6 +42,7 @@ struct thread {
     stack_t alternate;
     int policy, priority; /* SCHED_*; 0 without SCHED_FIFO and SCHED_RR */
     int inherited;        /* priority, of who waits for a mutex of its */
+    int mutex_owner;      /* of the mutex that it waits for; 0: for none */
     uint64_t cpu_ns;      /* had, until it was switched to last */
     void *robust_list;
     char name[16];
@@ -88,7 +89,7 @@ void sched_move(struct thread *t, struct wait_queue *to);
 void sched_give_way(void);
 
 void sched_set_priority(struct thread *t, int policy, int priority);
-/* Until it is called with 0. */
+/* Instead of what it inherited before; 0: nothing. */
 void sched_inherit(struct thread *t, int priority);
 int sched_rank(const struct thread *t);
 void sched_set_affinity(struct thread *t, uint32_t cpus);

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "lib/string.h"
+#include "sched/futex.h"
 #include "sched/thread.h"
 #include "sys/sys.h"
 #include "sys/user.h"
@@ -62,6 +63,7 @@ long sys_sched_setscheduler(int tid, int policy,
         priority > sys_sched_get_priority_max(policy))
         return -EINVAL;
     sched_set_priority(t, policy, priority);
+    futex_rank_changed(t);
     return 0;
 }
 
