@@ -147,8 +147,28 @@ static void to_nowhere(void)
     }
 }
 
+/* Every bit of MXCSR that the processor says it has, DAZ too. */
+static void with_mxcsr(void)
+{
+    static _Alignas(16) char image[512];
+    uint32_t before, all, after = 0;
+
+    __asm__ volatile("fxsave %0" : "=m"(image));
+    memcpy(&all, image + 28, sizeof(all));
+    all = all ? all : 0xffbf;
+    __asm__ volatile("stmxcsr %0" : "=m"(before));
+    signal(SIGUSR1, tick);
+    ticks = 0;
+    __asm__ volatile("ldmxcsr %0" : : "m"(all));
+    raise(SIGUSR1);
+    __asm__ volatile("stmxcsr %0" : "=m"(after));
+    __asm__ volatile("ldmxcsr %0" : : "m"(before));
+    CHECK(ticks == 1 && after == all);
+}
+
 int main(void)
 {
+    with_mxcsr();
     while_interrupted();
     as_changed();
     in_single_steps();

@@ -13,11 +13,12 @@
 #define MAGIC_LAST  0x46505845U
 #define OSXSAVE     (1UL << 18) /* of CR4 */
 #define PKRU        (1UL << 9)  /* a PV guest's is the hypervisor's */
-#define MXCSR_KNOWN 0xffbfU
+#define MXCSR_FIRST 0xffbfU     /* of processors that do not say */
 
 enum {
     LEGACY = 512,
     MXCSR_AT = 24,
+    MXCSR_MASK_AT = 28,
     SOFTWARE_AT = 464,
     HEADER_BYTES = 64,
     HAS_XSAVE = 1 << 26
@@ -31,6 +32,7 @@ struct software {
 
 uint64_t fpu_features;
 uint32_t fpu_bytes = LEGACY;
+static uint32_t mxcsr_known; /* another bit of it would fault */
 
 /* What the hypervisor gives may be less than what the processor has. */
 static void cpuid(uint32_t leaf, uint32_t *r)
@@ -52,11 +54,24 @@ static bool has_xsave(void)
     return r[2] & HAS_XSAVE;
 }
 
+static uint32_t read_mxcsr_mask(void)
+{
+    struct {
+        _Alignas(16) char bytes[LEGACY];
+    } image;
+    uint32_t mask;
+
+    __asm__ volatile("fxsave %0" : "=m"(image));
+    memcpy(&mask, image.bytes + MXCSR_MASK_AT, sizeof(mask));
+    return mask ? mask : MXCSR_FIRST;
+}
+
 void fpu_init(void)
 {
     uint32_t r[4];
     uint64_t cr4;
 
+    mxcsr_known = read_mxcsr_mask();
     if (!has_xsave())
         return;
     cpuid(0xd, r);
@@ -114,7 +129,7 @@ static void load_at_once(char *at)
 {
     uint32_t *mxcsr = (uint32_t *)(void *)(at + MXCSR_AT);
 
-    *mxcsr &= MXCSR_KNOWN;
+    *mxcsr &= mxcsr_known;
     fpu_load(at);
 }
 
@@ -143,7 +158,7 @@ void fpu_load_from_program(char *at, bool writable, char *buffer)
     if (fpu_features)
         memcpy(buffer + LEGACY, &present, sizeof(present));
     memcpy(&mxcsr, buffer + MXCSR_AT, sizeof(mxcsr));
-    mxcsr &= MXCSR_KNOWN;
+    mxcsr &= mxcsr_known;
     memcpy(buffer + MXCSR_AT, &mxcsr, sizeof(mxcsr));
     fpu_load(buffer);
 }
