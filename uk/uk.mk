@@ -68,8 +68,8 @@ $(UK)/obj/%.o: uk/%.S uk/uk.mk $(UK_SYSROOT)/lib/libc.a | build/include/xen
 
 # What few programs want is linked with those that do.
 UK_PARTS := sockets epoll mqueue
-UK_sockets := sys/sockets sys/signalfd vfs/socket vfs/socket_data \
-    vfs/socket_rights
+UK_sockets := sys/sockets sys/socket_options sys/signalfd vfs/socket \
+    vfs/socket_data vfs/socket_rights
 UK_epoll := sys/epoll vfs/epoll
 UK_mqueue := sys/mqueue
 uk_objects = $(1:%=$(UK)/obj/%.o)

@@ -6,20 +6,19 @@
 #include <limits.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <sys/time.h>
 
 #include "lib/string.h"
 #include "sys/names.h"
+#include "sys/sockets.h"
 #include "sys/sys.h"
 #include "sys/user.h"
 #include "vfs/socket.h"
-#include "xen/clock.h"
 
 enum { FLAGS = SOCK_NONBLOCK | SOCK_CLOEXEC, PATH_AT = 2 };
 
-static const struct ucred program = {.pid = 1};
+const struct ucred sockets_peer = {.pid = 1};
 
-static long find(int fd, struct file **f)
+long sockets_find(int fd, struct file **f)
 {
     *f = fd_find(fd);
     if (!*f)
@@ -131,7 +130,7 @@ long sys_bind(int fd, const void *from, uint32_t size)
 {
     struct socket_name name, old;
     struct file *f;
-    long error = find(fd, &f);
+    long error = sockets_find(fd, &f);
 
     if (!error)
         error = read_name(from, size, &name);
@@ -151,7 +150,7 @@ static long get_name(int fd, bool of_peer, void *to, uint32_t *size)
 {
     struct socket_name name;
     struct file *f;
-    long error = find(fd, &f);
+    long error = sockets_find(fd, &f);
 
     if (!error)
         error = socket_get_name(f, of_peer, &name);
@@ -224,7 +223,7 @@ long sys_socketpair(int domain, int type, int protocol, int *fds)
 long sys_listen(int fd, int backlog)
 {
     struct file *f;
-    long error = find(fd, &f);
+    long error = sockets_find(fd, &f);
 
     return error ? error : socket_listen(f, backlog);
 }
@@ -242,7 +241,7 @@ long sys_connect(int fd, const void *from, uint32_t size)
 {
     struct socket_name name;
     struct file *f;
-    long error = find(fd, &f);
+    long error = sockets_find(fd, &f);
 
     if (!error && names_nobody(from, size))
         return socket_disconnect(f);
@@ -264,7 +263,7 @@ long sys_accept4(int fd, void *to, uint32_t *size, int flags)
 {
     struct socket_name name;
     struct file *f, *new;
-    long error = find(fd, &f);
+    long error = sockets_find(fd, &f);
 
     if (!error && flags & ~FLAGS)
         error = -EINVAL;
@@ -294,7 +293,7 @@ long sys_accept(int fd, void *name, uint32_t *size)
 long sys_shutdown(int fd, int how)
 {
     struct file *f;
-    long error = find(fd, &f);
+    long error = sockets_find(fd, &f);
 
     return error ? error : socket_shutdown(f, how);
 }
@@ -328,7 +327,7 @@ long sys_sendto(int fd, const void *from, size_t n, int flags, const void *name,
     struct iovec part = {(void *)(uintptr_t)from, n};
     struct socket_message m = {.parts = &part, .count = 1, .flags = flags};
     struct file *f;
-    long error = find(fd, &f);
+    long error = sockets_find(fd, &f);
 
     if (!error && !user_reads(from, n))
         error = -EFAULT;
@@ -343,7 +342,7 @@ long sys_recvfrom(int fd, void *to, size_t n, int flags, void *at,
     struct socket_message m = {
         .parts = &part, .count = 1, .flags = flags, .name = &name};
     struct file *f;
-    long done = find(fd, &f), error = 0;
+    long done = sockets_find(fd, &f), error = 0;
 
     if (!done && !user_writes(to, n))
         done = -EFAULT;
@@ -381,7 +380,7 @@ static long check_credentials(const char *from, size_t size)
     if (size != sizeof(who))
         return -EINVAL;
     memcpy(&who, from, sizeof(who));
-    return who.pid == program.pid ? 0 : -ESRCH;
+    return who.pid == sockets_peer.pid ? 0 : -ESRCH;
 }
 
 /* Takes the files that the header names, used once more each. */
@@ -443,7 +442,7 @@ long sys_sendmsg(int fd, const struct msghdr *from, int flags)
     struct msghdr h;
     struct socket_message m = {.flags = flags, .files = files};
     struct user_parts parts;
-    long done = find(fd, &f);
+    long done = sockets_find(fd, &f);
 
     if (!done)
         done = take_header(from, false, &h, &parts);
@@ -496,11 +495,11 @@ static void put_control(struct control *c, int type, const void *data,
 /* False if it was cut off. */
 static bool tell_sender(struct control *c)
 {
-    size_t n = minimum(room_for_data(c), sizeof(program));
+    size_t n = minimum(room_for_data(c), sizeof(sockets_peer));
 
     if (n > 0)
-        put_control(c, SCM_CREDENTIALS, &program, n);
-    return n == sizeof(program);
+        put_control(c, SCM_CREDENTIALS, &sockets_peer, n);
+    return n == sizeof(sockets_peer);
 }
 
 /* The files get descriptors; false if there were none for some. */
@@ -532,7 +531,7 @@ static unsigned room_for_files(struct file *f, const struct msghdr *h)
     struct control c = control_of(h);
 
     if (tells_sender(f))
-        c.used = minimum(c.room, CMSG_SPACE(sizeof(program)));
+        c.used = minimum(c.room, CMSG_SPACE(sizeof(sockets_peer)));
     return (unsigned)minimum(room_for_data(&c) / sizeof(int),
                              (size_t)SOCKET_FILES);
 }
@@ -572,7 +571,7 @@ long sys_recvmsg(int fd, struct msghdr *to, int flags)
     struct socket_name name = {.length = 0};
     struct socket_message m = {.flags = flags, .files = files, .name = &name};
     struct user_parts parts;
-    long done = find(fd, &f), error;
+    long done = sockets_find(fd, &f), error;
 
     if (!done)
         done = take_header(to, true, &h, &parts);
@@ -587,97 +586,4 @@ long sys_recvmsg(int fd, struct msghdr *to, int flags)
     error = done < 0 ? done : tell_message(f, to, &h, &m, flags);
     file_put(f);
     return error ? error : done;
-}
-
-/* ---------------------------------------------------------------- options */
-static long put_option(const void *value, uint32_t n, void *out, uint32_t *size)
-{
-    uint32_t room;
-
-    if (!user_take(&room, size, sizeof(room)) ||
-        !user_writes(size, sizeof(*size)))
-        return -EFAULT;
-    n = minimum(n, room);
-    if (!user_writes(out, n))
-        return -EFAULT;
-    memcpy(out, value, n);
-    *size = n;
-    return 0;
-}
-
-long sys_getsockopt(int fd, int level, int option, void *out, uint32_t *size)
-{
-    struct file *f;
-    long value = find(fd, &f);
-    int number;
-
-    if (value)
-        return value;
-    if (level != SOL_SOCKET)
-        return -EOPNOTSUPP;
-    if (option == SO_RCVTIMEO || option == SO_SNDTIMEO) {
-        uint64_t ns = *socket_timeout(f, option == SO_SNDTIMEO);
-        struct timeval t = {.tv_sec = (time_t)(ns / NS_PER_S),
-                            .tv_usec = (suseconds_t)(ns % NS_PER_S / 1000)};
-
-        return put_option(&t, sizeof(t), out, size);
-    }
-    if (option == SO_PEERCRED)
-        return put_option(&program, sizeof(program), out, size);
-    if (option == SO_LINGER)
-        return put_option(socket_linger(f), sizeof(struct linger), out, size);
-    value = socket_get_option(f, option);
-    number = (int)value;
-    return value < 0 ? value : put_option(&number, sizeof(number), out, size);
-}
-
-static long set_timeout(struct file *f, int option, const void *value,
-                        uint32_t size)
-{
-    struct timeval t;
-
-    if (size < sizeof(t))
-        return -EINVAL;
-    if (!user_take(&t, value, sizeof(t)))
-        return -EFAULT;
-    if (t.tv_sec < 0 || t.tv_usec < 0 || t.tv_usec >= 1000000)
-        return -EDOM;
-    *socket_timeout(f, option == SO_SNDTIMEO) =
-        minimum((uint64_t)t.tv_sec, UINT64_MAX / 4 / NS_PER_S) * NS_PER_S +
-        (uint64_t)t.tv_usec * 1000;
-    return 0;
-}
-
-static long set_linger(struct file *f, const void *value, uint32_t size)
-{
-    struct linger l;
-
-    if (size < sizeof(l))
-        return -EINVAL;
-    if (!user_take(&l, value, sizeof(l)))
-        return -EFAULT;
-    *socket_linger(f) = l;
-    return 0;
-}
-
-long sys_setsockopt(int fd, int level, int option, const void *value,
-                    uint32_t size)
-{
-    struct file *f;
-    long error = find(fd, &f);
-    int number;
-
-    if (error)
-        return error;
-    if (level != SOL_SOCKET)
-        return -EOPNOTSUPP;
-    if (option == SO_RCVTIMEO || option == SO_SNDTIMEO)
-        return set_timeout(f, option, value, size);
-    if (option == SO_LINGER)
-        return set_linger(f, value, size);
-    if (size < sizeof(number))
-        return -EINVAL;
-    if (!user_take(&number, value, sizeof(number)))
-        return -EFAULT;
-    return socket_set_option(f, option, number);
 }
