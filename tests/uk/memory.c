@@ -1,6 +1,7 @@
 /* memory.c - mapping, protection, and the end of memory. */
 /* args: --memory 16M memory */
 /* expect: 0 failures */
+/* timeout: 20 */
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -384,6 +385,34 @@ static void much_of_nothing(void)
     CHECK(p[1UL << 39] == 0 && munmap(p, 1UL << 40) == 0);
 }
 
+/* What leads to memory goes with it. */
+static void mapping_everywhere(void)
+{
+    const size_t apart = 1UL << 30, many = apart / 64;
+    char *place = (char *)0x200000000000UL, *p, *q;
+    long available = sysconf(_SC_AVPHYS_PAGES);
+
+    for (int i = 0; i < 100; i++, place += apart) {
+        p = mmap(place, PAGE, RW, ANON, -1, 0);
+        CHECK(p == place && *p == 0);
+        if (p == MAP_FAILED)
+            break;
+        *p = 1;
+        CHECK(munmap(p, PAGE) == 0);
+    }
+    for (int i = 0; i < 2; i++, place += 4 * apart) {
+        p = mmap(place, 4 * apart, RW, ANON | MAP_NORESERVE, -1, 0);
+        for (size_t at = 0; at < 4 * apart; at += many)
+            p[at] = 1;
+        q = mmap(p + 4 * apart, PAGE, RW, ANON | MAP_FIXED, -1, 0);
+        q[0] = 2;
+        p = mremap(p, 4 * apart, 5 * apart, MREMAP_MAYMOVE);
+        CHECK(p != MAP_FAILED && p[many] == 1 && q[0] == 2);
+        CHECK(munmap(p, 5 * apart) == 0 && q[0] == 2 && munmap(q, PAGE) == 0);
+    }
+    CHECK(available > 1000 && sysconf(_SC_AVPHYS_PAGES) > available - 50);
+}
+
 int main(void)
 {
     mapping();
@@ -407,6 +436,7 @@ int main(void)
     reading_only();
     moving_most();
     reserving();
+    mapping_everywhere();
     exhausting();
     forgetting();
     return done();

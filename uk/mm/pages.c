@@ -174,15 +174,90 @@ static bool find_table(uint64_t va, bool add, uint32_t *table)
     return true;
 }
 
+/* The table of `level` for `va` serves nobody behind the next flush. */
+static bool unhook_table(uint64_t va, unsigned level, uint32_t *table)
+{
+    uint32_t above;
+
+    write_batch();
+    last_va = UINT64_MAX;
+    if (!walk(va, level, false, table) || !walk(va, level + 1, false, &above))
+        return false;
+    pages_write_slot(above, slot_of(va, level + 1), 0);
+    stale = true;
+    return true;
+}
+
 void pages_drop_table(uint64_t va)
 {
     uint32_t table;
 
+    unhook_table(va, 1, &table);
+}
+
+/* In bytes. */
+static uint64_t served_by(unsigned level)
+{
+    return 1UL << (12 + 9 * level);
+}
+
+/* The first address of [va, end) for which there is a table of `level`. */
+static uint64_t next_served(uint64_t va, uint64_t end, unsigned level)
+{
+    uint32_t table;
+
+    while (va < end && !walk(va, level, false, &table)) {
+        unsigned above = level + 1;
+
+        while (!walk(va, above, false, &table))
+            above++;
+        va = (va | (served_by(above - 1) - 1)) + 1;
+    }
+    return minimum(va, end);
+}
+
+enum { PARTS = 16 };
+struct dropped {
+    uint32_t tables[PARTS];
+    unsigned n;
+};
+
+/* They are empty, and unhooked: the last one's hypercall flushes for all. */
+static void free_tables(struct dropped *d)
+{
     write_batch();
-    last_va = UINT64_MAX;
-    if (walk(va, 2, false, &table))
-        pages_write_slot(table, slot_of(va, 2), 0);
-    stale = true;
+    if (d->n > 0)
+        stale = false;
+    for (unsigned i = 0; i < d->n; i++)
+        xen_update_va_mapping(
+            direct(d->tables[i]),
+            memory.mfn_of[d->tables[i]] << 12 | PTE_READ_ONLY | PTE_WRITE,
+            i + 1 < d->n ? UVMF_NONE : UVMF_TLB_FLUSH | UVMF_ALL);
+    while (d->n > 0)
+        frames_put_zero(&memory.frames, d->tables[--d->n]);
+}
+
+static void drop_tables(uint64_t va, uint64_t end, unsigned level,
+                        struct dropped *d)
+{
+    uint64_t bytes = served_by(level);
+
+    va = (va + bytes - 1) & ~(bytes - 1);
+    for (va = next_served(va, end, level); va < end && end - va >= bytes;
+         va = next_served(va + bytes, end, level)) {
+        d->n += unhook_table(va, level, &d->tables[d->n]);
+        if (d->n == PARTS)
+            free_tables(d);
+    }
+}
+
+void pages_drop_tables(uint64_t va, uint64_t end)
+{
+    struct dropped d = {.n = 0};
+
+    drop_tables(va, end, 1, &d);
+    drop_tables(va, end, 2, &d);
+    free_tables(&d);
 }
 
 static uint64_t entry_of(struct page page)
@@ -261,14 +336,9 @@ uint64_t pages_next(uint64_t va, uint64_t end)
 {
     uint32_t table;
 
-    while (va < end && !find_table(va, false, &table)) {
-        unsigned level = 2;
-
-        while (!walk(va, level, false, &table))
-            level++;
-        va = (va | ((1UL << (12 + 9 * (level - 1))) - 1)) + 1;
-    }
-    return minimum(va, end);
+    if (va < end && find_table(va, false, &table))
+        return va;
+    return next_served(va, end, 1);
 }
 
 /* The part of [va, end) that one table serves, in entries. */

@@ -66,6 +66,9 @@ uint64_t pages_missing(uint64_t va, uint64_t end);
  * first of them are set. */
 bool pages_populate(uint64_t va, uint64_t end, uint32_t prot);
 void pages_flush(void);
+/* Frees the tables that serve nothing outside of [va, end), where all entries
+ * are empty; but those of 512 GiB, which are few. */
+void pages_drop_tables(uint64_t va, uint64_t end);
 
 /* The hypervisor's number of a frame, and the frame of such a number. */
 uint64_t pages_mfn_of(uint32_t frame);

@@ -15,8 +15,11 @@
 #include "xen/cpus.h"
 #include "xen/entropy.h"
 
-#define SPACE_LOW 0x1000000000UL
-#define PROT_ALL  (0U + PROT_READ + PROT_WRITE + PROT_EXEC)
+#define SPACE_LOW    0x1000000000UL
+#define GIB          (1UL << 30)
+#define TABLE_SERVES (2UL << 20)
+#define KEPT_MOST    (4 * TABLE_SERVES)
+#define PROT_ALL     (0U + PROT_READ + PROT_WRITE + PROT_EXEC)
 #define KEPT_FLAGS                                                             \
     (MAP_SHARED | MAP_PRIVATE | MAP_NORESERVE | MAPPING_READ_ONLY)
 
@@ -261,6 +264,48 @@ static bool cut(uint64_t start, uint64_t end)
     return true;
 }
 
+/* The tables around [start, end), as far as nothing is mapped there. */
+static void drop_tables_around(uint64_t start, uint64_t end)
+{
+    uint32_t i = regions_find(&space_regions, start);
+    uint64_t from = start & ~(GIB - 1), to = (end + GIB - 1) & ~(GIB - 1);
+
+    if (from < SPACE_LOW)
+        from = SPACE_LOW;
+    if (i > 0 && space_regions.list[i - 1].end > from)
+        from = space_regions.list[i - 1].end;
+    if (i < space_regions.count)
+        to = minimum(to, space_regions.list[i].start);
+    if (from < to)
+        pages_drop_tables(from, to);
+}
+
+/* Nothing is mapped in [start, end) any more. Some few tables that got empty
+ * stay: who maps and unmaps finds them there the next time. */
+static void drop_tables(uint64_t start, uint64_t end)
+{
+    static struct {
+        uint64_t start, end;
+    } kept[4], before;
+    static unsigned oldest;
+
+    start &= ~(TABLE_SERVES - 1);
+    end = (end + TABLE_SERVES - 1) & ~(TABLE_SERVES - 1);
+    for (unsigned i = 0; i < array_size(kept); i++)
+        if (start >= kept[i].start && end <= kept[i].end)
+            return;
+    before.start = start;
+    before.end = end;
+    if (end - start <= KEPT_MOST) {
+        before = kept[oldest];
+        kept[oldest].start = start;
+        kept[oldest].end = end;
+        oldest = (oldest + 1) % array_size(kept);
+    }
+    if (before.end)
+        drop_tables_around(before.start, before.end);
+}
+
 long space_unmap(uint64_t start, uint64_t length)
 {
     uint64_t end = start + page_up(length);
@@ -272,6 +317,7 @@ long space_unmap(uint64_t start, uint64_t length)
     empty(start, end);
     count_objects(start, end, false);
     regions_remove(&space_regions, start, end);
+    drop_tables(start, end);
     return 0;
 }
 
@@ -495,6 +541,7 @@ static long move(uint64_t start, uint64_t old, uint64_t new)
     }
     regions_remove(&space_regions, start, start + old);
     regions_insert(&space_regions, &moved);
+    drop_tables(start, start + old);
     return (long)to;
 }
 
