@@ -143,8 +143,11 @@ long node_read(struct node *n, void *to, size_t size, uint64_t at)
 static void clear_behind(struct node *n, uint64_t size)
 {
     uint64_t end = (uint64_t)n->stat.st_size;
-    uint32_t frame = find_frame(n, end >> 12);
+    uint32_t frame;
 
+    if (size <= end)
+        return;
+    frame = find_frame(n, end >> 12);
     size = minimum(size, page_up(end));
     if (size > end && frame != FRAME_NONE)
         memset((char *)direct(frame) + (end & PAGE_MASK), 0, size - end);
