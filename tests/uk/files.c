@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -45,6 +46,23 @@ static void reading_and_writing(void)
     FAILS(getdents(fd, (struct dirent *)(void *)text, 16), EBADF);
     FAILS(ftruncate(fd, 0), EBADF);
     close(fd);
+}
+
+/* Room that is not all there is enough for what comes. */
+static void reading_little(void)
+{
+    const size_t page = 4096;
+    char *p = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    char *end = p + page;
+    int fd = open("little", O_RDWR | O_CREAT, 0600);
+
+    CHECK(munmap(end, page) == 0 && write(fd, "abcd", 4) == 4);
+    CHECK(pread(fd, end - 4, page, 0) == 4 && memcmp(end - 4, "abcd", 4) == 0);
+    CHECK(pread(fd, end - 1, page, 3) == 1 && end[-1] == 'd');
+    CHECK(pread(fd, end, page, 4) == 0);
+    FAILS(pread(fd, end, page, 3), EFAULT);
+    CHECK(munmap(p, page) == 0 && unlink("little") == 0 && close(fd) == 0);
 }
 
 static void names(void)
@@ -164,6 +182,7 @@ int main(void)
 
     CHECK(chdir("/tmp") == 0);
     reading_and_writing();
+    reading_little();
     names();
     listing();
     what_came_with_the_domain();

@@ -28,6 +28,15 @@ static long find(int fd, int way, struct file **f)
     return 0;
 }
 
+/* Behind a file's end nothing is written to the program's memory. */
+static size_t readable(const struct file *f, size_t n, uint64_t at)
+{
+    uint64_t size =
+        f->ops == &regular_ops ? (uint64_t)f->node->stat.st_size : UINT64_MAX;
+
+    return at < size ? minimum(n, size - at) : 0;
+}
+
 static long move(struct file *f, int way, void *data, size_t n, uint64_t at)
 {
     long done = -EFAULT;
@@ -36,6 +45,8 @@ static long move(struct file *f, int way, void *data, size_t n, uint64_t at)
         return -EINVAL;
     /* It may wait, and be closed meanwhile. */
     f->uses++;
+    if (way == READS)
+        n = readable(f, n, at);
     if (way == READS && user_writes(data, n))
         done = f->ops->read(f, data, n, at);
     if (way == WRITES && user_reads(data, n))
