@@ -110,11 +110,37 @@ static void since_long(void)
     CHECK(timer_delete(id) == 0 && close(fd) == 0);
 }
 
+/* With a timer goes what it has sent, and nothing else. */
+static void deleted(void)
+{
+    struct itimerspec soon = {.it_value = {.tv_nsec = 1}};
+    timer_t ids[2] = {make(CLOCK_MONOTONIC), make(CLOCK_MONOTONIC)};
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGRTMIN);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    for (int i = 0; i < 2; i++)
+        CHECK(timer_settime(ids[i], 0, &soon, NULL) == 0);
+    usleep(20000);
+    CHECK(timer_delete(ids[0]) == 0);
+    CHECK(told == 0);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
+    CHECK(told == 1 && times == 1);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    CHECK(timer_settime(ids[1], 0, &soon, NULL) == 0);
+    usleep(20000);
+    CHECK(timer_delete(ids[1]) == 0);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
+    CHECK(told == 1);
+}
+
 int main(void)
 {
     struct sigaction a = {.sa_sigaction = count, .sa_flags = SA_SIGINFO};
 
     CHECK(sigaction(SIGRTMIN, &a, NULL) == 0);
+    deleted();
     since_long();
     very_short_file();
     very_short();

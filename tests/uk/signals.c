@@ -299,6 +299,18 @@ static void timers(void)
     CHECK(alarm(10) == 0 && alarm(0) == 10);
 }
 
+/* What is asked for is read before the old one is told in its place. */
+static void old_over_new(void)
+{
+    struct itimerval t = {.it_value = {.tv_sec = 50}}, *volatile same = &t;
+
+    CHECK(setitimer(ITIMER_REAL, &t, NULL) == 0);
+    t.it_value.tv_sec = 10;
+    CHECK(setitimer(ITIMER_REAL, &t, same) == 0);
+    CHECK(t.it_value.tv_sec >= 49 && t.it_value.tv_sec <= 50);
+    CHECK(alarm(0) <= 10);
+}
+
 /* However often it is time, one is sent, and says how many are missing. */
 static void overruns(void)
 {
@@ -380,6 +392,7 @@ int main(void)
     held_back();
     faults();
     timers();
+    old_over_new();
     overruns();
     cancellation();
     fflush(stdout);

@@ -26,6 +26,17 @@ static struct pending_signal **find(struct pending_signal **at, int signal)
     return at;
 }
 
+static struct pending_signal *unlink_at(struct pending *p,
+                                        struct pending_signal **at)
+{
+    struct pending_signal *taken = *at;
+
+    *at = taken->next;
+    if (!*at)
+        p->last = at;
+    return taken;
+}
+
 int pending_take(struct pending *p, uint64_t allowed,
                  struct pending_signal **taken)
 {
@@ -38,13 +49,24 @@ int pending_take(struct pending *p, uint64_t allowed,
         return 0;
     signal = __builtin_ctzl(set) + 1;
     at = find(&p->first, signal);
-    *taken = *at;
-    if (*at) {
-        *at = (*at)->next;
-        if (!*at)
-            p->last = at;
-    }
+    if (*at)
+        *taken = unlink_at(p, at);
     if (!*find(at, signal))
         p->set &= ~signal_bit(signal);
     return signal;
+}
+
+struct pending_signal *pending_take_timer(struct pending *p, int id)
+{
+    struct pending_signal **at = &p->first, *taken;
+
+    while (*at &&
+           ((*at)->info.si_code != SI_TIMER || (*at)->info.si_timerid != id))
+        at = &(*at)->next;
+    if (!*at)
+        return NULL;
+    taken = unlink_at(p, at);
+    if (!*find(&p->first, taken->info.si_signo))
+        p->set &= ~signal_bit(taken->info.si_signo);
+    return taken;
 }

@@ -41,4 +41,7 @@ bool pending_add(struct pending *p, int signal, struct pending_signal *new);
 int pending_take(struct pending *p, uint64_t allowed,
                  struct pending_signal **taken);
 
+/* Takes one that a timer of timer_create() has sent, or gives NULL. */
+struct pending_signal *pending_take_timer(struct pending *p, int id);
+
 #endif

@@ -56,11 +56,33 @@ static void one_without_memory_is_not_lost(void **state)
     assert_int_equal(p.set, 0);
 }
 
+static void a_timers_is_taken(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        s[i].info.si_code = SI_TIMER;
+        s[i].info.si_timerid = i / 2;
+        assert_true(add(i, i == 3 ? 41 : 40));
+    }
+    assert_null(pending_take_timer(&p, 5));
+    assert_ptr_equal(pending_take_timer(&p, 1), &s[2]);
+    assert_ptr_equal(pending_take_timer(&p, 1), &s[3]);
+    assert_int_equal(p.set, signal_bit(40));
+    assert_true(add(4, 40));
+    assert_ptr_equal(pending_take_timer(&p, 0), &s[0]);
+    assert_ptr_equal(pending_take_timer(&p, 0), &s[1]);
+    assert_null(pending_take_timer(&p, 0));
+    assert_int_equal(pending_take(&p, ~0UL, &taken), 40);
+    assert_ptr_equal(taken, &s[4]);
+    assert_int_equal(p.set, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(lowest_first_and_in_order, setup),
         cmocka_unit_test_setup(one_without_memory_is_not_lost, setup),
+        cmocka_unit_test_setup(a_timers_is_taken, setup),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

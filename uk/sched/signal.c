@@ -236,3 +236,19 @@ void signal_discard(int signal)
         discard(&t->pending, signal);
     signals_look();
 }
+
+static void discard_timer(struct pending *p, int id)
+{
+    struct pending_signal *taken;
+
+    while ((taken = pending_take_timer(p, id)) != NULL)
+        heap_free(taken, sizeof(*taken));
+}
+
+void signal_discard_timer(int id)
+{
+    discard_timer(&of_program, id);
+    for (struct thread *t = threads_all(); t; t = t->next_of_all)
+        discard_timer(&t->pending, id);
+    signals_look();
+}

@@ -47,6 +47,8 @@ uint64_t signal_pending(void);
 bool signal_is_ignored(int signal);
 /* Forgets it where it was sent and not taken yet. */
 void signal_discard(int signal);
+/* The same of what a timer of timer_create() has sent. */
+void signal_discard_timer(int id);
 /* Takes one of `set` if there is one: its number, or 0. */
 int signal_take(uint64_t set, siginfo_t *info);
 

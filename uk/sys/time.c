@@ -229,15 +229,15 @@ long sys_clock_settime(int clock, const struct timespec *time)
 /* A time zone is nobody's business here. */
 long sys_settimeofday(const struct timeval *time, const void *zone)
 {
-    struct timespec t;
+    struct timeval t;
 
     (void)zone;
-    if (!user_reads(time, sizeof(*time)))
+    if (!user_take(&t, time, sizeof(t)))
         return -EFAULT;
-    if (time->tv_usec < 0 || time->tv_usec >= 1000000 || time->tv_sec < 0 ||
-        (uint64_t)time->tv_sec > UINT64_MAX / 4 / NS_PER_S)
+    if (t.tv_usec < 0 || t.tv_usec >= 1000000 || t.tv_sec < 0 ||
+        (uint64_t)t.tv_sec > UINT64_MAX / 4 / NS_PER_S)
         return -EINVAL;
-    t = (struct timespec){time->tv_sec, time->tv_usec * 1000};
-    clock_set_wall_ns((uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec);
+    clock_set_wall_ns((uint64_t)t.tv_sec * NS_PER_S +
+                      (uint64_t)t.tv_usec * 1000);
     return 0;
 }

@@ -226,6 +226,7 @@ long sys_timer_delete(int id)
         return -EINVAL;
     timer_cancel(&a->timer);
     a->used = false;
+    signal_discard_timer(id);
     return 0;
 }
 
@@ -263,6 +264,7 @@ static uint64_t value_ns(const struct timeval *v)
 long sys_setitimer(int which, const struct itimerval *new,
                    struct itimerval *old)
 {
+    struct itimerval copy;
     static const int signals[] = {SIGALRM, SIGVTALRM, SIGPROF};
     struct alarm *a = &alarms[TIMERS + which];
     uint64_t span, interval;
@@ -270,16 +272,16 @@ long sys_setitimer(int which, const struct itimerval *new,
 
     if (which < ITIMER_REAL || which > ITIMER_PROF)
         return -EINVAL;
-    if (!user_reads(new, sizeof(*new)))
+    if (!user_take(&copy, new, sizeof(copy)))
         return -EFAULT;
-    if (!is_value(&new->it_value) || !is_value(&new->it_interval))
+    if (!is_value(&copy.it_value) || !is_value(&copy.it_interval))
         return -EINVAL;
     if (old)
         error = sys_getitimer(which, old);
     if (error)
         return error;
-    span = minimum(value_ns(&new->it_value), UINT64_MAX / 4);
-    interval = value_ns(&new->it_interval);
+    span = minimum(value_ns(&copy.it_value), UINT64_MAX / 4);
+    interval = value_ns(&copy.it_interval);
     if (which == ITIMER_REAL && !span)
         interval = 0; /* as Linux has it; others keep theirs */
     a->clock =
