@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdatomic.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -146,6 +147,98 @@ static void *stay(void *arg)
     return arg;
 }
 
+/* ------------------------------------ one file's memory, mapped twice */
+struct in_file {
+    sem_t go;
+    pthread_mutex_t mutex, inherits;
+    pthread_cond_t changed;
+    int turns, ended;
+};
+
+enum { TURNS = 50, LONG = 20 };
+
+static struct timespec much_later(void)
+{
+    struct timespec t;
+
+    CHECK(clock_gettime(CLOCK_REALTIME, &t) == 0);
+    t.tv_sec += LONG;
+    return t;
+}
+
+static void fill(struct in_file *f)
+{
+    pthread_mutexattr_t a;
+    pthread_condattr_t c;
+
+    CHECK(sem_init(&f->go, 1, 0) == 0);
+    CHECK(pthread_mutexattr_init(&a) == 0);
+    CHECK(pthread_mutexattr_setpshared(&a, PTHREAD_PROCESS_SHARED) == 0);
+    CHECK(pthread_mutex_init(&f->mutex, &a) == 0);
+    CHECK(pthread_mutexattr_setprotocol(&a, PTHREAD_PRIO_INHERIT) == 0);
+    CHECK(pthread_mutex_init(&f->inherits, &a) == 0);
+    CHECK(pthread_condattr_init(&c) == 0);
+    CHECK(pthread_condattr_setpshared(&c, PTHREAD_PROCESS_SHARED) == 0);
+    CHECK(pthread_cond_init(&f->changed, &c) == 0);
+}
+
+/* The other's turns are the odd ones. */
+static void take_turns(struct in_file *f, int mine)
+{
+    struct timespec end = much_later();
+
+    for (int i = 0; i < TURNS; i++) {
+        CHECK(pthread_mutex_timedlock(&f->mutex, &end) == 0);
+        while (f->turns % 2 != mine)
+            if (pthread_cond_timedwait(&f->changed, &f->mutex, &end)) {
+                CHECK(!"it is told in time");
+                break;
+            }
+        f->turns++;
+        CHECK(pthread_cond_signal(&f->changed) == 0);
+        CHECK(pthread_mutex_unlock(&f->mutex) == 0);
+    }
+    CHECK(pthread_mutex_timedlock(&f->inherits, &end) == 0);
+    f->ended++;
+    usleep(1000);
+    CHECK(pthread_mutex_unlock(&f->inherits) == 0);
+}
+
+static void *other_mapping(void *arg)
+{
+    struct in_file *f = arg;
+    struct timespec end = much_later();
+
+    CHECK(sem_timedwait(&f->go, &end) == 0);
+    take_turns(f, 1);
+    return NULL;
+}
+
+static void shared_by_mappings(void)
+{
+    int fd = memfd_create("words", 0);
+    struct in_file *here, *there;
+    pthread_t t;
+
+    CHECK(ftruncate(fd, sizeof(*here)) == 0);
+    here = mmap(NULL, sizeof(*here), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    there =
+        mmap(NULL, sizeof(*here), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    CHECK(here != MAP_FAILED && there != MAP_FAILED && here != there);
+    fill(here);
+    CHECK(pthread_create(&t, NULL, other_mapping, there) == 0);
+    usleep(10000);
+    CHECK(sem_post(&here->go) == 0);
+    CHECK(pthread_mutex_lock(&here->inherits) == 0);
+    usleep(10000);
+    CHECK(pthread_mutex_unlock(&here->inherits) == 0);
+    take_turns(here, 0);
+    CHECK(pthread_join(t, NULL) == 0);
+    CHECK(here->turns == 2 * TURNS && here->ended == 2);
+    CHECK(munmap(here, sizeof(*here)) == 0);
+    CHECK(munmap(there, sizeof(*here)) == 0 && close(fd) == 0);
+}
+
 int main(void)
 {
     pthread_t t;
@@ -154,6 +247,7 @@ int main(void)
     preemption();
     many();
     sleeping();
+    shared_by_mappings();
     CHECK(pthread_create(&t, NULL, stay, NULL) == 0);
     return done();
 }

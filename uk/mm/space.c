@@ -659,6 +659,22 @@ bool space_next(uint64_t at, struct space_part *p)
     return true;
 }
 
+const void *space_key(const void *at)
+{
+    const uint64_t file = 1UL << 63;
+    uint64_t va = (uintptr_t)at, frame;
+    uint32_t i = regions_find(&space_regions, va);
+    const struct region *r = &space_regions.list[i];
+
+    if (i == space_regions.count || va < r->start || !r->object ||
+        !is_shared(r))
+        return at;
+    frame = pages_get(va).frame;
+    if (frame == FRAME_NONE)
+        return at;
+    return (const void *)(file | frame * PAGE_BYTES | (va & PAGE_MASK));
+}
+
 bool space_has(uint64_t at)
 {
     return pages_get(at).frame != FRAME_NONE;

@@ -55,6 +55,10 @@ struct space_part {
 };
 bool space_next(uint64_t at, struct space_part *p);
 
+/* What memory that is there is known by: a place of a file that is shared by
+ * all of its mappings, other memory by its address. */
+const void *space_key(const void *at);
+
 /* Gives memory to what has none of it yet; -ENOMEM where there can be none. */
 long space_populate(uint64_t start, uint64_t length);
 /* Is there memory at `at`? */

@@ -11,38 +11,38 @@ enum { QUEUES = 64 };
 
 static struct wait_queue queues[QUEUES];
 
-static struct wait_queue *queue_of(const uint32_t *word)
+static struct wait_queue *queue_of(const void *key)
 {
-    uint64_t hash = ((uintptr_t)word >> 2) * 0x9e3779b97f4a7c15UL;
+    uint64_t hash = ((uintptr_t)key >> 2) * 0x9e3779b97f4a7c15UL;
 
     return &queues[hash >> 58];
 }
 
-long futex_wait(const uint32_t *word, uint32_t value, uint32_t bits,
-                uint64_t deadline_ns)
+long futex_wait(const void *key, const uint32_t *word, uint32_t value,
+                uint32_t bits, uint64_t deadline_ns)
 {
     struct thread *t = thread_current();
     long error;
 
     if (read_once(*word) != value)
         return -EAGAIN;
-    t->futex = word;
+    t->futex = key;
     t->futex_bits = bits;
-    error = sched_wait(queue_of(word), deadline_ns);
+    error = sched_wait(queue_of(key), deadline_ns);
     if (error || !thread_current()->futex)
         return error;
     percpu()->work = 1;
     return -RESTART;
 }
 
-long futex_wake(const uint32_t *word, uint32_t n, uint32_t bits)
+long futex_wake(const void *key, uint32_t n, uint32_t bits)
 {
-    struct thread *t = queue_of(word)->first, *next;
+    struct thread *t = queue_of(key)->first, *next;
     uint32_t woken = 0;
 
     for (; t && woken < n; t = next) {
         next = t->next;
-        if (t->futex != word || !(t->futex_bits & bits))
+        if (t->futex != key || !(t->futex_bits & bits))
             continue;
         t->futex = NULL;
         sched_wake(t, 0);
@@ -51,19 +51,18 @@ long futex_wake(const uint32_t *word, uint32_t n, uint32_t bits)
     return woken;
 }
 
-long futex_requeue(const uint32_t *word, uint32_t n, uint32_t moved,
-                   const uint32_t *to)
+long futex_requeue(const void *key, uint32_t n, uint32_t moved, const void *to)
 {
-    long woken = futex_wake(word, n, UINT32_MAX);
-    struct thread *t = queue_of(word)->first, *next;
+    long woken = futex_wake(key, n, UINT32_MAX);
+    struct thread *t = queue_of(key)->first, *next;
     uint32_t done = 0;
 
     for (; t && done < moved; t = next) {
         next = t->next;
-        if (t->futex != word)
+        if (t->futex != key)
             continue;
         t->futex = to;
-        if (queue_of(to) != queue_of(word))
+        if (queue_of(to) != queue_of(key))
             sched_move(t, queue_of(to));
         done++;
     }
@@ -73,9 +72,9 @@ long futex_requeue(const uint32_t *word, uint32_t n, uint32_t moved,
 /* -------------------------------------------------- priority inheritance */
 enum { WAITERS = 1U << 31, OWNER_DIED = 1U << 30, OWNER = OWNER_DIED - 1 };
 
-static struct thread *first_waiter(const uint32_t *word, struct thread *from)
+static struct thread *first_waiter(const void *key, struct thread *from)
 {
-    while (from && from->futex != word)
+    while (from && from->futex != key)
         from = from->next;
     return from;
 }
@@ -111,11 +110,11 @@ void futex_rank_changed(const struct thread *t)
 }
 
 /* Whoever waits for it waits for `owner` now. */
-static void set_owner(const uint32_t *word, const struct thread *owner)
+static void set_owner(const void *key, const struct thread *owner)
 {
-    struct thread *t = queue_of(word)->first;
+    struct thread *t = queue_of(key)->first;
 
-    while ((t = first_waiter(word, t)) != NULL) {
+    while ((t = first_waiter(key, t)) != NULL) {
         t->mutex_owner = owner->tid;
         t = t->next;
     }
@@ -123,18 +122,18 @@ static void set_owner(const uint32_t *word, const struct thread *owner)
 
 /* If it is nobody's; who waits for it is to be found again then, whatever an
  * owner that ended has left in the word. */
-static bool take_free(uint32_t *word, uint32_t *value)
+static bool take_free(const void *key, uint32_t *word, uint32_t *value)
 {
     struct thread *t = thread_current();
     uint32_t mine = (uint32_t)t->tid;
 
-    if (first_waiter(word, queue_of(word)->first))
+    if (first_waiter(key, queue_of(key)->first))
         mine |= WAITERS;
     while (!(*value & OWNER)) {
         if (!swap(word, value, mine | (*value & (WAITERS | OWNER_DIED))))
             continue;
         if (mine & WAITERS) {
-            set_owner(word, t);
+            set_owner(key, t);
             inherit(t);
         }
         return true;
@@ -143,18 +142,18 @@ static bool take_free(uint32_t *word, uint32_t *value)
 }
 
 /* Whoever has it inherits from the running thread while that waits. */
-static long wait_for_owner(const uint32_t *word, struct thread *owner,
+static long wait_for_owner(const void *key, struct thread *owner,
                            uint64_t deadline_ns)
 {
     struct thread *t = thread_current();
     long error;
 
-    t->futex = word;
+    t->futex = key;
     t->futex_bits = UINT32_MAX;
     t->mutex_owner = owner->tid;
     if (sched_rank(t) > sched_rank(owner))
         inherit(owner);
-    error = sched_wait(queue_of(word), deadline_ns);
+    error = sched_wait(queue_of(key), deadline_ns);
     owner = t->mutex_owner ? thread_find(t->mutex_owner) : NULL;
     t->mutex_owner = 0;
     if (owner && owner->inherited)
@@ -163,12 +162,13 @@ static long wait_for_owner(const uint32_t *word, struct thread *owner,
 }
 
 /* As futex_lock(), but 0 is said also to who was woken and was not given it. */
-static long lock_once(uint32_t *word, bool waits, uint64_t deadline_ns)
+static long lock_once(const void *key, uint32_t *word, bool waits,
+                      uint64_t deadline_ns)
 {
     struct thread *t = thread_current(), *owner;
     uint32_t value = read_once(*word);
 
-    if (take_free(word, &value))
+    if (take_free(key, word, &value))
         return 0;
     owner = thread_find((int)(value & OWNER));
     if (owner == t)
@@ -179,18 +179,19 @@ static long lock_once(uint32_t *word, bool waits, uint64_t deadline_ns)
         return -EAGAIN;
     if (!swap(word, &value, value | WAITERS))
         return 0;
-    return wait_for_owner(word, owner, deadline_ns);
+    return wait_for_owner(key, owner, deadline_ns);
 }
 
 /* futex_unlock() gives it to who waits, FUTEX_WAKE does not: so a thread that
  * ends lets it go. */
-long futex_lock(uint32_t *word, bool waits, uint64_t deadline_ns)
+long futex_lock(const void *key, uint32_t *word, bool waits,
+                uint64_t deadline_ns)
 {
     uint32_t tid = (uint32_t)thread_current()->tid;
     long error;
 
     for (;;) {
-        error = lock_once(word, waits, deadline_ns);
+        error = lock_once(key, word, waits, deadline_ns);
         if (error)
             return error;
         /* It may be gone since. */
@@ -203,10 +204,10 @@ long futex_lock(uint32_t *word, bool waits, uint64_t deadline_ns)
 
 /* The first of those that wait has it then, which has no lower rank than the
  * others. */
-long futex_unlock(uint32_t *word)
+long futex_unlock(const void *key, uint32_t *word)
 {
     struct thread *t = thread_current();
-    struct thread *next = first_waiter(word, queue_of(word)->first);
+    struct thread *next = first_waiter(key, queue_of(key)->first);
 
     uint32_t value = 0;
 
@@ -214,11 +215,11 @@ long futex_unlock(uint32_t *word)
         return -EPERM;
     if (next)
         value = (uint32_t)next->tid |
-                (first_waiter(word, next->next) ? (uint32_t)WAITERS : 0);
+                (first_waiter(key, next->next) ? (uint32_t)WAITERS : 0);
     /* It is nobody's at no time if there is a next one. */
     __atomic_store_n(word, value, __ATOMIC_SEQ_CST);
     if (next) {
-        set_owner(word, next);
+        set_owner(key, next);
         next->mutex_owner = 0;
         sched_wake(next, 0);
     }

@@ -122,7 +122,7 @@ bool space_allows(const void *start, uint64_t length, uint32_t prot)
 static long wait(int thread, int word, uint32_t bits)
 {
     cpu.current = &threads[thread];
-    return futex_wait(&words[word], words[word], bits, NEVER);
+    return futex_wait(&words[word], &words[word], words[word], bits, NEVER);
 }
 
 static bool waits(int thread)
@@ -134,7 +134,7 @@ static void the_longest_waiting_is_woken(void **state)
 {
     (void)state;
     cpu.current = &threads[0];
-    assert_int_equal(futex_wait(&words[0], 1, 1, NEVER), -EAGAIN);
+    assert_int_equal(futex_wait(&words[0], &words[0], 1, 1, NEVER), -EAGAIN);
     for (int i = 0; i < 4; i++)
         assert_int_equal(wait(i, 0, UINT32_MAX), QUEUED);
     wait(4, 1, UINT32_MAX);
@@ -177,7 +177,7 @@ static long lock_word(int thread, int word, bool waits_for_it,
     cpu.current = &threads[thread];
     in_lock = true;
     if (!setjmp(another_runs))
-        result = futex_lock(&words[word], waits_for_it, deadline);
+        result = futex_lock(&words[word], &words[word], waits_for_it, deadline);
     in_lock = false;
     return result;
 }
@@ -190,7 +190,7 @@ static long lock(int thread, bool waits_for_it)
 static long unlock(int thread, int word)
 {
     cpu.current = &threads[thread];
-    return futex_unlock(&words[word]);
+    return futex_unlock(&words[word], &words[word]);
 }
 
 static void an_owner_inherits(void **state)
@@ -207,17 +207,17 @@ static void an_owner_inherits(void **state)
     assert_int_equal(lock(2, true), QUEUED);
     assert_int_equal(sched_rank(&threads[0]), 9);
     cpu.current = &threads[1];
-    assert_int_equal(futex_unlock(&words[0]), -EPERM);
+    assert_int_equal(futex_unlock(&words[0], &words[0]), -EPERM);
     cpu.current = &threads[0];
-    assert_int_equal(futex_unlock(&words[0]), 0);
+    assert_int_equal(futex_unlock(&words[0], &words[0]), 0);
     assert_int_equal(sched_rank(&threads[0]), 0);
     assert_int_equal(words[0] & 0x3fffffff, 2);
     assert_true(words[0] >> 31 && !waits(1) && waits(2));
     cpu.current = &threads[1];
-    assert_int_equal(futex_unlock(&words[0]), 0);
+    assert_int_equal(futex_unlock(&words[0], &words[0]), 0);
     assert_int_equal(words[0], 3);
     cpu.current = &threads[2];
-    assert_int_equal(futex_unlock(&words[0]), 0);
+    assert_int_equal(futex_unlock(&words[0], &words[0]), 0);
     assert_int_equal(words[0], 0);
 }
 

@@ -24,6 +24,7 @@ enum {
     FUTEX_TRYLOCK_PI = 8,
     FUTEX_WAIT_BITSET = 9,
     FUTEX_WAKE_BITSET = 10,
+    FUTEX_PRIVATE = 128,
     FUTEX_CLOCK_REALTIME = 256,
     FUTEX_CMD_MASK = 127
 };
@@ -97,7 +98,7 @@ static void abandon(const struct thread *t, const struct robust *r, long offset)
     } while (!__atomic_compare_exchange_n(
         word, &value, (value & ~(uint32_t)OWNER) | OWNER_DIED, false,
         __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST));
-    futex_wake(word, 1, UINT32_MAX);
+    futex_wake(space_key(word), 1, UINT32_MAX);
 }
 
 /* Who waits for a mutex of a thread that ends is told. */
@@ -146,7 +147,7 @@ long sys_exit(int status)
     abandon_all(t);
     if (t->clear_tid && user_writes(t->clear_tid, sizeof(int))) {
         *t->clear_tid = 0;
-        futex_wake((uint32_t *)t->clear_tid, 1, UINT32_MAX);
+        futex_wake(space_key(t->clear_tid), 1, UINT32_MAX);
     }
     thread_exit();
 }
@@ -177,11 +178,11 @@ long sys_sched_yield(void)
 }
 
 /* A time does not begin again behind a signal. */
-static long wait_until(const uint32_t *word, uint32_t value, uint32_t bits,
-                       uint64_t deadline)
+static long wait_until(const void *key, const uint32_t *word, uint32_t value,
+                       uint32_t bits, uint64_t deadline)
 {
     for (;;) {
-        long error = futex_wait(word, value, bits, deadline);
+        long error = futex_wait(key, word, value, bits, deadline);
 
         if (error != -RESTART)
             return error;
@@ -193,7 +194,7 @@ static long wait_until(const uint32_t *word, uint32_t value, uint32_t bits,
 }
 
 /* Waiting for a word: relative times for FUTEX_WAIT, absolute ones else. */
-static long wait(const uint32_t *word, int op, uint32_t value,
+static long wait(const void *key, const uint32_t *word, int op, uint32_t value,
                  const struct timespec *time, uint32_t bits)
 {
     int clock = op & FUTEX_CLOCK_REALTIME ? CLOCK_REALTIME : CLOCK_MONOTONIC;
@@ -204,13 +205,14 @@ static long wait(const uint32_t *word, int op, uint32_t value,
     if (!bits)
         return -EINVAL;
     if (!time)
-        return futex_wait(word, value, bits, NEVER);
+        return futex_wait(key, word, value, bits, NEVER);
     error = times_deadline(clock, absolute, time, &deadline);
-    return error ? error : wait_until(word, value, bits, deadline);
+    return error ? error : wait_until(key, word, value, bits, deadline);
 }
 
 /* A mutex whose owner inherits priority; the time is always an absolute one. */
-static long lock(uint32_t *word, bool waits, const struct timespec *time)
+static long lock(const void *key, uint32_t *word, bool waits,
+                 const struct timespec *time)
 {
     uint64_t deadline = NEVER;
     long error = 0;
@@ -219,41 +221,67 @@ static long lock(uint32_t *word, bool waits, const struct timespec *time)
         return -EFAULT;
     if (waits && time)
         error = times_deadline(CLOCK_REALTIME, true, time, &deadline);
-    return error ? error : futex_lock(word, waits, deadline);
+    return error ? error : futex_lock(key, word, waits, deadline);
 }
 
-long sys_futex(uint32_t *word, int op, uint32_t value, uint64_t fourth,
-               uint32_t *other, uint32_t last)
+static long requeue(const void *key, uint32_t woken, uint32_t moved,
+                    const uint32_t *other, bool shared)
+{
+    if (shared && !user_reads(other, sizeof(*other)))
+        return -EFAULT;
+    return futex_requeue(key, woken, moved, shared ? space_key(other) : other);
+}
+
+/* The word is known to be one that can be read. */
+static inline __attribute__((always_inline)) long
+call(const void *key, uint32_t *word, int op, uint32_t value, uint64_t fourth,
+     uint32_t *other, uint32_t last)
 {
     const struct timespec *time = (const struct timespec *)fourth;
 
-    if ((uintptr_t)word & 3)
-        return -EINVAL;
-    if (!user_reads(word, sizeof(*word)))
-        return -EFAULT;
     switch (op & FUTEX_CMD_MASK) {
     case FUTEX_WAIT:
-        return wait(word, op, value, time, UINT32_MAX);
+        return wait(key, word, op, value, time, UINT32_MAX);
     case FUTEX_WAIT_BITSET:
-        return wait(word, op, value, time, last);
+        return wait(key, word, op, value, time, last);
     case FUTEX_WAKE:
-        return futex_wake(word, value, UINT32_MAX);
+        return futex_wake(key, value, UINT32_MAX);
     case FUTEX_WAKE_BITSET:
-        return last ? futex_wake(word, value, last) : -EINVAL;
+        return last ? futex_wake(key, value, last) : -EINVAL;
     case FUTEX_LOCK_PI:
-        return lock(word, true, time);
+        return lock(key, word, true, time);
     case FUTEX_TRYLOCK_PI:
-        return lock(word, false, NULL);
+        return lock(key, word, false, NULL);
     case FUTEX_UNLOCK_PI:
-        return user_writes(word, 4) ? futex_unlock(word) : -EFAULT;
+        return user_writes(word, 4) ? futex_unlock(key, word) : -EFAULT;
     case FUTEX_CMP_REQUEUE:
         if (read_once(*word) != last)
             return -EAGAIN;
         /* fallthrough */
     case FUTEX_REQUEUE:
-        return futex_requeue(word, value, (uint32_t)minimum(fourth, INT_MAX),
-                             other);
+        return requeue(key, value, (uint32_t)minimum(fourth, INT_MAX), other,
+                       !(op & FUTEX_PRIVATE));
     default:
         return -ENOSYS;
     }
+}
+
+static __attribute__((noinline)) long
+call_shared(uint32_t *word, int op, uint32_t value, uint64_t fourth,
+            uint32_t *other, uint32_t last)
+{
+    return call(space_key(word), word, op, value, fourth, other, last);
+}
+
+/* Where the key is the address, nothing is kept besides. */
+long sys_futex(uint32_t *word, int op, uint32_t value, uint64_t fourth,
+               uint32_t *other, uint32_t last)
+{
+    if ((uintptr_t)word & 3)
+        return -EINVAL;
+    if (!user_reads(word, sizeof(*word)))
+        return -EFAULT;
+    if (!(op & FUTEX_PRIVATE))
+        return call_shared(word, op, value, fourth, other, last);
+    return call(word, word, op, value, fourth, other, last);
 }
