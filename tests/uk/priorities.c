@@ -2,6 +2,7 @@
 /* hosted: yes */
 /* args: --icount priorities exact */
 /* expect: 0 failures */
+/* timeout: 40 */
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
