@@ -256,6 +256,8 @@ static void put_back(void)
     sigemptyset(&none);
     pthread_sigmask(SIG_SETMASK, &none, NULL);
     setitimer(ITIMER_REAL, &off, NULL);
+    for (int id = 0; !syscall(SYS_timer_delete, id);)
+        id++;
     sigaltstack(&no_stack, NULL);
     sched_setscheduler(0, SCHED_OTHER, &normal);
     (void)!chdir("/tmp");

@@ -12,6 +12,8 @@
 
 #define MS 1000000LL
 
+enum { MANY = 1000 };
+
 static volatile long told, times;
 
 static void count(int signal, siginfo_t *info, void *context)
@@ -135,12 +137,33 @@ static void deleted(void)
     CHECK(told == 1);
 }
 
+/* More than POSIX's 32, and each is its own. */
+static void many(void)
+{
+    struct itimerspec soon = {.it_value = {.tv_nsec = 20 * MS}};
+    timer_t ids[MANY];
+
+    for (int i = 0; i < MANY; i++)
+        ids[i] = make(CLOCK_MONOTONIC);
+    for (int i = 0; i < MANY; i++)
+        CHECK(timer_settime(ids[i], 0, &soon, NULL) == 0);
+    for (int i = 0; i < MANY; i += 2)
+        CHECK(timer_delete(ids[i]) == 0);
+    for (int i = 0; i < 1000 && told < MANY / 2; i++)
+        usleep(1000);
+    for (int i = 1; i < MANY; i += 2)
+        CHECK(timer_delete(ids[i]) == 0);
+    CHECK(told >= MANY / 2 && told <= MANY);
+    CHECK(timer_delete(ids[0]) != 0);
+}
+
 int main(void)
 {
     struct sigaction a = {.sa_sigaction = count, .sa_flags = SA_SIGINFO};
 
     CHECK(sigaction(SIGRTMIN, &a, NULL) == 0);
     deleted();
+    many();
     since_long();
     very_short_file();
     very_short();

@@ -6,13 +6,12 @@
 #include <time.h>
 
 #include "lib/string.h"
+#include "mm/heap.h"
 #include "sched/signal.h"
 #include "sys/sys.h"
 #include "sys/times.h"
 #include "sys/user.h"
 #include "xen/clock.h"
-
-enum { TIMERS = 64 };
 
 /* A timer and what it sends, again and again if it has an interval. */
 struct alarm {
@@ -21,14 +20,18 @@ struct alarm {
     int clock, tid;       /* 0: the program */
     int overrun;          /* of the signal taken last */
     uint64_t missed;      /* since the one that is not taken yet */
-    bool used, sent;      /* sent: it is not taken yet, and no other is sent */
+    bool sent;            /* it is not taken yet, and no other is sent */
     siginfo_t info;
 };
 
-/* Behind those of timer_create(): setitimer()'s, by its numbers, and
- * RLIMIT_CPU's. */
-enum { LIMIT = 3, MAXIMUM, OTHERS };
-static struct alarm alarms[TIMERS + OTHERS];
+/* setitimer()'s, by its numbers, and RLIMIT_CPU's. */
+enum { LIMIT = 3, MAXIMUM, ALARMS };
+static struct alarm alarms[ALARMS];
+
+/* timer_create()'s by their numbers, as many as were there at once. */
+enum { ROOM_FIRST = 32, ROOM_MOST = 4096 };
+static struct alarm **made;
+static int room;
 
 static bool read_clock(const struct alarm *a, uint64_t *now)
 {
@@ -52,7 +55,7 @@ static void tell(struct alarm *a, uint64_t times)
     if (a->sent) {
         a->missed += times;
     } else if (a->info.si_signo && (!a->tid || to)) {
-        a->sent = signal_send(to, &a->info) > 0 && a->used;
+        a->sent = signal_send(to, &a->info) > 0 && a->info.si_code == SI_TIMER;
         a->missed = times - 1;
     }
 }
@@ -75,7 +78,7 @@ static void fire(struct timer *t)
 
 static struct alarm *find(int id)
 {
-    return id >= 0 && id < TIMERS && alarms[id].used ? &alarms[id] : NULL;
+    return id >= 0 && id < room ? made[id] : NULL;
 }
 
 /* Its overruns are those until now. */
@@ -126,10 +129,60 @@ static void arm(struct alarm *a, uint64_t at_ns, uint64_t interval_ns)
 }
 
 /* ---------------------------------------------------------- timer_create */
+static void make_room(void)
+{
+    int more = room ? 2 * room : ROOM_FIRST;
+    struct alarm **new =
+        more <= ROOM_MOST ? heap_alloc((size_t)more * sizeof(*new)) : NULL;
+
+    if (!new)
+        return;
+    if (room) {
+        memcpy(new, made, (size_t)room * sizeof(*new));
+        heap_free(made, (size_t)room * sizeof(*new));
+    }
+    made = new;
+    room = more;
+}
+
+/* A number that is free; `room` if there is no memory for another. */
+static int free_number(void)
+{
+    int i = 0;
+
+    while (i < room && made[i])
+        i++;
+    if (i == room)
+        make_room();
+    return i;
+}
+
+/* What it sends: SIGALRM with its number, if nothing else is asked for. */
+static long choose(struct alarm *a, int id, const struct sigevent *e)
+{
+    enum { THREAD_ID = 4 };
+
+    a->info.si_code = SI_TIMER;
+    a->info.si_timerid = id;
+    a->info.si_signo = SIGALRM;
+    a->info.si_value.sival_int = id;
+    if (!e)
+        return 0;
+    if (e->sigev_notify != SIGEV_NONE &&
+        (e->sigev_signo < 1 || e->sigev_signo > SIGNALS))
+        return -EINVAL;
+    a->info.si_signo = e->sigev_notify == SIGEV_NONE ? 0 : e->sigev_signo;
+    a->info.si_value = e->sigev_value;
+    if (e->sigev_notify == THREAD_ID)
+        a->tid = e->sigev_notify_thread_id;
+    return 0;
+}
+
 long sys_timer_create(int clock, const struct sigevent *event, int *id)
 {
+    struct alarm new = {.clock = clock}, *a;
     struct sigevent e;
-    int i = 0;
+    int i;
     long error = sys_clock_getres(clock, NULL);
 
     if (error)
@@ -137,30 +190,16 @@ long sys_timer_create(int clock, const struct sigevent *event, int *id)
     if ((event && !user_take(&e, event, sizeof(e))) ||
         !user_writes(id, sizeof(*id)))
         return -EFAULT;
-    while (i < TIMERS && alarms[i].used)
-        i++;
-    if (i == TIMERS)
+    i = free_number();
+    error = choose(&new, i, event ? &e : NULL);
+    if (error)
+        return error;
+    a = i < room ? heap_alloc(sizeof(*a)) : NULL;
+    if (!a)
         return -EAGAIN;
-    memset(&alarms[i], 0, sizeof(alarms[i]));
-    alarms[i].clock = clock;
-    alarms[i].info.si_code = SI_TIMER;
-    alarms[i].info.si_timerid = i;
-    alarms[i].info.si_signo = SIGALRM;
-    alarms[i].info.si_value.sival_int = i;
-    if (event) {
-        enum { THREAD_ID = 4 };
-
-        if (e.sigev_notify != SIGEV_NONE &&
-            (e.sigev_signo < 1 || e.sigev_signo > SIGNALS))
-            return -EINVAL;
-        alarms[i].info.si_signo =
-            e.sigev_notify == SIGEV_NONE ? 0 : e.sigev_signo;
-        alarms[i].info.si_value = e.sigev_value;
-        if (e.sigev_notify == THREAD_ID)
-            alarms[i].tid = e.sigev_notify_thread_id;
-    }
+    *a = new;
+    made[i] = a;
     signals_on_timer(taken);
-    alarms[i].used = true;
     *id = i;
     return 0;
 }
@@ -225,7 +264,8 @@ long sys_timer_delete(int id)
     if (!a)
         return -EINVAL;
     timer_cancel(&a->timer);
-    a->used = false;
+    made[id] = NULL;
+    heap_free(a, sizeof(*a));
     signal_discard_timer(id);
     return 0;
 }
@@ -239,7 +279,7 @@ static struct timeval value(uint64_t ns)
 
 long sys_getitimer(int which, struct itimerval *out)
 {
-    const struct alarm *a = &alarms[TIMERS + which];
+    const struct alarm *a = &alarms[which];
 
     if (which < ITIMER_REAL || which > ITIMER_PROF)
         return -EINVAL;
@@ -266,7 +306,7 @@ long sys_setitimer(int which, const struct itimerval *new,
 {
     struct itimerval copy;
     static const int signals[] = {SIGALRM, SIGVTALRM, SIGPROF};
-    struct alarm *a = &alarms[TIMERS + which];
+    struct alarm *a = &alarms[which];
     uint64_t span, interval;
     long error = 0;
 
@@ -295,7 +335,7 @@ long sys_setitimer(int which, const struct itimerval *new,
 long sys_alarm(unsigned seconds)
 {
     struct itimerval new = {.it_value = {.tv_sec = seconds}};
-    struct alarm *a = &alarms[TIMERS];
+    struct alarm *a = &alarms[ITIMER_REAL];
     uint64_t left = left_ns(a);
 
     a->clock = CLOCK_MONOTONIC;
@@ -321,6 +361,6 @@ static void limit_cpu(struct alarm *a, int signal, uint64_t seconds)
 /* It is told again each second, until the maximum. */
 void timers_limit_cpu(const struct rlimit *new)
 {
-    limit_cpu(&alarms[TIMERS + LIMIT], SIGXCPU, new->rlim_cur);
-    limit_cpu(&alarms[TIMERS + MAXIMUM], SIGKILL, new->rlim_max);
+    limit_cpu(&alarms[LIMIT], SIGXCPU, new->rlim_cur);
+    limit_cpu(&alarms[MAXIMUM], SIGKILL, new->rlim_max);
 }
