@@ -1,6 +1,7 @@
 /* priorities.c - who runs first, what it inherits, and whose time it is. */
 /* hosted: yes */
 /* args: --icount priorities exact */
+/* timeout: 30 */
 /* expect: 0 failures */
 /* timeout: 40 */
 #include <pthread.h>
