@@ -228,6 +228,9 @@ static void reserving(void)
     CHECK(munmap(p, 1UL << 30) == 0);
     p = mmap(NULL, 1UL << 30, PROT_NONE, ANON, -1, 0);
     FAILS(mprotect(p, 1UL << 30, RW), ENOMEM);
+    FAILS(mprotect(p + PAGE, 1UL << 29, RW), ENOMEM);
+    p = mremap(p, 1UL << 30, (1UL << 30) - PAGE, 0);
+    CHECK(p != MAP_FAILED && mremap(p, (1UL << 30) - PAGE, 1UL << 30, 0) == p);
     CHECK(munmap(p, 1UL << 30) == 0);
 }
 

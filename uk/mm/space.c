@@ -468,10 +468,25 @@ static bool has_memory_for(uint64_t start, uint64_t end, uint32_t prot)
     return !missing || space_has_memory_for(missing);
 }
 
+/* Of regions that have borders there. */
+static long change_rights(uint64_t start, uint64_t end, uint32_t prot)
+{
+    if (!has_memory_for(start, end, prot) ||
+        (prot & PROT_WRITE && !may_be_data(start, end)))
+        return -ENOMEM;
+    for (uint32_t i = regions_find(&space_regions, start);
+         i < space_regions.count && space_regions.list[i].start < end; i++) {
+        space_regions.list[i].prot = prot;
+        if (!enforce(&space_regions.list[i]))
+            return -ENOMEM;
+    }
+    return 0;
+}
+
 long space_protect(uint64_t start, uint64_t length, uint32_t prot)
 {
     uint64_t end = start + page_up(length);
-    uint32_t i;
+    long error;
 
     if (start & PAGE_MASK || prot & ~PROT_ALL)
         return -EINVAL;
@@ -482,20 +497,11 @@ long space_protect(uint64_t start, uint64_t length, uint32_t prot)
     if (prot & PROT_WRITE && !may_be_written(start, end))
         return -EACCES;
     if (!is_range(start, page_up(length)) ||
-        !regions_cover(&space_regions, start, end, 0) || !cut(start, end) ||
-        !has_memory_for(start, end, prot))
+        !regions_cover(&space_regions, start, end, 0) || !cut(start, end))
         return -ENOMEM;
-    if (prot & PROT_WRITE && !may_be_data(start, end))
-        return -ENOMEM;
-    prot = rights_of(prot);
-    for (i = regions_find(&space_regions, start);
-         i < space_regions.count && space_regions.list[i].start < end; i++) {
-        space_regions.list[i].prot = prot;
-        if (!enforce(&space_regions.list[i]))
-            return -ENOMEM;
-    }
+    error = change_rights(start, end, rights_of(prot));
     regions_join(&space_regions, start, end);
-    return 0;
+    return error;
 }
 
 /* Moves the entries, not what is in the pages. False without memory for a
@@ -519,6 +525,17 @@ static bool move_pages(uint64_t from, uint64_t to, uint64_t length)
     return done;
 }
 
+/* The same, and takes away what is new on failure. */
+static bool move_all(uint64_t from, uint64_t to, uint64_t length,
+                     const struct region *more)
+{
+    if (move_pages(from, to, length))
+        return true;
+    move_pages(to, from, length);
+    empty(more->start, more->end);
+    return false;
+}
+
 /* What is new comes first, and what may fail: then the old pages move. */
 static long move(uint64_t start, uint64_t old, uint64_t new)
 {
@@ -532,11 +549,8 @@ static long move(uint64_t start, uint64_t old, uint64_t new)
     moved.end = more.end = to + new;
     more.start = to + old;
     more.offset += old;
-    if (!provide(&more))
-        return -ENOMEM;
-    if (!move_pages(start, to, old)) {
-        move_pages(to, start, old);
-        empty(more.start, more.end);
+    if (!provide(&more) || !move_all(start, to, old, &more)) {
+        regions_join(&space_regions, start, start + old);
         return -ENOMEM;
     }
     regions_remove(&space_regions, start, start + old);
