@@ -82,146 +82,6 @@ void space_init(void)
                            });
 }
 
-static bool is_shared(const struct region *r)
-{
-    return r->object && r->flags & MAP_SHARED;
-}
-
-/* A private mapping's own copy of a page. */
-static uint32_t copy_page(struct backing *b, uint64_t index)
-{
-    uint32_t frame = pages_alloc_raw(1);
-
-    if (frame == FRAME_NONE || b->read_page(b, index, direct(frame)))
-        return frame;
-    frames_put(pages_frames(), frame);
-    return FRAME_NONE;
-}
-
-static uint64_t index_of(const struct region *r, uint64_t va)
-{
-    return (r->offset + (va - r->start)) >> 12;
-}
-
-/* The frame of a page that is not there yet, for the caller. */
-static uint32_t new_frame(const struct region *r, uint64_t va)
-{
-    struct backing *b = r->object;
-
-    if (!b)
-        return pages_alloc(1);
-    return is_shared(r) ? b->get_frame(b, index_of(r, va))
-                        : copy_page(b, index_of(r, va));
-}
-
-bool space_populate_page(const struct region *r, uint64_t va)
-{
-    struct page page = pages_get(va);
-    bool fresh = page.frame == FRAME_NONE;
-
-    if (fresh) {
-        page.frame = new_frame(r, va);
-        page.clean = !r->object;
-    }
-    if (page.frame == FRAME_NONE)
-        return false;
-    page.prot = r->prot;
-    if (pages_set(va, page))
-        return true;
-    if (fresh)
-        frames_put(pages_frames(), page.frame);
-    return false;
-}
-
-/* Is memory given when it is touched? */
-static bool is_lazy(const struct region *r)
-{
-    return r->prot == PROT_NONE || r->flags & MAP_NORESERVE ||
-           (r->object && !is_shared(r));
-}
-
-/* As below, for the plainest and most frequent kind: false if it is not that,
- * or memory is not in one piece. */
-static bool enforce_plainly(const struct region *r)
-{
-    uint64_t pages = (r->end - r->start) >> 12;
-
-    if (r->object || pages_missing(r->start, r->end) != pages)
-        return false;
-    if (is_lazy(r))
-        return true;
-    if (!pages_populate(r->start, r->end, r->prot))
-        return false;
-    pages_flush();
-    return true;
-}
-
-/* The first page from `va` on that is there. */
-static uint64_t next_there(uint64_t va, uint64_t end)
-{
-    for (va = pages_next(va, end); va < end && !space_has(va);)
-        va = pages_next(va + PAGE_BYTES, end);
-    return va;
-}
-
-/* The same of those that are there or have to be: of a file that is shared,
- * what it has. */
-static uint64_t next_wanted(const struct region *r, uint64_t va)
-{
-    struct backing *b = r->object;
-    uint64_t index = index_of(r, va), next;
-
-    if (is_lazy(r))
-        return next_there(va, r->end);
-    next = b ? b->next_page(b, index) : index;
-    if (next - index >= (r->end - va) >> 12)
-        return r->end;
-    return va + ((next - index) << 12);
-}
-
-/* Puts the rights of a region into force, and memory where it has to be. */
-static bool enforce(const struct region *r)
-{
-    bool done = true;
-
-    if (enforce_plainly(r))
-        return true;
-    for (uint64_t va = next_wanted(r, r->start); done && va < r->end;
-         va = next_wanted(r, va + PAGE_BYTES))
-        done = space_populate_page(r, va);
-    pages_flush();
-    return done;
-}
-
-enum { PARTS = 64 };
-
-static void give_back(const struct page *gone, unsigned n)
-{
-    pages_flush();
-    while (n-- > 0)
-        if (gone[n].clean)
-            frames_put_zero(pages_frames(), gone[n].frame);
-        else
-            frames_put(pages_frames(), gone[n].frame);
-}
-
-/* Frames are given back after nobody can reach them: in parts. */
-static void empty(uint64_t start, uint64_t end)
-{
-    struct page gone[PARTS];
-    unsigned n = 0;
-
-    for (uint64_t va = pages_next(start, end); va < end;
-         va = pages_next(va + PAGE_BYTES, end)) {
-        gone[n] = pages_take(va);
-        if (gone[n].frame == FRAME_NONE || ++n < PARTS)
-            continue;
-        give_back(gone, n);
-        n = 0;
-    }
-    give_back(gone, n);
-}
-
 static bool is_range(uint64_t start, uint64_t length)
 {
     return !(start & PAGE_MASK) && length > 0 && start < SPACE_HIGH &&
@@ -314,7 +174,7 @@ long space_unmap(uint64_t start, uint64_t length)
         return -EINVAL;
     if (!cut(start, end))
         return -ENOMEM;
-    empty(start, end);
+    space_empty(start, end);
     count_objects(start, end, false);
     regions_remove(&space_regions, start, end);
     drop_tables(start, end);
@@ -392,12 +252,12 @@ static long check_mapping(const struct mapping *m, uint64_t length)
 /* Makes what a new region promises true; on failure nothing of it is there. */
 static bool provide(const struct region *r)
 {
-    if (!is_lazy(r) && !is_shared(r) &&
+    if (!space_is_lazy(r) && !space_is_shared(r) &&
         !space_has_memory_for((r->end - r->start) >> 12))
         return false;
-    if (enforce(r))
+    if (space_enforce(r))
         return true;
-    empty(r->start, r->end);
+    space_empty(r->start, r->end);
     return false;
 }
 
@@ -462,7 +322,7 @@ static bool has_memory_for(uint64_t start, uint64_t end, uint32_t prot)
         struct region r = space_regions.list[i];
 
         r.prot = prot;
-        if (!r.object && !is_lazy(&r))
+        if (!r.object && !space_is_lazy(&r))
             missing += pages_missing(r.start, r.end);
     }
     return !missing || space_has_memory_for(missing);
@@ -477,7 +337,7 @@ static long change_rights(uint64_t start, uint64_t end, uint32_t prot)
     for (uint32_t i = regions_find(&space_regions, start);
          i < space_regions.count && space_regions.list[i].start < end; i++) {
         space_regions.list[i].prot = prot;
-        if (!enforce(&space_regions.list[i]))
+        if (!space_enforce(&space_regions.list[i]))
             return -ENOMEM;
     }
     return 0;
@@ -532,7 +392,7 @@ static bool move_all(uint64_t from, uint64_t to, uint64_t length,
     if (move_pages(from, to, length))
         return true;
     move_pages(to, from, length);
-    empty(more->start, more->end);
+    space_empty(more->start, more->end);
     return false;
 }
 
@@ -606,7 +466,7 @@ static void discard(const struct region *r, uint64_t start, uint64_t end)
     if (r->flags & MAP_SHARED || r->prot & PROT_EXEC)
         return;
     if (r->object || r->flags & MAP_NORESERVE) {
-        empty(start, end);
+        space_empty(start, end);
         return;
     }
     for (uint64_t va = pages_next(start, end); va < end;
@@ -648,7 +508,7 @@ void space_cut_off(const struct backing *b, uint64_t first_page)
         if (first_page > first)
             skip = (first_page - first) << 12;
         if (skip < r->end - r->start)
-            empty(r->start + skip, r->end);
+            space_empty(r->start + skip, r->end);
     }
 }
 
@@ -681,7 +541,7 @@ const void *space_key(const void *at)
     const struct region *r = &space_regions.list[i];
 
     if (i == space_regions.count || va < r->start || !r->object ||
-        !is_shared(r))
+        !space_is_shared(r))
         return at;
     frame = pages_get(va).frame;
     if (frame == FRAME_NONE)
