@@ -170,7 +170,8 @@ static void enter_handler(struct frame *f, const siginfo_t *info)
          !is_on_alternate(t, (uintptr_t)s)))
         end_by(f, SIGSEGV);
     s->return_to = (uintptr_t)uk_signal_return;
-    s->info = *info;
+    memset(&s->info, 0, sizeof(s->info));
+    signal_info_copy(&s->info, info);
     fill_context(&s->context, t, f, fpu);
     t->mask_is_saved = false;
     if (old.flags & SA_RESETHAND)
@@ -237,7 +238,7 @@ void signal_fault(struct frame *f, int signal, int code, uint64_t address)
     struct thread *t = thread_current();
     siginfo_t info;
 
-    memset(&info, 0, sizeof(info));
+    signal_info_clear(&info);
     info.si_signo = signal;
     info.si_code = code;
     info.si_addr = (void *)address;

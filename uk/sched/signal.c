@@ -71,10 +71,23 @@ static bool wants(const struct thread *t, int signal)
     return (~t->signal_mask | t->signals_awaited) & signal_bit(signal);
 }
 
+/* The running thread looks for it on its way out: if it is for it, or may be.
+ */
+static bool is_mine(const struct thread *only, int signal)
+{
+    const struct thread *me = thread_current();
+
+    return !me->queue && (only ? only == me : wants(me, signal));
+}
+
 /* One that waits is woken, one that runs looks for it on its way out, and one
  * that is ready when it runs again. */
 static void tell(struct thread *only, int signal)
 {
+    if (is_mine(only, signal)) {
+        signals_look();
+        return;
+    }
     for (struct thread *t = only ? only : threads_all(); t;
          t = only ? NULL : t->next_of_all) {
         if (!wants(t, signal))
@@ -136,7 +149,7 @@ long signal_send(struct thread *to, const siginfo_t *info)
     if (!new &&carries_value(info))
         return -EAGAIN;
     if (new)
-        new->info = *info;
+        signal_info_copy(&new->info, info);
     if (!pending_add(p, signal, new)) {
         heap_free(new, sizeof(*new));
         return 0;
@@ -151,7 +164,7 @@ void signal_send_simple(struct thread *to, int signal, int code)
 {
     siginfo_t info;
 
-    memset(&info, 0, sizeof(info));
+    signal_info_clear(&info);
     info.si_signo = signal;
     info.si_code = code;
     info.si_pid = code == SI_KERNEL ? 0 : 1;
@@ -168,9 +181,9 @@ int signal_take(uint64_t set, siginfo_t *info)
     if (!signal)
         return 0;
     if (taken) {
-        *info = taken->info;
+        signal_info_copy(info, &taken->info);
     } else {
-        memset(info, 0, sizeof(*info));
+        signal_info_clear(info);
         info->si_signo = signal;
     }
     heap_free(taken, sizeof(*taken));

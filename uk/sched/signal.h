@@ -19,6 +19,25 @@ struct signal_action {
 void signals_init(void);
 struct signal_action *signal_action(int signal);
 
+/*
+ * What of a siginfo_t says something, as Linux has it; what a program is shown
+ * of the rest is zero.
+ */
+struct signal_info {
+    uint64_t words[6];
+};
+
+static inline void signal_info_copy(siginfo_t *to, const siginfo_t *from)
+{
+    *(struct signal_info *)(void *)to =
+        *(const struct signal_info *)(const void *)from;
+}
+
+static inline void signal_info_clear(siginfo_t *info)
+{
+    *(struct signal_info *)(void *)info = (struct signal_info){{0}};
+}
+
 /* To one thread, or to the program (NULL). 1 if it is kept, 0 if not: ignored,
  * or there already; -EAGAIN: there is no memory for the value it carries. */
 long signal_send(struct thread *to, const siginfo_t *info);
@@ -49,7 +68,8 @@ bool signal_is_ignored(int signal);
 void signal_discard(int signal);
 /* The same of what a timer of timer_create() has sent. */
 void signal_discard_timer(int id);
-/* Takes one of `set` if there is one: its number, or 0. */
+/* Takes one of `set` if there is one: its number, or 0; of `info` what says
+ * something is written. */
 int signal_take(uint64_t set, siginfo_t *info);
 
 /* On the way back to the program, whose registers are in `f`. */

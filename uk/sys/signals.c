@@ -171,7 +171,7 @@ long sys_rt_sigtimedwait(const uint64_t *set, siginfo_t *info,
     struct thread *t = thread_current();
     struct wait_queue nobody = {.first = NULL};
     uint64_t deadline = NEVER, wanted;
-    siginfo_t taken;
+    siginfo_t taken = {.si_signo = 0};
     int signal;
     long error = 0;
 
