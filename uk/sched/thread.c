@@ -448,7 +448,8 @@ noreturn_ void thread_exit(void)
         at = &(*at)->next_of_all;
     *at = t->next_of_all;
     count--;
-    signals_pass_on(~t->signal_mask);
+    /* What it was told of and has not taken is for others. */
+    signal_set_mask(UINT64_MAX);
     /* The first one's stacks are not the heap's. */
     if (t != &first_thread)
         percpu()->dead = t;
